@@ -1,0 +1,50 @@
+#pragma once
+
+#include "core/coordinate.hpp"
+#include "pg/postgres.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace strata::catalog {
+
+/// A partitioned table as the catalog describes it.  Filled from syscaches only: no code of the table's owner runs.
+struct Parent {
+    Oid oid = InvalidOid;
+    Oid owner = InvalidOid;
+    Oid schema_oid = InvalidOid;
+    std::string schema;
+    std::string name;
+    char strategy = '\0'; // 'r', 'l' or 'h'
+    int key_columns = 0;
+    bool expression_key = false;      // some key column is an expression
+    AttrNumber key_attno = 0;         // the leading key column; 0 when that one is an expression
+    std::string key_column;           // its name
+    Oid key_type = InvalidOid;        // its type
+    std::optional<core::KeyType> key; // set when the type is one we can step along
+    bool key_not_null = false;
+    Oid tablespace = InvalidOid;    // InvalidOid: the database's default
+    Oid access_method = InvalidOid; // 17 and later; before that partitioned tables have none
+    bool is_partition = false;
+    char persistence = 'p';
+    Oid default_partition = InvalidOid; // attached, or detached concurrently and still pending
+
+    std::string text() const;   // schema.table as the dialect writes it, unquoted
+    std::string quoted() const; // "schema"."table" for SQL
+};
+
+/// Reads a table that must be partitioned; core::Error otherwise.
+Parent read_parent(Oid relation);
+
+/// Like read_parent, but a table that is gone or not partitioned is an empty result.
+std::optional<Parent> find_parent(Oid relation);
+
+/// 'schema.table', unquoted, as every function of the dialect takes it -> oid, or the dialect's error.
+/// Needs no privilege on the table: names are public in the catalog.
+Oid resolve_parent(std::string_view parent_table);
+
+/// 42501 unless the current role has the rights of the table's owner.
+void check_owner(const Parent &parent);
+
+} // namespace strata::catalog

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "catalog/parent.hpp"
+#include "pg/identity.hpp"
+
+namespace strata::ddl {
+
+/// Every setting that can change what a statement of ours means gets a known value while this lives.
+class FixedSettings {
+  public:
+    FixedSettings();
+
+  private:
+    pg::Settings settings_;
+};
+
+/// While this lives, statements run as the owner of the table, with fixed settings.  When the caller is another role (a
+/// superuser, a member of the owner, the worker), the owner's code is confined by SECURITY_RESTRICTED_OPERATION.
+class OwnerScope {
+  public:
+    explicit OwnerScope(const catalog::Parent &parent);
+    explicit OwnerScope(Oid owner);
+
+  private:
+    pg::Identity identity_;
+    FixedSettings settings_;
+};
+
+} // namespace strata::ddl

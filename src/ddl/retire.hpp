@@ -1,0 +1,23 @@
+#pragma once
+
+#include "ddl/statement.hpp"
+
+#include <string>
+#include <vector>
+
+namespace strata::ddl {
+
+enum class Retire { drop, detach, move };
+
+struct RetireOptions {
+    Retire how = Retire::detach;
+    std::string schema;              // where `move` goes
+    bool keep_index = true;          // false: indexes and the constraints behind them go when the table is kept
+    bool keep_publication = false;   // false: a kept table leaves the publications that name it
+    bool detach_before_drop = false; // DETACH, then DROP (needed where a foreign key refers to the set)
+};
+
+/// The statements that take one partition out of the set.
+std::vector<Statement> retire(const catalog::Parent &parent, Oid partition, const RetireOptions &options);
+
+} // namespace strata::ddl
