@@ -1,0 +1,88 @@
+# shellcheck shell=bash disable=SC2154
+# One function per suite: runs its tests, prints the runner's output, returns the runner's status.
+
+# Rules of the core, without a server.  CMake gets the system's pg_config: the path of the copy changes with every run,
+# so everything would be compiled again.
+suite_unit() {
+    local build=$source_dir/build
+    cmake -S "$source_dir" -B "$build" -G Ninja -DPG_CONFIG="$PG_CONFIG" >"$work/cmake.out" 2>&1 ||
+        { cat "$work/cmake.out" && return 1; }
+    cmake --build "$build" --target unit >"$work/cmake.out" 2>&1 || { cat "$work/cmake.out" && return 1; }
+    timeout 300 ctest --test-dir "$build" -j"$(nproc)" --output-on-failure
+}
+
+suite_regress() {
+    installcheck regress "$source_dir" ISOLATION=
+}
+
+suite_isolation() {
+    installcheck isolation "$source_dir" REGRESS=
+}
+
+# The boundary between C++ and the server has a test library of its own.
+suite_boundary() {
+    make -s -C "$source_dir/test/boundary" PG_CONFIG="$PG_CONFIG" all &&
+        make -s -C "$source_dir/test/boundary" PG_CONFIG="$PG_CONFIG" DESTDIR="$work/server" install &&
+        installcheck boundary "$source_dir/test/boundary"
+}
+
+# installcheck SUITE DIRECTORY [VARIABLE=...]: pg_regress or pg_isolation_regress as the directory's Makefile sets it
+# up, with the results outside of the checkout.
+installcheck() {
+    local suite=$1 directory=$2
+    shift 2
+    mkdir -p "$work/$suite"
+    timeout 900 make -s -C "$directory" PG_CONFIG="$copy_config" installcheck TAP_TESTS= \
+        EXTRA_REGRESS_OPTS="--outputdir=$work/$suite" "$@"
+}
+
+suite_pgtap() {
+    psql -Xq -d postgres -v ON_ERROR_STOP=1 -c 'CREATE DATABASE pgtap' &&
+        psql -Xq -d pgtap -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION pg_strata' &&
+        timeout 900 pg_prove -d pgtap "$source_dir"/test/pgtap/*.sql
+}
+
+# Each of these files makes clusters of its own, so they run side by side, and never as root.
+suite_tap() {
+    own "$work/tap" "$work/tap/tmp_check" "$work/tap/tmp_check/log"
+    cp -r "$source_dir/test/t" "$work/tap/"
+    (
+        cd "$work/tap" || exit 1
+        as_server env -u PGHOST -u PGUSER LC_ALL=C PERL5LIB="$pgxs_dir/src/test/perl" \
+            PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" TESTDIR="$work/tap" \
+            TESTDATADIR="$work/tap/tmp_check" TESTLOGDIR="$work/tap/tmp_check/log" \
+            timeout 1200 prove -j2 t/*.pl
+    )
+}
+
+# What the suite in question needs to be running.  The suites that speak SQL to a ready server share one.  The library
+# is not preloaded there: without its worker nothing happens but what a test asks for.
+set_up() {
+    case $1 in
+        unit | tap) ;;
+        *)
+            [ ! -e "$work/sql" ] || return 0
+            start_cluster sql <<CONF
+max_prepared_transactions = 10
+max_locks_per_transaction = 256
+CONF
+            ;;
+    esac
+}
+
+# What helps to understand the failure of a suite.
+show_failure() {
+    local suite=$1 file
+    if [ -s "$work/$suite/regression.diffs" ]; then
+        cat "$work/$suite/regression.diffs"
+    fi
+    case $suite in
+        unit) ;;
+        tap)
+            for file in "$work"/tap/tmp_check/log/*; do
+                [ ! -s "$file" ] || { echo "--- the last lines of ${file##*/}" && tail -n 30 "$file"; }
+            done
+            ;;
+        *) show_log sql ;;
+    esac
+}
