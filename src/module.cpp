@@ -1,0 +1,15 @@
+#include "pg/entry.hpp"
+#include "pg/version.hpp"
+#include "settings.hpp"
+
+extern "C"
+{
+    STRATA_MODULE_MAGIC("pg_strata", "1.0");
+
+    PGDLLEXPORT void _PG_init(void); // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
+}
+
+void _PG_init(void) // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
+{
+    strata::pg::enter([] { strata::settings::define(); });
+}

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "pg/postgres.hpp"
+#include "pg/scope.hpp"
+
+namespace strata::pg
+{
+
+// An open table (or partitioned table, index, ...) for the scope.  The lock stays until the end of the transaction.
+class Relation
+{
+public:
+    // Waits for the lock within lock_timeout.  Throws pg::Error when the relation is gone.
+    Relation(Oid relation, LOCKMODE lock);
+    ~Relation();
+    Relation(const Relation &) = delete;
+    Relation &operator=(const Relation &) = delete;
+
+    ::Relation get() const noexcept { return relation_; }
+    ::Relation operator->() const noexcept { return relation_; }
+
+private:
+    ::Relation relation_;
+    Scope scope_;
+};
+
+// An identifier, quoted where it needs to be; a string constant, always quoted.
+std::string quote_ident(std::string_view identifier);
+std::string quote_literal(std::string_view value);
+
+// These throw core::Error (undefined_table, undefined_schema) when the object does not exist.
+std::string qualified_name(Oid relation); // quoted: schema.name
+std::string relation_name(Oid relation);  // bare
+std::string schema_name(Oid schema);      // bare
+Oid schema_of(Oid relation);
+Oid owner_of(Oid relation);
+
+bool relation_exists(Oid relation);
+
+// By exact names; takes no lock, follows no search_path.  InvalidOid when missing.
+Oid find_relation(std::string_view schema, std::string_view name);
+Oid find_schema(std::string_view name);
+
+} // namespace strata::pg

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "pg/postgres.hpp"
+
+// The one place that knows how majors 15 to 18 differ: functions with one meaning each.  They may ereport, so they
+// are called through pg::call like PostgreSQL's own.
+namespace strata::pg::version
+{
+
+// Unlike the transaction id this one exists for read-only transactions too; 0 outside of any.
+inline LocalTransactionId local_transaction_id()
+{
+    if (MyProc == nullptr)
+        return InvalidLocalTransactionId;
+#if PG_VERSION_NUM >= 170000
+    return MyProc->vxid.lxid;
+#else
+    return MyProc->lxid;
+#endif
+}
+
+inline bool owns_relation(Oid relation, Oid role)
+{
+#if PG_VERSION_NUM >= 160000
+    return object_ownercheck(RelationRelationId, relation, role);
+#else
+    return pg_class_ownercheck(relation, role);
+#endif
+}
+
+inline AclResult schema_aclcheck(Oid schema, Oid role, AclMode mode)
+{
+#if PG_VERSION_NUM >= 160000
+    return object_aclcheck(NamespaceRelationId, schema, role, mode);
+#else
+    return pg_namespace_aclcheck(schema, role, mode);
+#endif
+}
+
+inline AclResult database_aclcheck(Oid database, Oid role, AclMode mode)
+{
+#if PG_VERSION_NUM >= 160000
+    return object_aclcheck(DatabaseRelationId, database, role, mode);
+#else
+    return pg_database_aclcheck(database, role, mode);
+#endif
+}
+
+inline AclResult function_aclcheck(Oid function, Oid role, AclMode mode)
+{
+#if PG_VERSION_NUM >= 160000
+    return object_aclcheck(ProcedureRelationId, function, role, mode);
+#else
+    return pg_proc_aclcheck(function, role, mode);
+#endif
+}
+
+inline AclResult tablespace_aclcheck(Oid tablespace, Oid role, AclMode mode)
+{
+#if PG_VERSION_NUM >= 160000
+    return object_aclcheck(TableSpaceRelationId, tablespace, role, mode);
+#else
+    return pg_tablespace_aclcheck(tablespace, role, mode);
+#endif
+}
+
+// A name for what we wait on in pg_stat_activity; before 17 all extensions share "Extension".
+inline uint32 wait_event([[maybe_unused]] const char *name)
+{
+#if PG_VERSION_NUM >= 170000
+    return WaitEventExtensionNew(name);
+#else
+    return PG_WAIT_EXTENSION;
+#endif
+}
+
+} // namespace strata::pg::version
+
+// Goes into one source file of a module, inside extern "C".
+#ifdef PG_MODULE_MAGIC_EXT
+#define STRATA_MODULE_MAGIC(module_name, module_version)                                                           \
+    PG_MODULE_MAGIC_EXT(.name = (module_name), .version = (module_version))
+#else
+#define STRATA_MODULE_MAGIC(module_name, module_version) PG_MODULE_MAGIC
+#endif
