@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/finding.hpp"
+#include "core/set.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace strata::core
+{
+
+// One thing to do to a set.
+struct Action
+{
+    enum class Kind
+    {
+        create,
+        retire,
+    };
+    enum class Retire
+    {
+        drop,
+        detach,
+        move, // to the retention schema
+    };
+
+    Kind kind = Kind::create;
+    Retire retire = Retire::drop; // of a retire action
+    std::string schema;
+    std::string name;
+    std::uint32_t oid = 0; // 0 for create
+    Range range;
+    std::string reason;
+};
+
+struct Plan
+{
+    std::vector<Action> actions; // creates first, each kind ascending
+    std::vector<Finding> findings;
+    bool needs_confirmation = false;    // the brake has taken out the retire actions
+    std::optional<Coordinate> next_due; // instant; when there will be more to do once this is done; time sets
+    std::uint64_t fingerprint = 0;      // of existing partitions and actions, without the clock
+};
+
+struct Options
+{
+    bool unattended = false; // the worker, or a call that names no table: the brake holds
+};
+
+// What maintenance has to do for a set at `now` (an instant).  Throws what validate_config and NameTemplate throw.
+Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const Names &names, Options options = {});
+
+// The same for given ranges (set-up, gap fill, named bounds): one create action each, with its name.
+Plan plan_ranges(const SetConfig &config, const SetState &state, Coordinate now, const std::vector<Range> &ranges,
+                 const Names &names, const std::string &reason);
+
+// Recomputed before a plan is applied: another value means that the set has changed since.
+std::uint64_t fingerprint(const SetState &state, const std::vector<Action> &actions);
+
+} // namespace strata::core
