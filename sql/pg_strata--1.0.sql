@@ -1,4 +1,296 @@
 /* sql/pg_strata--1.0.sql */
 
--- complain if script is sourced in psql, rather than via CREATE EXTENSION
+-- complain if the script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION pg_strata" to load this file. \quit
+
+-- Tables: configuration
+
+-- The three value checks are part of the dialect's interface and are used by the constraints below.
+CREATE FUNCTION @extschema@.check_automatic_maintenance_value(p_automatic_maintenance text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN p_automatic_maintenance OPERATOR(pg_catalog.=) 'on' OR p_automatic_maintenance OPERATOR(pg_catalog.=) 'off';
+COMMENT ON FUNCTION @extschema@.check_automatic_maintenance_value(text) IS 'Whether the value is allowed in part_config.automatic_maintenance: on, off.';
+
+CREATE FUNCTION @extschema@.check_epoch_type(p_type text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN p_type OPERATOR(pg_catalog.=) ANY (ARRAY['none', 'seconds', 'milliseconds', 'microseconds', 'nanoseconds']);
+COMMENT ON FUNCTION @extschema@.check_epoch_type(text) IS 'Whether the value is allowed in part_config.epoch: none, seconds, milliseconds, microseconds, nanoseconds.';
+
+CREATE FUNCTION @extschema@.check_partition_type(p_type text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN p_type OPERATOR(pg_catalog.=) ANY (ARRAY['range', 'list', 'hash']);
+COMMENT ON FUNCTION @extschema@.check_partition_type(text) IS 'Whether the value is allowed in part_config.partition_type: range, list, hash.';
+
+CREATE TABLE @extschema@.part_config (
+    parent_table text NOT NULL,
+    control text NOT NULL,
+    time_encoder text,
+    time_decoder text,
+    partition_interval text NOT NULL,
+    partition_type text NOT NULL,
+    premake int NOT NULL DEFAULT 4,
+    automatic_maintenance text NOT NULL DEFAULT 'on',
+    template_table text,
+    retention text,
+    retention_schema text,
+    retention_keep_index boolean NOT NULL DEFAULT true,
+    retention_keep_table boolean NOT NULL DEFAULT true,
+    epoch text NOT NULL DEFAULT 'none',
+    constraint_cols text[],
+    optimize_constraint int NOT NULL DEFAULT 30,
+    infinite_time_partitions boolean NOT NULL DEFAULT true,
+    datetime_string text,
+    jobmon boolean NOT NULL DEFAULT true,
+    sub_partition_set_full boolean NOT NULL DEFAULT false,
+    undo_in_progress boolean NOT NULL DEFAULT false,
+    inherit_privileges boolean DEFAULT false,
+    constraint_valid boolean NOT NULL DEFAULT true,
+    ignore_default_data boolean NOT NULL DEFAULT true,
+    date_trunc_interval text,
+    maintenance_order int,
+    retention_keep_publication boolean NOT NULL DEFAULT false,
+    maintenance_last_run timestamptz,
+    detach_before_drop boolean DEFAULT false,
+    maintenance_role text DEFAULT current_user,
+    async_partitioning_in_progress text,
+    -- what pg_strata adds to the dialect
+    parent_oid oid,
+    system_identifier bigint,
+    database_oid oid,
+    owner_role text,
+    set_root text,
+    time_zone text,
+    anchor text,
+    offset_id bigint,
+    name_template text,
+    partition_schema text,
+    create_enabled boolean NOT NULL DEFAULT true,
+    retire_enabled boolean NOT NULL DEFAULT true,
+    paused_until timestamptz,
+    disabled_since timestamptz,
+    future_limit text,
+    retention_keep_last int,
+    retention_max_fraction double precision DEFAULT 0.5,
+    retention_confirmed_at timestamptz,
+    lock_timeout int,
+    lock_retries int,
+    CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
+    CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
+    CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
+    CONSTRAINT part_config_automatic_maintenance_check CHECK (@extschema@.check_automatic_maintenance_value(automatic_maintenance)),
+    CONSTRAINT part_config_epoch_check CHECK (@extschema@.check_epoch_type(epoch)),
+    CONSTRAINT control_constraint_col_chk CHECK ((constraint_cols OPERATOR(pg_catalog.@>) ARRAY[control]) OPERATOR(pg_catalog.<>) true),
+    CONSTRAINT retention_schema_not_empty_chk CHECK (retention_schema OPERATOR(pg_catalog.<>) ''),
+    CONSTRAINT part_config_retention_keep_last_check CHECK (retention_keep_last OPERATOR(pg_catalog.>) 0),
+    CONSTRAINT part_config_retention_max_fraction_check
+        CHECK (retention_max_fraction OPERATOR(pg_catalog.>) 0 AND retention_max_fraction OPERATOR(pg_catalog.<=) 1),
+    CONSTRAINT part_config_lock_timeout_check CHECK (lock_timeout OPERATOR(pg_catalog.>) 0),
+    CONSTRAINT part_config_lock_retries_check CHECK (lock_retries OPERATOR(pg_catalog.>=) 0)
+);
+CREATE INDEX part_config_type_idx ON @extschema@.part_config (partition_type);
+CREATE INDEX part_config_parent_oid_idx ON @extschema@.part_config (parent_oid);
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.part_config'::pg_catalog.regclass, '');
+GRANT SELECT, INSERT, UPDATE, DELETE ON @extschema@.part_config TO PUBLIC;
+
+COMMENT ON TABLE @extschema@.part_config IS 'One row per managed partitioned table: what its owner wants.';
+COMMENT ON COLUMN @extschema@.part_config.parent_table IS 'The partitioned table as schema.table, without quotes.';
+COMMENT ON COLUMN @extschema@.part_config.control IS 'Name of the partition key column.';
+COMMENT ON COLUMN @extschema@.part_config.time_encoder IS 'Function that turns a timestamptz into a text or uuid key.';
+COMMENT ON COLUMN @extschema@.part_config.time_decoder IS 'Function that turns a text or uuid key, given as text, into a timestamptz.';
+COMMENT ON COLUMN @extschema@.part_config.partition_interval IS 'Width of a partition: an interval for time sets, an integer for id sets.';
+COMMENT ON COLUMN @extschema@.part_config.partition_type IS 'Partitioning strategy of the table: range, list or hash.';
+COMMENT ON COLUMN @extschema@.part_config.premake IS 'How many partitions are kept ahead of the current one (1 to 100000).';
+COMMENT ON COLUMN @extschema@.part_config.automatic_maintenance IS 'on: maintained by the worker and by run_maintenance() without a table; off: only when named.';
+COMMENT ON COLUMN @extschema@.part_config.template_table IS 'Table (schema.table) that properties of new partitions are taken from where the parent cannot have them; NULL: none.';
+COMMENT ON COLUMN @extschema@.part_config.retention IS 'Partitions that end longer ago than this are retired: an interval with units for time sets, an integer for id sets; NULL: kept for ever.';
+COMMENT ON COLUMN @extschema@.part_config.retention_schema IS 'Retired partitions are moved to this schema instead of being dropped.';
+COMMENT ON COLUMN @extschema@.part_config.retention_keep_index IS 'Whether partitions that are kept after retirement keep their indexes.';
+COMMENT ON COLUMN @extschema@.part_config.retention_keep_table IS 'Whether retired partitions are only detached (true) or dropped (false).';
+COMMENT ON COLUMN @extschema@.part_config.epoch IS 'Unit of an integer key that holds a time since 1970: seconds, milliseconds, microseconds, nanoseconds; none: a plain number.';
+COMMENT ON COLUMN @extschema@.part_config.constraint_cols IS 'Columns for which older partitions get an additional CHECK constraint with the values that they hold.';
+COMMENT ON COLUMN @extschema@.part_config.optimize_constraint IS 'How many partitions behind the newest data the additional constraints begin.';
+COMMENT ON COLUMN @extschema@.part_config.infinite_time_partitions IS 'true: the clock drives how far ahead partitions are made; false: only the newest data does.';
+COMMENT ON COLUMN @extschema@.part_config.datetime_string IS 'to_char pattern of the partition name suffix in time sets.';
+COMMENT ON COLUMN @extschema@.part_config.jobmon IS 'Accepted for the dialect and ignored: pg_strata keeps its own log.';
+COMMENT ON COLUMN @extschema@.part_config.sub_partition_set_full IS 'true: nothing more is made in this sub-partition set.';
+COMMENT ON COLUMN @extschema@.part_config.undo_in_progress IS 'true while the set is being undone: maintenance leaves it out.';
+COMMENT ON COLUMN @extschema@.part_config.inherit_privileges IS 'Whether new partitions get the owner and the grants of the parent.';
+COMMENT ON COLUMN @extschema@.part_config.constraint_valid IS 'false: additional constraints are made NOT VALID.';
+COMMENT ON COLUMN @extschema@.part_config.ignore_default_data IS 'false: rows in the default partition also count as newest data.';
+COMMENT ON COLUMN @extschema@.part_config.date_trunc_interval IS 'date_trunc unit that the first bound was aligned to.';
+COMMENT ON COLUMN @extschema@.part_config.maintenance_order IS 'Order in which sets are maintained, ascending, NULL last.';
+COMMENT ON COLUMN @extschema@.part_config.retention_keep_publication IS 'Whether partitions that are kept after retirement stay in their publications.';
+COMMENT ON COLUMN @extschema@.part_config.maintenance_last_run IS 'When maintenance last succeeded; NULL after a failure.';
+COMMENT ON COLUMN @extschema@.part_config.detach_before_drop IS 'Whether retirement detaches a partition before it drops it.';
+COMMENT ON COLUMN @extschema@.part_config.maintenance_role IS 'For row-level security policies of the administrator; pg_strata reads it nowhere.';
+COMMENT ON COLUMN @extschema@.part_config.async_partitioning_in_progress IS 'Start of the partition that partition_data_async is filling.';
+COMMENT ON COLUMN @extschema@.part_config.parent_oid IS 'Oid of the partitioned table; valid only together with system_identifier and database_oid; NULL: the table does not exist (orphaned).';
+COMMENT ON COLUMN @extschema@.part_config.system_identifier IS 'Server that parent_oid belongs to.';
+COMMENT ON COLUMN @extschema@.part_config.database_oid IS 'Database that parent_oid belongs to.';
+COMMENT ON COLUMN @extschema@.part_config.owner_role IS 'Role that answers for the row: the owner of the table; of an orphaned row, the role that may take a table of that name back.';
+COMMENT ON COLUMN @extschema@.part_config.set_root IS 'parent_table of the topmost set when this is a sub-partition set.';
+COMMENT ON COLUMN @extschema@.part_config.time_zone IS 'Time zone in whose calendar the bounds of a time set lie.';
+COMMENT ON COLUMN @extschema@.part_config.anchor IS 'A point of the grid of bounds: ISO time in UTC for timestamptz keys, wall clock for timestamp and date, a number for ids.';
+COMMENT ON COLUMN @extschema@.part_config.offset_id IS 'Offset of the bounds of an id set from the multiples of its interval.';
+COMMENT ON COLUMN @extschema@.part_config.name_template IS 'Template of partition names, such as {table}_y{YYYY}m{MM}; NULL: the dialect''s names.';
+COMMENT ON COLUMN @extschema@.part_config.partition_schema IS 'Schema of new partitions; NULL: the schema of the parent.';
+COMMENT ON COLUMN @extschema@.part_config.create_enabled IS 'Whether maintenance makes partitions.';
+COMMENT ON COLUMN @extschema@.part_config.retire_enabled IS 'Whether maintenance retires partitions.';
+COMMENT ON COLUMN @extschema@.part_config.paused_until IS 'Maintenance leaves the set alone until then.';
+COMMENT ON COLUMN @extschema@.part_config.disabled_since IS 'Since when create_enabled or retire_enabled has been off; kept by pg_strata.';
+COMMENT ON COLUMN @extschema@.part_config.future_limit IS 'Data further ahead than this (interval or integer) never steers how far ahead partitions are made; NULL: premake + 1 partitions.';
+COMMENT ON COLUMN @extschema@.part_config.retention_keep_last IS 'Retirement always leaves at least this many partitions.';
+COMMENT ON COLUMN @extschema@.part_config.retention_max_fraction IS 'An unattended run that would retire more than this fraction of the partitions (and more than 10) waits for confirm_retention(); NULL: never waits.';
+COMMENT ON COLUMN @extschema@.part_config.retention_confirmed_at IS 'When confirm_retention() was called for a retirement that has not been done yet.';
+COMMENT ON COLUMN @extschema@.part_config.lock_timeout IS 'Milliseconds that one attempt to lock may wait; NULL: pg_strata.lock_timeout.';
+COMMENT ON COLUMN @extschema@.part_config.lock_retries IS 'How often an attempt to lock is repeated; NULL: pg_strata.lock_retries.';
+
+CREATE TABLE @extschema@.part_config_sub (
+    sub_parent text NOT NULL,
+    sub_control text NOT NULL,
+    sub_time_encoder text,
+    sub_time_decoder text,
+    sub_partition_interval text NOT NULL,
+    sub_partition_type text NOT NULL,
+    sub_premake int NOT NULL DEFAULT 4,
+    sub_automatic_maintenance text NOT NULL DEFAULT 'on',
+    sub_template_table text,
+    sub_retention text,
+    sub_retention_schema text,
+    sub_retention_keep_index boolean NOT NULL DEFAULT true,
+    sub_retention_keep_table boolean NOT NULL DEFAULT true,
+    sub_epoch text NOT NULL DEFAULT 'none',
+    sub_constraint_cols text[],
+    sub_optimize_constraint int NOT NULL DEFAULT 30,
+    sub_infinite_time_partitions boolean NOT NULL DEFAULT false,
+    sub_jobmon boolean NOT NULL DEFAULT true,
+    sub_inherit_privileges boolean DEFAULT false,
+    sub_constraint_valid boolean NOT NULL DEFAULT true,
+    sub_ignore_default_data boolean NOT NULL DEFAULT true,
+    sub_default_table boolean DEFAULT true,
+    sub_date_trunc_interval text,
+    sub_maintenance_order int,
+    sub_retention_keep_publication boolean NOT NULL DEFAULT false,
+    sub_control_not_null boolean DEFAULT true,
+    sub_detach_before_drop boolean DEFAULT false,
+    sub_maintenance_role text DEFAULT current_user,
+    CONSTRAINT part_config_sub_pkey PRIMARY KEY (sub_parent),
+    CONSTRAINT part_config_sub_sub_parent_fkey FOREIGN KEY (sub_parent) REFERENCES @extschema@.part_config (parent_table)
+        ON DELETE CASCADE ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT positive_premake_check CHECK (sub_premake OPERATOR(pg_catalog.>) 0),
+    CONSTRAINT part_config_sub_type_check CHECK (@extschema@.check_partition_type(sub_partition_type)),
+    CONSTRAINT part_config_sub_automatic_maintenance_check CHECK (@extschema@.check_automatic_maintenance_value(sub_automatic_maintenance)),
+    CONSTRAINT part_config_sub_epoch_check CHECK (@extschema@.check_epoch_type(sub_epoch)),
+    CONSTRAINT control_constraint_col_chk CHECK ((sub_constraint_cols OPERATOR(pg_catalog.@>) ARRAY[sub_control]) OPERATOR(pg_catalog.<>) true),
+    CONSTRAINT retention_schema_not_empty_chk CHECK (sub_retention_schema OPERATOR(pg_catalog.<>) '')
+);
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.part_config_sub'::pg_catalog.regclass, '');
+GRANT SELECT, INSERT, UPDATE, DELETE ON @extschema@.part_config_sub TO PUBLIC;
+
+COMMENT ON TABLE @extschema@.part_config_sub IS 'One row per managed table whose partitions are partitioned themselves: how.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_parent IS 'parent_table of the set whose partitions are partitioned like this.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_control IS 'control of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_time_encoder IS 'time_encoder of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_time_decoder IS 'time_decoder of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_partition_interval IS 'partition_interval of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_partition_type IS 'partition_type of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_premake IS 'premake of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_automatic_maintenance IS 'automatic_maintenance of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_template_table IS 'template_table of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_retention IS 'retention of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_retention_schema IS 'retention_schema of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_retention_keep_index IS 'retention_keep_index of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_retention_keep_table IS 'retention_keep_table of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_epoch IS 'epoch of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_constraint_cols IS 'constraint_cols of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_optimize_constraint IS 'optimize_constraint of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_infinite_time_partitions IS 'infinite_time_partitions of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_jobmon IS 'Accepted for the dialect and ignored: pg_strata keeps its own log.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_inherit_privileges IS 'inherit_privileges of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_constraint_valid IS 'constraint_valid of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_ignore_default_data IS 'ignore_default_data of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_default_table IS 'Whether the sub-partition sets get a default partition.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_date_trunc_interval IS 'date_trunc_interval of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_maintenance_order IS 'maintenance_order of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_retention_keep_publication IS 'retention_keep_publication of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_control_not_null IS 'Whether the control column of the sub-partition sets must be NOT NULL.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_detach_before_drop IS 'detach_before_drop of the sub-partition sets.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_maintenance_role IS 'For row-level security policies of the administrator; pg_strata reads it nowhere.';
+
+-- The restore guard. No key: a restore adds the dumped row to the one that CREATE EXTENSION made, and
+-- must not fail on it; any row of another server or database means that nothing is retired.
+CREATE TABLE @extschema@.installation (
+    system_identifier bigint NOT NULL,
+    database_oid oid NOT NULL,
+    confirmed_at timestamptz
+);
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.installation'::pg_catalog.regclass, '');
+GRANT SELECT ON @extschema@.installation TO PUBLIC;
+GRANT INSERT ON @extschema@.installation TO @extowner@;
+
+COMMENT ON TABLE @extschema@.installation IS 'The server and database that the configuration was confirmed for; on any other nothing is retired until confirm_live().';
+COMMENT ON COLUMN @extschema@.installation.system_identifier IS 'System identifier of the server.';
+COMMENT ON COLUMN @extschema@.installation.database_oid IS 'Oid of the database.';
+COMMENT ON COLUMN @extschema@.installation.confirmed_at IS 'When the extension was created or confirm_live() was called; NULL: the row came with a restore.';
+
+-- Tables: provenance
+
+-- The names are kept beside the oids because a dump carries only names.
+CREATE TABLE @extschema@.managed_partition (
+    parent_oid oid,
+    partition_oid oid,
+    system_identifier bigint,
+    database_oid oid,
+    parent_table text NOT NULL,
+    partition_schema text NOT NULL,
+    partition_table text NOT NULL,
+    provenance text NOT NULL,
+    bound text,
+    created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    detached_at timestamptz,
+    retired_as text,
+    CONSTRAINT managed_partition_identity_key UNIQUE (partition_oid, system_identifier, database_oid),
+    CONSTRAINT managed_partition_provenance_check CHECK (provenance OPERATOR(pg_catalog.=) ANY (ARRAY['made', 'adopted'])),
+    CONSTRAINT managed_partition_retired_as_check CHECK (retired_as OPERATOR(pg_catalog.=) ANY (ARRAY['detached', 'moved']))
+);
+CREATE INDEX managed_partition_parent_oid_idx ON @extschema@.managed_partition (parent_oid);
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.managed_partition'::pg_catalog.regclass, '');
+GRANT SELECT ON @extschema@.managed_partition TO PUBLIC;
+GRANT INSERT ON @extschema@.managed_partition TO @extowner@;
+
+COMMENT ON TABLE @extschema@.managed_partition IS 'Partitions that pg_strata made or adopted; others are never retired.';
+COMMENT ON COLUMN @extschema@.managed_partition.parent_oid IS 'Oid of the set that the partition belongs or belonged to.';
+COMMENT ON COLUMN @extschema@.managed_partition.partition_oid IS 'Oid of the partition; valid only together with system_identifier and database_oid.';
+COMMENT ON COLUMN @extschema@.managed_partition.system_identifier IS 'Server that the oids belong to.';
+COMMENT ON COLUMN @extschema@.managed_partition.database_oid IS 'Database that the oids belong to.';
+COMMENT ON COLUMN @extschema@.managed_partition.parent_table IS 'parent_table of the set in part_config.';
+COMMENT ON COLUMN @extschema@.managed_partition.partition_schema IS 'Schema of the partition.';
+COMMENT ON COLUMN @extschema@.managed_partition.partition_table IS 'Name of the partition.';
+COMMENT ON COLUMN @extschema@.managed_partition.provenance IS 'made: by pg_strata; adopted: it was there when the set became managed.';
+COMMENT ON COLUMN @extschema@.managed_partition.bound IS 'Bound that a detached partition had.';
+COMMENT ON COLUMN @extschema@.managed_partition.created_at IS 'When the partition was made or adopted.';
+COMMENT ON COLUMN @extschema@.managed_partition.detached_at IS 'When the partition was retired but kept; NULL: it is attached.';
+COMMENT ON COLUMN @extschema@.managed_partition.retired_as IS 'How the partition was retired: detached, or moved to the retention schema.';
+
+-- Tables: history
+
+-- Types
+
+-- Functions: triggers
+
+-- Functions: set-up
+
+-- Functions: maintenance
+
+-- Functions: retention
+
+-- Functions: showing
+
+-- Functions: checking
+
+-- Functions: worker
+
+-- Views
+
+-- Event triggers
+

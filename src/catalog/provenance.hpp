@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/set.hpp"
+#include "pg/postgres.hpp"
+
+namespace strata::catalog
+{
+
+// Which partitions are ours: only what we made or adopted is ever retired.
+
+// Records partitions of a set; one statement.  `provenance` is made or adopted.  Recording one again does nothing.
+void record(Oid parent, const std::vector<Oid> &partitions, core::Provenance provenance);
+
+// What is recorded of a set's partitions; those that are missing are foreign.
+std::unordered_map<Oid, core::Provenance> provenance_of(Oid parent);
+
+// A partition that is kept after its retirement.  Call it after the DDL, with the bound it had.
+enum class RetiredAs
+{
+    detached,
+    moved,
+};
+void mark_detached(Oid partition, std::string_view bound, RetiredAs how);
+
+// Partitions that are gone, or that are no longer ours.
+void forget(const std::vector<Oid> &partitions);
+
+// All partitions of a set that is managed no longer.
+void forget_set(Oid parent);
+
+} // namespace strata::catalog

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "pg/postgres.hpp"
+
+namespace strata::catalog
+{
+
+// What a stored oid means something with.
+struct Identity
+{
+    int64_t system_identifier;
+    Oid database;
+
+    bool operator==(const Identity &) const = default;
+};
+
+// This server's and database's.
+Identity current_identity();
+
+// False after a restore, a clone or CREATE DATABASE .. TEMPLATE, until somebody confirms: nothing is retired then.
+// Physical standbys keep the identity, so failover and promotion change nothing.
+bool is_live();
+
+// For superusers, the owner of the database and the owner of the extension; 42501 otherwise.
+void confirm_live();
+
+} // namespace strata::catalog

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "core/set.hpp"
+#include "pg/postgres.hpp"
+
+namespace strata::catalog
+{
+
+struct Parent;
+
+// A row of part_config.  `parent` is the table's oid on this server and in this database, or InvalidOid for a row
+// that is orphaned or has not been reconciled yet.
+struct StoredSet
+{
+    Oid parent = InvalidOid;
+
+    std::string parent_table;
+    std::string control;
+    std::optional<std::string> time_encoder;
+    std::optional<std::string> time_decoder;
+    std::string partition_interval;
+    std::string partition_type;
+    int32_t premake = 4;
+    std::string automatic_maintenance = "on";
+    std::optional<std::string> template_table;
+    std::optional<std::string> retention;
+    std::optional<std::string> retention_schema;
+    bool retention_keep_index = true;
+    bool retention_keep_table = true;
+    std::string epoch = "none";
+    std::vector<std::string> constraint_cols; // empty: NULL
+    int32_t optimize_constraint = 30;
+    bool infinite_time_partitions = true;
+    std::optional<std::string> datetime_string;
+    bool jobmon = true;
+    bool sub_partition_set_full = false;
+    bool undo_in_progress = false;
+    bool inherit_privileges = false;
+    bool constraint_valid = true;
+    bool ignore_default_data = true;
+    std::optional<std::string> date_trunc_interval;
+    std::optional<int32_t> maintenance_order;
+    bool retention_keep_publication = false;
+    std::optional<TimestampTz> maintenance_last_run;
+    bool detach_before_drop = false;
+    std::optional<std::string> maintenance_role; // written only where set; the column's default is current_user
+    std::optional<std::string> async_partitioning_in_progress;
+
+    std::optional<std::string> owner_role; // kept by the trigger; insert_set does not write it
+    std::optional<std::string> set_root;
+    std::optional<std::string> time_zone;
+    std::optional<std::string> anchor;
+    std::optional<int64_t> offset_id;
+    std::optional<std::string> name_template;
+    std::optional<std::string> partition_schema;
+    bool create_enabled = true;
+    bool retire_enabled = true;
+    std::optional<TimestampTz> paused_until;
+    std::optional<TimestampTz> disabled_since; // kept by the trigger; insert_set does not write it
+    std::optional<std::string> future_limit;
+    std::optional<int32_t> retention_keep_last;
+    std::optional<double> retention_max_fraction = 0.5;
+    std::optional<TimestampTz> retention_confirmed_at;
+    std::optional<int32_t> lock_timeout;
+    std::optional<int32_t> lock_retries;
+
+    bool automatic() const { return automatic_maintenance == "on"; }
+};
+
+// All rows that the caller may see (policies of an administrator hide rows, as in the dialect), ordered by
+// maintenance_order (NULLs last) and parent_table.  Reads the table without SQL: cheap enough to do at each run.
+std::vector<StoredSet> load_sets();
+
+// By the dialect's text key; by the table.
+std::optional<StoredSet> find_set(std::string_view parent_table);
+std::optional<StoredSet> find_set(Oid parent);
+
+// Writes a new row as the caller; the trigger checks it and fills in the identity.  Throws pg::Error 23505 when the
+// table is managed already.
+void insert_set(const StoredSet &set);
+
+// maintenance_last_run = the clock, or NULL.  One statement each.
+void mark_maintained(const std::vector<Oid> &parents);
+void mark_failed(const std::vector<Oid> &parents);
+
+// retention_confirmed_at = now, or NULL.  The caller has checked the rights.
+void set_confirmed(Oid parent, bool confirmed);
+
+// Deletes rows, as config_cleanup and undo do.  The caller has checked the rights.
+void delete_set(std::string_view parent_table);
+
+// What the planner wants to know.  `bounds` is left full: only a reader of partition bounds can say them.  Throws
+// core::Error when the row and the table do not fit together.
+core::SetConfig to_config(const StoredSet &set, const Parent &parent);
+
+// A point of the set's grid <-> the text in `anchor`.
+std::string anchor_text(core::KeyType key, core::Coordinate point);
+core::Coordinate parse_anchor(core::KeyType key, std::string_view text);
+
+} // namespace strata::catalog
