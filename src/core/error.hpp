@@ -26,6 +26,7 @@ enum class ErrorKind
     insufficient_privilege,    // 42501
     read_only,                 // 25006
     invalid_transaction_state, // 25001
+    null_value_not_allowed,    // 22004
     out_of_range,              // 22003
     datetime_out_of_range,     // 22008
     name_too_long,             // 42622

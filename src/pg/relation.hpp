@@ -6,11 +6,12 @@
 namespace strata::pg
 {
 
-// An open table (or partitioned table, index, ...) for the scope.  The lock stays until the end of the transaction.
+// An open table, partitioned or not, for the scope.  The lock stays until the end of the transaction.
 class Relation
 {
 public:
-    // Waits for the lock within lock_timeout.  Throws pg::Error when the relation is gone.
+    // Waits for the lock within lock_timeout.  Throws core::Error (undefined_table) when there is no such table
+    // (any more).
     Relation(Oid relation, LOCKMODE lock);
     ~Relation();
     Relation(const Relation &) = delete;

@@ -68,8 +68,10 @@ public:
     // The value itself; by-reference types point into this object.
     Datum value(size_t row, int column) const;
 
+    // Copies what the last statement left in SPI_tuptable and frees that.
+    static Rows take();
+
 private:
-    friend Rows take_rows();
     struct Cell
     {
         Datum value; // or, for by-reference types, where it begins in bytes_

@@ -6,8 +6,9 @@
 namespace strata::pg
 {
 
-// A subtransaction for the scope: rolled back unless committed.  Memory context and resource owner are the caller's
-// inside and afterwards.  A rollback that fails ends the session with FATAL, since nothing consistent is left.
+// A subtransaction for the scope: rolled back unless committed.  The memory context stays the caller's inside and
+// afterwards, the resource owner is the caller's again afterwards.  A rollback that fails ends the session with
+// FATAL, since nothing consistent is left.
 class Subtransaction
 {
 public:

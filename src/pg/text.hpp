@@ -10,6 +10,9 @@ namespace strata::pg
 Datum text_datum(std::string_view value);
 Datum text_array_datum(const std::vector<std::string> &values);
 
+// Copies a palloc'd string and frees it; a null pointer gives an empty string.
+std::string take_string(char *palloced);
+
 // Of a text or varchar Datum.
 std::string text_of(Datum value);
 
