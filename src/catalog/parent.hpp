@@ -7,10 +7,12 @@
 #include <string>
 #include <string_view>
 
-namespace strata::catalog {
+namespace strata::catalog
+{
 
-/// A partitioned table as the catalog describes it.  Filled from syscaches only: no code of the table's owner runs.
-struct Parent {
+// A partitioned table as the catalog describes it.  Filled from syscaches only: no code of the table's owner runs.
+struct Parent
+{
     Oid oid = InvalidOid;
     Oid owner = InvalidOid;
     Oid schema_oid = InvalidOid;
@@ -34,17 +36,17 @@ struct Parent {
     std::string quoted() const; // "schema"."table" for SQL
 };
 
-/// Reads a table that must be partitioned; core::Error otherwise.
+// Reads a table that must be partitioned; core::Error otherwise.
 Parent read_parent(Oid relation);
 
-/// Like read_parent, but a table that is gone or not partitioned is an empty result.
+// Like read_parent, but a table that is gone or not partitioned is an empty result.
 std::optional<Parent> find_parent(Oid relation);
 
-/// 'schema.table', unquoted, as every function of the dialect takes it -> oid, or the dialect's error.
-/// Needs no privilege on the table: names are public in the catalog.
+// 'schema.table', unquoted, as every function of the dialect takes it -> oid, or the dialect's error.
+// Needs no privilege on the table: names are public in the catalog.
 Oid resolve_parent(std::string_view parent_table);
 
-/// 42501 unless the current role has the rights of the table's owner.
+// 42501 unless the current role has the rights of the table's owner.
 void check_owner(const Parent &parent);
 
 } // namespace strata::catalog

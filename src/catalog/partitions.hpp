@@ -7,46 +7,56 @@
 #include <string>
 #include <string_view>
 
-namespace strata::catalog {
+namespace strata::catalog
+{
 
-/// The partitions of a set, sorted by range, with typed bounds straight from the partition descriptor.
-/// Partitions whose detach is pending are not part.  Names stay empty (each costs a cache probe): see name_of.
-/// The caller holds a lock on the parent (ACCESS SHARE is enough).  Sets with an expression in the key are refused before
-/// anything of the owner's is evaluated.  Provenance is `foreign` until add_provenance() has been asked.
+// The partitions of a set, sorted by range, with typed bounds straight from the partition descriptor.
+// Partitions whose detach is pending are not part.  Names stay empty (each costs a cache probe): see name_of.
+// The caller holds a lock on the parent (ACCESS SHARE is enough).  Sets with an expression in the key are refused
+// before anything of the owner's is evaluated.  Provenance is `foreign` until add_provenance() has been asked.
 core::SetState read_partitions(const Parent &parent);
 
-/// Fills in which of the partitions are ours (catalog::provenance_of).
+// Fills in which of the partitions are ours (catalog::provenance_of).
 void add_provenance(core::SetState &state, const Parent &parent);
 
-/// Finds the newest partition with data, and for ids the newest value in it.  Reads from the top; storage size first, then
-/// the first visible row by a heap scan: no SPI, no row-level security, no code of the owner's.
-void fill_newest(core::SetState &state, const Parent &parent);
+// How far fill_newest looks.
+struct Look
+{
+    std::optional<core::Coordinate> future_bound; // core::future_bound(): partitions that begin later are outliers
+    std::optional<core::Coordinate> down_to;      // partitions that end here or earlier are not looked at
+};
 
-/// Fills in the greatest key value among the rows of the default partition, if there is one with rows.
+// Finds the newest partition with data, and for ids the newest value in it.  Reads from the top; storage size
+// first, then the first visible row by a heap scan: no SPI, no row-level security, no code of the owner's.
+void fill_newest(core::SetState &state, const Parent &parent, const Look &look = {});
+
+// Fills in the greatest key value among the rows of the default partition, if there is one with rows.
 void fill_newest_in_default(core::SetState &state, const Parent &parent);
 
-/// Whether a visible row is in this leaf (or below this partitioned table).
+// Whether a visible row is in this leaf (or below this partitioned table).
 bool has_rows(Oid relation);
 
-/// The greatest (or least) finite key value in a leaf or below a partitioned table; by a btree on the key where there is one.
-/// `Parent` is the set's root: the key column is looked up by name in `relation`, whose columns may stand elsewhere.
+// The greatest (or least) finite key value in a leaf or below a partitioned table; by a btree on the key where
+// there is one. `Parent` is the set's root: the key column is looked up by name in `relation`, whose columns may
+// stand elsewhere.
 std::optional<core::Coordinate> newest_value(Oid relation, const Parent &parent);
 std::optional<core::Coordinate> oldest_value(Oid relation, const Parent &parent);
 
-/// A value of the key's type <-> coordinate.  Infinite times have no coordinate.
+// A value of the key's type <-> coordinate.  Infinite times have no coordinate.
 std::optional<core::Coordinate> to_coordinate(Datum value, core::KeyType type);
 Datum from_coordinate(core::Coordinate value, core::KeyType type);
 
-/// The name of a relation, empty when it is gone.
+// The name of a relation, empty when it is gone.
 std::string name_of(Oid relation);
 
-/// Answers from pg_class and pg_type whether a table of this name could not be made in the schema.
-class NamesInSchema : public core::Names {
-  public:
+// Answers from pg_class and pg_type whether a table of this name could not be made in the schema.
+class NamesInSchema : public core::Names
+{
+public:
     explicit NamesInSchema(Oid schema) : schema_(schema) {}
     bool taken(std::string_view name) const override;
 
-  private:
+private:
     Oid schema_;
 };
 

@@ -3,25 +3,28 @@
 #include "catalog/parent.hpp"
 #include "pg/identity.hpp"
 
-namespace strata::ddl {
+namespace strata::ddl
+{
 
-/// Every setting that can change what a statement of ours means gets a known value while this lives.
-class FixedSettings {
-  public:
+// Every setting that can change what a statement of ours means gets a known value while this lives.
+class FixedSettings
+{
+public:
     FixedSettings();
 
-  private:
+private:
     pg::Settings settings_;
 };
 
-/// While this lives, statements run as the owner of the table, with fixed settings.  When the caller is another role (a
-/// superuser, a member of the owner, the worker), the owner's code is confined by SECURITY_RESTRICTED_OPERATION.
-class OwnerScope {
-  public:
+// While this lives, statements run as the owner of the table, with fixed settings.  When the caller is another role
+// (a superuser, a member of the owner, the worker), the owner's code is confined by SECURITY_RESTRICTED_OPERATION.
+class OwnerScope
+{
+public:
     explicit OwnerScope(const catalog::Parent &parent);
     explicit OwnerScope(Oid owner);
 
-  private:
+private:
     pg::Identity identity_;
     FixedSettings settings_;
 };

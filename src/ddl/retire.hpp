@@ -5,11 +5,18 @@
 #include <string>
 #include <vector>
 
-namespace strata::ddl {
+namespace strata::ddl
+{
 
-enum class Retire { drop, detach, move };
+enum class Retire
+{
+    drop,
+    detach,
+    move
+};
 
-struct RetireOptions {
+struct RetireOptions
+{
     Retire how = Retire::detach;
     std::string schema;              // where `move` goes
     bool keep_index = true;          // false: indexes and the constraints behind them go when the table is kept
@@ -17,7 +24,7 @@ struct RetireOptions {
     bool detach_before_drop = false; // DETACH, then DROP (needed where a foreign key refers to the set)
 };
 
-/// The statements that take one partition out of the set.
+// The statements that take one partition out of the set.
 std::vector<Statement> retire(const catalog::Parent &parent, Oid partition, const RetireOptions &options);
 
 } // namespace strata::ddl

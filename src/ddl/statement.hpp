@@ -5,15 +5,17 @@
 #include <string>
 #include <vector>
 
-namespace strata::ddl {
+namespace strata::ddl
+{
 
-/// One utility statement, every name in it quoted and qualified.  What plan_maintenance() prints is what runs.
-struct Statement {
+// One utility statement, every name in it quoted and qualified.  What plan_maintenance() prints is what runs.
+struct Statement
+{
     std::string sql;
     bool privileged = false; // runs as the calling superuser, not as the owner; never reaches code of the owner's
 };
 
-/// Runs the statements one by one: the privileged ones as the caller, all others as the owner of `parent`.
+// Runs the statements one by one: the privileged ones as the caller, all others as the owner of `parent`.
 void run(const catalog::Parent &parent, const std::vector<Statement> &statements);
 
 } // namespace strata::ddl

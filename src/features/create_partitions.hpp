@@ -7,31 +7,34 @@
 #include <string>
 #include <vector>
 
-namespace strata {
+namespace strata
+{
 
-/// A partition that is wanted.  The name is a wish: when it is taken in the schema, a free one is used.
-struct Wanted {
+// A partition that is wanted.  The name is a wish: when it is taken in the schema, a free one is used.
+struct Wanted
+{
     core::Range range;
     std::string name;
 };
 
-struct Created {
+struct Created
+{
     Oid oid = InvalidOid;
     std::string name;
     core::Range range;
 };
 
-/// Makes partitions: takes the parent's lock within the set's budget, reads the descriptor again under it, leaves out ranges
-/// that exist by now, makes the rest by the cheaper recipe that applies and records them as made by us.
-/// All or nothing: the first failure (for instance rows of that range in the default partition: 23514) is thrown.  Call it
-/// once per range inside pg::isolate() where one bad range must not stop the others.
+// Makes partitions: takes the parent's lock within the set's budget, reads the descriptor again under it, leaves
+// out ranges that exist by now, makes the rest by the cheaper recipe that applies and records them as made by us.
+// All or nothing: the first failure (for instance rows of that range in the default partition: 23514) is thrown.
+// Call it once per range inside pg::isolate() where one bad range must not stop the others.
 std::vector<Created> create_partitions(const catalog::StoredSet &set, const catalog::Parent &parent,
                                        const std::vector<Wanted> &wanted);
 
-/// Makes the default partition `<parent>_default`.
+// Makes the default partition `<parent>_default`.
 Created create_default_partition(const catalog::StoredSet &set, const catalog::Parent &parent);
 
-/// The statements that create_partitions would run for one range, for a plan that is only shown.
+// The statements that create_partitions would run for one range, for a plan that is only shown.
 std::vector<std::string> creation_statements(const catalog::StoredSet &set, const catalog::Parent &parent,
                                              const Wanted &wanted);
 

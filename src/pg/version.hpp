@@ -64,6 +64,36 @@ inline AclResult tablespace_aclcheck(Oid tablespace, Oid role, AclMode mode)
 #endif
 }
 
+// How much the main file of a table or index holds, by its row of pg_class and without opening it.  0 when there is
+// no file.
+inline BlockNumber stored_blocks(Form_pg_class form)
+{
+    Oid const tablespace = OidIsValid(form->reltablespace) ? form->reltablespace : MyDatabaseTableSpace;
+#if PG_VERSION_NUM >= 170000
+    RelFileLocator const locator = {tablespace, MyDatabaseId, form->relfilenode};
+    SMgrRelation storage = smgropen(locator, INVALID_PROC_NUMBER);
+#elif PG_VERSION_NUM >= 160000
+    RelFileLocator const locator = {tablespace, MyDatabaseId, form->relfilenode};
+    SMgrRelation storage = smgropen(locator, InvalidBackendId);
+#else
+    RelFileNode const node = {tablespace, MyDatabaseId, form->relfilenode};
+    SMgrRelation storage = smgropen(node, InvalidBackendId);
+#endif
+    BlockNumber const blocks = smgrexists(storage, MAIN_FORKNUM) ? smgrnblocks(storage, MAIN_FORKNUM) : 0;
+    // Thousands of partitions may be looked at: keep no file open.
+    smgrclose(storage);
+    return blocks;
+}
+
+inline IndexScanDesc begin_index_scan(::Relation table, ::Relation index, Snapshot snapshot)
+{
+#if PG_VERSION_NUM >= 180000
+    return index_beginscan(table, index, snapshot, nullptr, 0, 0);
+#else
+    return index_beginscan(table, index, snapshot, 0, 0);
+#endif
+}
+
 // A name for what we wait on in pg_stat_activity; before 17 all extensions share "Extension".
 inline uint32 wait_event([[maybe_unused]] const char *name)
 {

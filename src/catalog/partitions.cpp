@@ -1,0 +1,161 @@
+#include "catalog/partitions.hpp"
+
+#include "catalog/provenance.hpp"
+#include "core/error.hpp"
+#include "pg/guard.hpp"
+#include "pg/relation.hpp"
+#include "pg/snapshot.hpp"
+
+namespace strata::catalog
+{
+
+namespace
+{
+
+void refuse_what_cannot_be_read(const Parent &parent)
+{
+    if (parent.expression_key)
+        throw core::Error{core::ErrorKind::feature_not_supported,
+                          "partition key of table \"" + parent.text() + "\" contains an expression",
+                          "Reading its bounds would run functions of the table's owner.",
+                          "Partition the table by a plain column."};
+    if (parent.strategy != PARTITION_STRATEGY_RANGE)
+        throw core::Error{core::ErrorKind::feature_not_supported,
+                          "table \"" + parent.text() + "\" is not partitioned by range",
+                          parent.strategy == PARTITION_STRATEGY_LIST ? "It is partitioned by list."
+                                                                     : "It is partitioned by hash.",
+                          "Only tables with PARTITION BY RANGE are managed."};
+    if (!parent.key)
+        throw core::Error{core::ErrorKind::datatype_mismatch,
+                          "column \"" + parent.key_column + "\" of table \"" + parent.text() +
+                              "\" has a type that partitions cannot be stepped along",
+                          {},
+                          "Keys can be timestamptz, timestamp, date, smallint, integer and bigint."};
+}
+
+// What an unbounded datum means depends on its sign only.
+core::Bound open_bound(Datum value, core::KeyType type)
+{
+    bool const later = type == core::KeyType::date ? DatumGetDateADT(value) > 0 : DatumGetTimestamp(value) > 0;
+    return later ? core::Bound::plus_infinity() : core::Bound::minus_infinity();
+}
+
+// Bound `index` on the axis of the leading column.  With more columns behind it, a bound in the middle of one
+// leading value counts outwards: the partition is taken to hold that value.
+core::Bound bound_at(const PartitionBoundInfoData &bounds, int index, int columns, core::KeyType type,
+                     bool is_upper)
+{
+    switch (bounds.kind[index][0])
+    {
+    case PARTITION_RANGE_DATUM_MINVALUE:
+        return core::Bound::minus_infinity();
+    case PARTITION_RANGE_DATUM_MAXVALUE:
+        return core::Bound::plus_infinity();
+    case PARTITION_RANGE_DATUM_VALUE:
+        break;
+    }
+    Datum const datum = bounds.datums[index][0];
+    auto const value = to_coordinate(datum, type);
+    if (!value)
+        return open_bound(datum, type);
+    if (columns > 1)
+    {
+        auto const next = bounds.kind[index][1];
+        bool const past_the_value =
+            next == PARTITION_RANGE_DATUM_MAXVALUE || (is_upper && next == PARTITION_RANGE_DATUM_VALUE);
+        if (past_the_value && *value < std::numeric_limits<core::Coordinate>::max())
+            return core::Bound::at(*value + 1);
+    }
+    return core::Bound::at(*value);
+}
+
+bool is_referenced(Relation relation)
+{
+    const TriggerDesc *triggers = relation->trigdesc;
+    if (triggers == nullptr)
+        return false;
+    return std::any_of(triggers->triggers, triggers->triggers + triggers->numtriggers, [](const Trigger &trigger) {
+        return RI_FKey_trigger_type(trigger.tgfoid) == RI_TRIGGER_PK;
+    });
+}
+
+} // namespace
+
+core::SetState read_partitions(const Parent &parent)
+{
+    refuse_what_cannot_be_read(parent);
+
+    // A partition that is being detached concurrently is left out only by somebody who has a snapshot.
+    pg::ActiveSnapshot const snapshot;
+    pg::Relation const relation{parent.oid, AccessShareLock};
+    PartitionDesc const descriptor = pg::call(RelationGetPartitionDesc, relation.get(), true);
+    bool const referenced = is_referenced(relation.get());
+
+    core::SetState state;
+    if (descriptor->nparts == 0)
+        return state;
+    const PartitionBoundInfoData &bounds = *descriptor->boundinfo;
+    state.partitions.reserve(static_cast<std::size_t>(descriptor->nparts));
+    for (int upper = 1; upper < bounds.ndatums; ++upper)
+    {
+        int const index = bounds.indexes[upper];
+        if (index < 0)
+            continue; // a hole
+        core::Partition partition;
+        partition.oid = descriptor->oids[index];
+        partition.range = {bound_at(bounds, upper - 1, parent.key_columns, *parent.key, false),
+                           bound_at(bounds, upper, parent.key_columns, *parent.key, true)};
+        partition.provenance = core::Provenance::foreign;
+        partition.referenced = referenced;
+        state.partitions.push_back(std::move(partition));
+    }
+    if (bounds.default_index >= 0)
+    {
+        core::Partition partition;
+        partition.oid = descriptor->oids[bounds.default_index];
+        partition.provenance = core::Provenance::foreign;
+        partition.referenced = referenced;
+        state.default_partition = std::move(partition);
+    }
+    return state;
+}
+
+void add_provenance(core::SetState &state, const Parent &parent)
+{
+    auto const known = provenance_of(parent.oid);
+    auto const look_up = [&known](core::Partition &partition) {
+        auto const found = known.find(partition.oid);
+        partition.provenance = found == known.end() ? core::Provenance::foreign : found->second;
+    };
+    std::for_each(state.partitions.begin(), state.partitions.end(), look_up);
+    if (state.default_partition)
+        look_up(*state.default_partition);
+}
+
+std::string name_of(Oid relation)
+{
+    NameData name;
+    bool const found = pg::call([&] {
+        HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+        if (!HeapTupleIsValid(tuple))
+            return false;
+        name = ((Form_pg_class) GETSTRUCT(tuple))->relname;
+        ReleaseSysCache(tuple);
+        return true;
+    });
+    return found ? std::string{NameStr(name)} : std::string{};
+}
+
+bool NamesInSchema::taken(std::string_view name) const
+{
+    std::string const text{name};
+    return pg::call([&] {
+        if (OidIsValid(get_relname_relid(text.c_str(), schema_)))
+            return true;
+        // A table brings a type of its name.
+        return static_cast<bool>(
+            SearchSysCacheExists2(TYPENAMENSP, CStringGetDatum(text.c_str()), ObjectIdGetDatum(schema_)));
+    });
+}
+
+} // namespace strata::catalog
