@@ -12,18 +12,19 @@ struct Wants
     std::vector<Want> others;
 };
 
-// CREATE TABLE (LIKE parent) and ATTACH PARTITION of an empty table.
+// default_partition is InvalidOid where the set has none.
+
+// CREATE TABLE (LIKE parent) and ATTACH PARTITION of the new, empty table.
 Wants to_attach(Oid parent, Oid default_partition);
 // CREATE TABLE ... PARTITION OF.
 Wants to_create_directly(Oid parent, Oid default_partition);
 // DROP TABLE or DETACH PARTITION, of one or several partitions.
 Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &partitions);
 
-// "AccessExclusiveLock on public.t, ..." for the plan.
-std::string describe(const Wants &);
+// Whether a foreign key of another table refers to the set: then a partition must be detached before it is dropped.
+bool is_referenced(Oid parent);
 
-// Partitions that fit into one transaction's share of the lock table: each takes a lock on itself and on each of
-// its indexes (as many as the parent has), its TOAST table and that one's index.
-std::size_t partitions_per_transaction(Oid parent);
+// "ShareUpdateExclusiveLock on public.t, AccessExclusiveLock on public.t_default".
+std::string describe(const Wants &wants);
 
 } // namespace strata::locks

@@ -1,0 +1,147 @@
+#include "locks/acquire.hpp"
+
+#include "locks/blocker.hpp"
+#include "pg/guard.hpp"
+#include "pg/identity.hpp"
+#include "pg/relation.hpp"
+#include "pg/subtransaction.hpp"
+#include "pg/version.hpp"
+
+namespace strata::locks
+{
+
+namespace
+{
+
+using Clock = std::chrono::steady_clock;
+
+int milliseconds_since(Clock::time_point start)
+{
+    return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
+}
+
+bool try_lock(const Want &want)
+{
+    return pg::call(ConditionalLockRelationOid, want.relation, want.mode);
+}
+
+// For the error only: the relation may be gone by now.
+std::string quoted(Oid relation)
+{
+    char *name = pg::call(get_rel_name, relation);
+    if (name == nullptr)
+        return "table with OID " + std::to_string(relation);
+    char *schema = pg::call(get_namespace_name, pg::call(get_rel_namespace, relation));
+    return std::string("table \"") + (schema == nullptr ? "" : schema) + "." + name + "\"";
+}
+
+void wait_for(const Want &want, int timeout_ms)
+{
+    if (try_lock(want))
+        return;
+    // As much below lock_timeout as lets an autovacuum notice and leave, and makes us the one whom a deadlock hits.
+    const int deadlock_ms = std::clamp(timeout_ms / 4, 1, std::max(DeadlockTimeout, 1));
+    pg::Settings settings;
+    settings.set("lock_timeout", std::to_string(timeout_ms));
+    settings.set("deadlock_timeout", std::to_string(deadlock_ms));
+    pg::call(LockRelationOid, want.relation, want.mode);
+}
+
+void check_exists(const Want &want)
+{
+    if (!pg::relation_exists(want.relation))
+        throw core::Error(core::ErrorKind::undefined_table,
+                          "table with OID " + std::to_string(want.relation) + " does not exist any more",
+                          "It was dropped while maintenance was about to lock it.");
+}
+
+// How long all the others together may be waited for, with the parent's lock already in hand.
+constexpr int others_wait_ms = 100;
+
+// One try: the lock that was missed, if any.  Everything is released then.
+std::optional<Want> attempt(const Want &parent, const std::vector<Want> &others, int timeout_ms, bool patient)
+{
+    pg::Subtransaction subtransaction;
+    Want current = parent;
+    try
+    {
+        wait_for(parent, timeout_ms);
+        check_exists(parent);
+        const auto start = Clock::now();
+        for (const Want &want : others)
+        {
+            current = want;
+            const int left = std::min(others_wait_ms, timeout_ms) - milliseconds_since(start);
+            if (patient && left > 0)
+                wait_for(want, left);
+            else if (!try_lock(want))
+                return want;
+            check_exists(want);
+        }
+    }
+    catch (const pg::Error &error)
+    {
+        if (error.sqlstate() != ERRCODE_LOCK_NOT_AVAILABLE && error.sqlstate() != ERRCODE_T_R_DEADLOCK_DETECTED)
+            throw;
+        return current;
+    }
+    subtransaction.commit();
+    return std::nullopt;
+}
+
+// Between half and one and a half of the timeout, so that two maintainers do not meet again and again.
+void nap(int timeout_ms)
+{
+    static std::minstd_rand random(static_cast<unsigned>(MyProcPid));
+    const long ms =
+        std::uniform_int_distribution<long>(timeout_ms / 2 + 1, timeout_ms + timeout_ms / 2 + 1)(random);
+    pg::call([&] {
+        const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), ms);
+        for (;;)
+        {
+            CHECK_FOR_INTERRUPTS();
+            const long left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), end);
+            if (left <= 0)
+                break;
+            WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, left,
+                      pg::version::wait_event("StrataLockRetry"));
+            ResetLatch(MyLatch);
+        }
+    });
+}
+
+[[noreturn]] void give_up(const Want &missed, int tries, int waited_ms)
+{
+    const std::string relation = quoted(missed.relation);
+    Blocker blocker = find_blocker(missed);
+    throw Deferred("could not lock " + relation + " within " + std::to_string(waited_ms) + " ms",
+                   describe(blocker, relation) + "  The lock was tried for " + std::to_string(tries) +
+                       (tries == 1 ? " time." : " times."),
+                   "The next run tries again.  pg_strata.lock_timeout and pg_strata.lock_retries say for how long.",
+                   missed.relation, std::move(blocker), waited_ms);
+}
+
+} // namespace
+
+Deferred::Deferred(std::string message, std::string detail, std::string hint, Oid relation, Blocker blocker,
+                   int waited_ms)
+    : core::Error(core::ErrorKind::lock_not_available, std::move(message), std::move(detail), std::move(hint)),
+      relation_(relation), blocker_(std::move(blocker)), waited_ms_(waited_ms)
+{}
+
+int acquire(const Want &parent, const std::vector<Want> &others, const Budget &budget)
+{
+    const auto start = Clock::now();
+    for (int tries = 1;; tries++)
+    {
+        const bool patient = 2 * tries > budget.retries + 1;
+        const std::optional<Want> missed = attempt(parent, others, budget.timeout_ms, patient);
+        if (!missed)
+            return milliseconds_since(start);
+        if (tries > budget.retries)
+            give_up(*missed, tries, milliseconds_since(start));
+        nap(budget.timeout_ms);
+    }
+}
+
+} // namespace strata::locks

@@ -1,0 +1,95 @@
+#include "locks/wants.hpp"
+
+#include "locks/glance.hpp"
+#include "pg/guard.hpp"
+#include "pg/relation.hpp"
+
+namespace strata::locks
+{
+
+namespace
+{
+
+// Tables that the set's foreign keys point to, and tables whose foreign keys point to the set.  From the parent's
+// relcache entry: pg_constraint has no index by which the latter could be found.
+struct Neighbours
+{
+    std::vector<Oid> referenced;
+    std::vector<Oid> referencing;
+};
+
+void add(std::vector<Oid> &tables, Oid table, Oid self)
+{
+    if (OidIsValid(table) && table != self && std::find(tables.begin(), tables.end(), table) == tables.end())
+        tables.push_back(table);
+}
+
+Neighbours neighbours_of(Oid parent)
+{
+    Neighbours found;
+    const Glance glance(parent, budget(std::nullopt, std::nullopt));
+    const pg::Relation relation(parent, NoLock);
+    List *keys = pg::call(RelationGetFKeyList, relation.get());
+    for (int i = 0; i < list_length(keys); i++)
+        add(found.referenced, static_cast<ForeignKeyCacheInfo *>(list_nth(keys, i))->confrelid, parent);
+    const TriggerDesc *triggers = relation->trigdesc;
+    for (int i = 0; triggers != nullptr && i < triggers->numtriggers; i++)
+    {
+        const Trigger &trigger = triggers->triggers[i];
+        if (pg::call(RI_FKey_trigger_type, trigger.tgfoid) == RI_TRIGGER_PK)
+            add(found.referencing, trigger.tgconstrrelid, parent);
+    }
+    return found;
+}
+
+Wants wants(Oid parent, LOCKMODE parent_mode, LOCKMODE referencing_mode, Oid default_partition)
+{
+    Wants result{{parent, parent_mode}, {}};
+    const Neighbours neighbours = neighbours_of(parent);
+    for (const Oid table : neighbours.referenced)
+        result.others.push_back({table, ShareRowExclusiveLock});
+    for (const Oid table : neighbours.referencing)
+        result.others.push_back({table, referencing_mode});
+    if (OidIsValid(default_partition))
+        result.others.push_back({default_partition, AccessExclusiveLock});
+    return result;
+}
+
+} // namespace
+
+Wants to_attach(Oid parent, Oid default_partition)
+{
+    return wants(parent, ShareUpdateExclusiveLock, ShareRowExclusiveLock, default_partition);
+}
+
+Wants to_create_directly(Oid parent, Oid default_partition)
+{
+    return wants(parent, AccessExclusiveLock, ShareRowExclusiveLock, default_partition);
+}
+
+Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &partitions)
+{
+    Wants result = wants(parent, AccessExclusiveLock, AccessExclusiveLock, default_partition);
+    for (const Oid partition : partitions)
+        result.others.push_back({partition, AccessExclusiveLock});
+    return result;
+}
+
+bool is_referenced(Oid parent)
+{
+    return !neighbours_of(parent).referencing.empty();
+}
+
+std::string describe(const Wants &wants)
+{
+    const auto one = [](const Want &want) {
+        return std::string(pg::call(GetLockmodeName, static_cast<LOCKMETHODID>(DEFAULT_LOCKMETHOD), want.mode)) +
+               " on " + pg::qualified_name(want.relation);
+    };
+    std::string text = one(wants.parent);
+    for (const Want &want : wants.others)
+        text += ", " + one(want);
+    return text;
+}
+
+} // namespace strata::locks
