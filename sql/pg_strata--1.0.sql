@@ -274,6 +274,127 @@ COMMENT ON COLUMN @extschema@.managed_partition.retired_as IS 'How the partition
 
 -- Tables: history
 
+-- What maintenance did.  Not dumped: it tells about this server.  No foreign keys: only the library writes here, and
+-- a run's rows are pruned together.  Nothing is granted; everybody reads the view maintenance_history.
+CREATE TABLE @extschema@.maintenance_run (
+    run_id bigint GENERATED ALWAYS AS IDENTITY,
+    caller text NOT NULL,
+    role_name text NOT NULL,
+    pid int NOT NULL,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz,
+    outcome text,
+    sets int,
+    CONSTRAINT maintenance_run_pkey PRIMARY KEY (run_id),
+    CONSTRAINT maintenance_run_caller_check CHECK (caller OPERATOR(pg_catalog.=) ANY (ARRAY['function', 'procedure', 'worker'])),
+    CONSTRAINT maintenance_run_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
+);
+CREATE INDEX maintenance_run_started_at_idx ON @extschema@.maintenance_run (started_at);
+
+COMMENT ON TABLE @extschema@.maintenance_run IS 'Runs of maintenance in which something was done, failed or was held back.';
+COMMENT ON COLUMN @extschema@.maintenance_run.run_id IS 'Number of the run.';
+COMMENT ON COLUMN @extschema@.maintenance_run.caller IS 'What ran it: function, procedure or worker.';
+COMMENT ON COLUMN @extschema@.maintenance_run.role_name IS 'Session user of the run.';
+COMMENT ON COLUMN @extschema@.maintenance_run.pid IS 'Process of the run.';
+COMMENT ON COLUMN @extschema@.maintenance_run.started_at IS 'When it began.';
+COMMENT ON COLUMN @extschema@.maintenance_run.finished_at IS 'When it ended; NULL: it is still running or was interrupted.';
+COMMENT ON COLUMN @extschema@.maintenance_run.outcome IS 'The worst outcome of its sets.';
+COMMENT ON COLUMN @extschema@.maintenance_run.sets IS 'How many sets were looked at.';
+
+CREATE TABLE @extschema@.maintenance_set (
+    run_id bigint NOT NULL,
+    ordinal int NOT NULL,
+    parent_table text NOT NULL,
+    owner_oid oid,
+    outcome text NOT NULL,
+    sqlstate text,
+    message text,
+    detail text,
+    hint text,
+    blocker_pid int,
+    blocker_query text,
+    blocker_mode text,
+    blocker_since timestamptz,
+    lock_wait_ms int,
+    created int NOT NULL,
+    retired int NOT NULL,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz NOT NULL,
+    CONSTRAINT maintenance_set_pkey PRIMARY KEY (run_id, ordinal),
+    CONSTRAINT maintenance_set_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
+);
+CREATE INDEX maintenance_set_parent_table_idx ON @extschema@.maintenance_set (parent_table, run_id);
+
+COMMENT ON TABLE @extschema@.maintenance_set IS 'Sets of a run in which something was done, failed or was held back.';
+COMMENT ON COLUMN @extschema@.maintenance_set.run_id IS 'Run that it belongs to.';
+COMMENT ON COLUMN @extschema@.maintenance_set.ordinal IS 'Order within the run.';
+COMMENT ON COLUMN @extschema@.maintenance_set.parent_table IS 'parent_table of the set.';
+COMMENT ON COLUMN @extschema@.maintenance_set.owner_oid IS 'Owner of the set at that time.';
+COMMENT ON COLUMN @extschema@.maintenance_set.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
+COMMENT ON COLUMN @extschema@.maintenance_set.sqlstate IS 'SQLSTATE of what went wrong.';
+COMMENT ON COLUMN @extschema@.maintenance_set.message IS 'What went wrong, or is held back.';
+COMMENT ON COLUMN @extschema@.maintenance_set.detail IS 'Detail of the message.';
+COMMENT ON COLUMN @extschema@.maintenance_set.hint IS 'Hint of the message.';
+COMMENT ON COLUMN @extschema@.maintenance_set.blocker_pid IS 'Process that held the lock that could not be had; NULL for a prepared transaction.';
+COMMENT ON COLUMN @extschema@.maintenance_set.blocker_query IS 'What that process was running.';
+COMMENT ON COLUMN @extschema@.maintenance_set.blocker_mode IS 'Mode of the lock that it held.';
+COMMENT ON COLUMN @extschema@.maintenance_set.blocker_since IS 'When its transaction began.';
+COMMENT ON COLUMN @extschema@.maintenance_set.lock_wait_ms IS 'Milliseconds spent on getting locks in vain.';
+COMMENT ON COLUMN @extschema@.maintenance_set.created IS 'How many partitions were made.';
+COMMENT ON COLUMN @extschema@.maintenance_set.retired IS 'How many partitions were retired.';
+COMMENT ON COLUMN @extschema@.maintenance_set.started_at IS 'When the set was begun.';
+COMMENT ON COLUMN @extschema@.maintenance_set.finished_at IS 'When the set was done.';
+
+CREATE TABLE @extschema@.maintenance_step (
+    run_id bigint NOT NULL,
+    ordinal int NOT NULL,
+    parent_table text NOT NULL,
+    owner_oid oid,
+    action text NOT NULL,
+    partition text NOT NULL,
+    bounds text,
+    outcome text NOT NULL,
+    sqlstate text,
+    message text,
+    detail text,
+    hint text,
+    blocker_pid int,
+    blocker_query text,
+    blocker_mode text,
+    blocker_since timestamptz,
+    lock_wait_ms int,
+    rows bigint,
+    bytes bigint,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz NOT NULL,
+    CONSTRAINT maintenance_step_pkey PRIMARY KEY (run_id, ordinal),
+    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'drop', 'detach', 'move'])),
+    CONSTRAINT maintenance_step_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
+);
+
+COMMENT ON TABLE @extschema@.maintenance_step IS 'Actions of a run, one row per partition.';
+COMMENT ON COLUMN @extschema@.maintenance_step.run_id IS 'Run that it belongs to.';
+COMMENT ON COLUMN @extschema@.maintenance_step.ordinal IS 'Order within the run.';
+COMMENT ON COLUMN @extschema@.maintenance_step.parent_table IS 'parent_table of the set.';
+COMMENT ON COLUMN @extschema@.maintenance_step.owner_oid IS 'Owner of the set at that time.';
+COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, drop, detach or move.';
+COMMENT ON COLUMN @extschema@.maintenance_step.partition IS 'Partition, as schema.table.';
+COMMENT ON COLUMN @extschema@.maintenance_step.bounds IS 'Its bounds.';
+COMMENT ON COLUMN @extschema@.maintenance_step.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
+COMMENT ON COLUMN @extschema@.maintenance_step.sqlstate IS 'SQLSTATE of what went wrong.';
+COMMENT ON COLUMN @extschema@.maintenance_step.message IS 'What went wrong, or is held back.';
+COMMENT ON COLUMN @extschema@.maintenance_step.detail IS 'Detail of the message.';
+COMMENT ON COLUMN @extschema@.maintenance_step.hint IS 'Hint of the message.';
+COMMENT ON COLUMN @extschema@.maintenance_step.blocker_pid IS 'Process that held the lock that could not be had; NULL for a prepared transaction.';
+COMMENT ON COLUMN @extschema@.maintenance_step.blocker_query IS 'What that process was running.';
+COMMENT ON COLUMN @extschema@.maintenance_step.blocker_mode IS 'Mode of the lock that it held.';
+COMMENT ON COLUMN @extschema@.maintenance_step.blocker_since IS 'When its transaction began.';
+COMMENT ON COLUMN @extschema@.maintenance_step.lock_wait_ms IS 'Milliseconds spent on getting locks in vain.';
+COMMENT ON COLUMN @extschema@.maintenance_step.rows IS 'The planner''s estimate of the rows that went with a retired partition.';
+COMMENT ON COLUMN @extschema@.maintenance_step.bytes IS 'Size of a retired partition.';
+COMMENT ON COLUMN @extschema@.maintenance_step.started_at IS 'When the step was begun.';
+COMMENT ON COLUMN @extschema@.maintenance_step.finished_at IS 'When the step was done.';
+
 -- Types
 
 -- Functions: triggers
@@ -291,6 +412,50 @@ COMMENT ON COLUMN @extschema@.managed_partition.retired_as IS 'How the partition
 -- Functions: worker
 
 -- Views
+
+-- maintenance_history: blockers' queries and names of tables are not for everybody.
+CREATE VIEW @extschema@.maintenance_history WITH (security_barrier) AS
+SELECT x.run_id, r.caller, r.role_name, r.pid, x.parent_table, x.action, x.partition, x.bounds, x.outcome,
+       x.sqlstate, x.message, x.detail, x.hint, x.blocker_pid, x.blocker_query, x.blocker_mode, x.blocker_since,
+       x.lock_wait_ms, x.created, x.retired, x.rows, x.bytes, x.started_at, x.finished_at
+  FROM (SELECT s.run_id, s.parent_table, s.owner_oid, s.action, s.partition, s.bounds, s.outcome,
+               s.sqlstate, s.message, s.detail, s.hint, s.blocker_pid, s.blocker_query, s.blocker_mode, s.blocker_since,
+               s.lock_wait_ms, NULL::int AS created, NULL::int AS retired, s.rows, s.bytes, s.started_at, s.finished_at
+          FROM @extschema@.maintenance_step s
+        UNION ALL
+        SELECT s.run_id, s.parent_table, s.owner_oid, 'maintain', NULL, NULL, s.outcome,
+               s.sqlstate, s.message, s.detail, s.hint, s.blocker_pid, s.blocker_query, s.blocker_mode, s.blocker_since,
+               s.lock_wait_ms, s.created, s.retired, NULL, NULL, s.started_at, s.finished_at
+          FROM @extschema@.maintenance_set s) x
+  JOIN @extschema@.maintenance_run r ON r.run_id OPERATOR(pg_catalog.=) x.run_id
+ WHERE pg_catalog.pg_has_role(x.owner_oid, 'USAGE') OR pg_catalog.pg_has_role('pg_monitor', 'USAGE');
+GRANT SELECT ON @extschema@.maintenance_history TO PUBLIC;
+
+COMMENT ON VIEW @extschema@.maintenance_history IS 'What maintenance did, for the sets whose owner''s rights you have; all sets for members of pg_monitor.';
+COMMENT ON COLUMN @extschema@.maintenance_history.run_id IS 'Number of the run.';
+COMMENT ON COLUMN @extschema@.maintenance_history.caller IS 'What ran it: function, procedure or worker.';
+COMMENT ON COLUMN @extschema@.maintenance_history.role_name IS 'Session user of the run.';
+COMMENT ON COLUMN @extschema@.maintenance_history.pid IS 'Process of the run.';
+COMMENT ON COLUMN @extschema@.maintenance_history.parent_table IS 'parent_table of the set.';
+COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, drop, detach or move of a partition; maintain: the set as a whole.';
+COMMENT ON COLUMN @extschema@.maintenance_history.partition IS 'Partition, as schema.table; NULL for the set as a whole.';
+COMMENT ON COLUMN @extschema@.maintenance_history.bounds IS 'Its bounds.';
+COMMENT ON COLUMN @extschema@.maintenance_history.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
+COMMENT ON COLUMN @extschema@.maintenance_history.sqlstate IS 'SQLSTATE of what went wrong.';
+COMMENT ON COLUMN @extschema@.maintenance_history.message IS 'What went wrong, or is held back.';
+COMMENT ON COLUMN @extschema@.maintenance_history.detail IS 'Detail of the message.';
+COMMENT ON COLUMN @extschema@.maintenance_history.hint IS 'Hint of the message.';
+COMMENT ON COLUMN @extschema@.maintenance_history.blocker_pid IS 'Process that held the lock that could not be had; NULL for a prepared transaction.';
+COMMENT ON COLUMN @extschema@.maintenance_history.blocker_query IS 'What that process was running.';
+COMMENT ON COLUMN @extschema@.maintenance_history.blocker_mode IS 'Mode of the lock that it held.';
+COMMENT ON COLUMN @extschema@.maintenance_history.blocker_since IS 'When its transaction began.';
+COMMENT ON COLUMN @extschema@.maintenance_history.lock_wait_ms IS 'Milliseconds spent on getting locks in vain.';
+COMMENT ON COLUMN @extschema@.maintenance_history.created IS 'How many partitions were made in the set.';
+COMMENT ON COLUMN @extschema@.maintenance_history.retired IS 'How many partitions were retired in the set.';
+COMMENT ON COLUMN @extschema@.maintenance_history.rows IS 'The planner''s estimate of the rows that went with a retired partition.';
+COMMENT ON COLUMN @extschema@.maintenance_history.bytes IS 'Size of a retired partition.';
+COMMENT ON COLUMN @extschema@.maintenance_history.started_at IS 'When it was begun.';
+COMMENT ON COLUMN @extschema@.maintenance_history.finished_at IS 'When it was done.';
 
 -- Event triggers
 

@@ -9,15 +9,15 @@ namespace strata::log
 enum class Outcome
 {
     ok,
-    deferred,
-    failed,
     skipped,
+    deferred,
     needs_confirmation,
+    failed,
 };
 
-const char *text_of(Outcome);
-// The worse of two: failed > needs_confirmation > deferred > skipped > ok.
-Outcome worse(Outcome, Outcome);
+const char *text_of(Outcome outcome);
+// The worse of two, in the order above.
+Outcome worse(Outcome a, Outcome b);
 
 enum class Caller
 {
@@ -26,29 +26,29 @@ enum class Caller
     worker,
 };
 
-// Why something did not go through.  sqlstate is packed, 0: none.
+// Why something did not go through.
 struct Reason
 {
-    int sqlstate = 0;
+    int sqlstate = 0; // packed; 0: none
     std::string message, detail, hint;
     std::optional<locks::Blocker> blocker;
+    int lock_wait_ms = 0;
 };
 
 // One action on one partition.
 struct Step
 {
     std::string action;    // create, drop, detach, move
-    std::string partition; // schema.name
-    std::string bounds;    // as in pg_get_expr of a bound; empty: unknown
+    std::string partition; // schema.name, unquoted
+    std::string bounds;    // as after FOR VALUES
     Outcome outcome = Outcome::ok;
     Reason reason;
     TimestampTz started = 0, finished = 0;
-    int lock_wait_ms = 0;
-    std::optional<double> rows;        // the planner's estimate, of what was retired
-    std::optional<std::int64_t> bytes; // of what was retired
+    std::optional<int64_t> rows;  // the planner's estimate, of what was retired
+    std::optional<int64_t> bytes; // of what was retired
 };
 
-// One set in one run; written only where something was done, failed or is held back.
+// One set in one run; given only where something was done, failed or is held back.
 struct SetEntry
 {
     std::string parent_table;
@@ -57,28 +57,45 @@ struct SetEntry
     Reason reason;
     TimestampTz started = 0, finished = 0;
     int created = 0, retired = 0;
-    std::vector<Step> steps;
 };
 
-// The history of one run.  The row of the run is written with its first set, so a run in which nothing happened
-// leaves nothing behind.  Everything is written in the current transaction as the extension's owner.
+// The history of one run.  Entries are gathered and written by flush(), in the transaction in which the DDL that
+// they tell of is still uncommitted, so that neither is ever there without the other.  The row of the run is
+// written with its first entry: a run in which nothing happened leaves nothing behind.  Everything is written as
+// the extension's owner.  What cannot be written goes to the server log and disturbs nobody.
 class History
 {
 public:
-    explicit History(Caller);
+    explicit History(Caller caller);
 
-    void add(const SetEntry &);
-    // Ends the row of the run, if there is one.
+    void add(const std::string &parent_table, Oid owner, Step step);
+    void add(SetEntry entry);
+    void flush();
+    // Writes what is left, ends the row of the run, if there is one, and prunes.
     void finish(int sets);
 
 private:
-    void open();
+    struct OwnedStep
+    {
+        std::string parent_table;
+        Oid owner;
+        Step step;
+    };
+
+    void write_run();
+    void write_steps();
+    void write_sets();
 
     Caller caller_;
     TimestampTz started_;
-    std::optional<std::int64_t> run_;
+    std::optional<int64_t> run_;
     Outcome outcome_ = Outcome::ok;
+    std::vector<OwnedStep> steps_;
+    std::vector<SetEntry> sets_;
 };
+
+// Whether the last entry of the set tells the same: then repeating it at each run would only bury the others.
+bool is_known(const SetEntry &entry);
 
 // Removes what is older than pg_strata.history_keep.
 void prune();

@@ -1,0 +1,318 @@
+#include "log/history.hpp"
+
+#include "catalog/extension.hpp"
+#include "pg/error.hpp"
+#include "pg/guard.hpp"
+#include "pg/notice.hpp"
+#include "pg/spi.hpp"
+#include "pg/subtransaction.hpp"
+#include "settings.hpp"
+
+namespace strata::log
+{
+
+namespace
+{
+
+const char *text_of(Caller caller)
+{
+    switch (caller)
+    {
+    case Caller::function:
+        return "function";
+    case Caller::procedure:
+        return "procedure";
+    case Caller::worker:
+        return "worker";
+    }
+    throw std::logic_error("caller of maintenance out of range");
+}
+
+std::string number_or_empty(std::optional<int64_t> value)
+{
+    return value ? std::to_string(*value) : std::string();
+}
+
+// Many rows in one statement: a column of all rows is one array.  An empty text stands for NULL.
+class Columns
+{
+public:
+    void text(const std::string &value) { cell(value); }
+    void number(std::optional<int64_t> value) { cell(number_or_empty(value)); }
+    void time(TimestampTz value) { cell(std::to_string(value)); } // see from_text
+    void reason(const Reason &reason)
+    {
+        text(reason.sqlstate == 0 ? std::string() : pg::sqlstate_text(reason.sqlstate));
+        text(reason.message);
+        text(reason.detail);
+        text(reason.hint);
+        const bool blocked = reason.blocker.has_value();
+        number(blocked && reason.blocker->pid != 0 ? std::optional<int64_t>(reason.blocker->pid) : std::nullopt);
+        text(blocked ? reason.blocker->query : std::string());
+        text(blocked ? reason.blocker->mode : std::string());
+        if (blocked && reason.blocker->since)
+            time(*reason.blocker->since);
+        else
+            text({});
+        number(reason.lock_wait_ms);
+    }
+    void end_row() { at_ = 0; }
+
+    std::vector<pg::Param> params(int64_t run) const
+    {
+        std::vector<pg::Param> result{pg::Param::int8(run)};
+        for (const std::vector<std::string> &column : columns_)
+            result.push_back(pg::Param::text_array(column));
+        return result;
+    }
+
+private:
+    void cell(std::string value)
+    {
+        if (at_ == columns_.size())
+            columns_.emplace_back();
+        columns_[at_++].push_back(std::move(value));
+    }
+
+    std::vector<std::vector<std::string>> columns_;
+    std::size_t at_ = 0;
+};
+
+struct Target
+{
+    const char *name;
+    const char *type;
+};
+
+// From the text in a column of Columns.
+std::string from_text(const std::string &column, const char *type)
+{
+    const std::string text = "nullif(u." + column + ", '')";
+    if (std::string_view(type) == "timestamptz")
+        return "'2000-01-01 00:00:00+00'::pg_catalog.timestamptz + " + text +
+               "::pg_catalog.int8 * '1 microsecond'::pg_catalog.interval";
+    return text + "::pg_catalog." + type;
+}
+
+std::string insert_statement(const char *table, std::initializer_list<Target> targets)
+{
+    std::string names = "run_id, ordinal", values = "$1, u.ordinal", arrays, aliases;
+    int number = 2;
+    for (const Target &target : targets)
+    {
+        const std::string column = "c" + std::to_string(number);
+        names += std::string(", ") + target.name;
+        values += ", " + from_text(column, target.type);
+        arrays += (arrays.empty() ? "$" : ", $") + std::to_string(number);
+        aliases += column + ", ";
+        number++;
+    }
+    // Ordinals go on from what earlier flushes of the run have written.
+    return "INSERT INTO " + catalog::own_table(table) + " (" + names + ") SELECT " + values +
+           " FROM (SELECT a.*, " + "a.line + coalesce((SELECT max(s.ordinal) FROM " + catalog::own_table(table) +
+           " s WHERE s.run_id = $1), 0) AS ordinal FROM unnest(" + arrays + ") WITH ORDINALITY AS a(" + aliases +
+           "line)) u";
+}
+
+void keep(const char *what, const std::optional<pg::Failure> &failure)
+{
+    if (failure)
+        pg::log(std::string("could not write the maintenance history (") + what + "): " + failure->message,
+                failure->detail, failure->hint, failure->sqlstate);
+}
+
+} // namespace
+
+const char *text_of(Outcome outcome)
+{
+    switch (outcome)
+    {
+    case Outcome::ok:
+        return "ok";
+    case Outcome::skipped:
+        return "skipped";
+    case Outcome::deferred:
+        return "deferred";
+    case Outcome::needs_confirmation:
+        return "needs_confirmation";
+    case Outcome::failed:
+        return "failed";
+    }
+    throw std::logic_error("outcome of maintenance out of range");
+}
+
+Outcome worse(Outcome a, Outcome b)
+{
+    return std::max(a, b);
+}
+
+History::History(Caller caller) : caller_(caller), started_(GetCurrentTimestamp()) {}
+
+void History::add(const std::string &parent_table, Oid owner, Step step)
+{
+    steps_.push_back({parent_table, owner, std::move(step)});
+}
+
+void History::add(SetEntry entry)
+{
+    outcome_ = worse(outcome_, entry.outcome);
+    sets_.push_back(std::move(entry));
+}
+
+void History::write_run()
+{
+    if (run_)
+        return;
+    const pg::Rows rows = pg::query("INSERT INTO " + catalog::own_table("maintenance_run") +
+                                        " (caller, role_name, pid, started_at)"
+                                        " VALUES ($1, session_user, pg_catalog.pg_backend_pid(), $2)"
+                                        " RETURNING run_id",
+                                    {pg::Param::text(text_of(caller_)), pg::Param::timestamptz(started_)});
+    run_ = rows.int8(0, 0);
+}
+
+void History::write_steps()
+{
+    if (steps_.empty())
+        return;
+    Columns columns;
+    for (const OwnedStep &owned : steps_)
+    {
+        const Step &step = owned.step;
+        columns.text(owned.parent_table);
+        columns.number(owned.owner);
+        columns.text(step.action);
+        columns.text(step.partition);
+        columns.text(step.bounds);
+        columns.text(log::text_of(step.outcome));
+        columns.reason(step.reason);
+        columns.number(step.rows);
+        columns.number(step.bytes);
+        columns.time(step.started);
+        columns.time(step.finished);
+        columns.end_row();
+    }
+    pg::execute(insert_statement("maintenance_step", {{"parent_table", "text"},
+                                                      {"owner_oid", "oid"},
+                                                      {"action", "text"},
+                                                      {"partition", "text"},
+                                                      {"bounds", "text"},
+                                                      {"outcome", "text"},
+                                                      {"sqlstate", "text"},
+                                                      {"message", "text"},
+                                                      {"detail", "text"},
+                                                      {"hint", "text"},
+                                                      {"blocker_pid", "int4"},
+                                                      {"blocker_query", "text"},
+                                                      {"blocker_mode", "text"},
+                                                      {"blocker_since", "timestamptz"},
+                                                      {"lock_wait_ms", "int4"},
+                                                      {"rows", "int8"},
+                                                      {"bytes", "int8"},
+                                                      {"started_at", "timestamptz"},
+                                                      {"finished_at", "timestamptz"}}),
+                columns.params(*run_));
+}
+
+void History::write_sets()
+{
+    if (sets_.empty())
+        return;
+    Columns columns;
+    for (const SetEntry &entry : sets_)
+    {
+        columns.text(entry.parent_table);
+        columns.number(entry.owner);
+        columns.text(log::text_of(entry.outcome));
+        columns.reason(entry.reason);
+        columns.number(entry.created);
+        columns.number(entry.retired);
+        columns.time(entry.started);
+        columns.time(entry.finished);
+        columns.end_row();
+    }
+    pg::execute(insert_statement("maintenance_set", {{"parent_table", "text"},
+                                                     {"owner_oid", "oid"},
+                                                     {"outcome", "text"},
+                                                     {"sqlstate", "text"},
+                                                     {"message", "text"},
+                                                     {"detail", "text"},
+                                                     {"hint", "text"},
+                                                     {"blocker_pid", "int4"},
+                                                     {"blocker_query", "text"},
+                                                     {"blocker_mode", "text"},
+                                                     {"blocker_since", "timestamptz"},
+                                                     {"lock_wait_ms", "int4"},
+                                                     {"created", "int4"},
+                                                     {"retired", "int4"},
+                                                     {"started_at", "timestamptz"},
+                                                     {"finished_at", "timestamptz"}}),
+                columns.params(*run_));
+}
+
+void History::flush()
+{
+    if (steps_.empty() && sets_.empty())
+        return;
+    const std::optional<int64_t> run = run_;
+    const auto failure = pg::isolate([&] {
+        catalog::AsExtensionOwner owner;
+        pg::Spi spi;
+        write_run();
+        write_steps();
+        write_sets();
+    });
+    if (failure)
+        run_ = run; // its row is gone with the rollback
+    keep("entries", failure);
+    steps_.clear();
+    sets_.clear();
+}
+
+void History::finish(int sets)
+{
+    flush();
+    if (!run_)
+        return;
+    keep("end of the run", pg::isolate([&] {
+             catalog::AsExtensionOwner owner;
+             pg::Spi spi;
+             pg::execute("UPDATE " + catalog::own_table("maintenance_run") +
+                             " SET finished_at = $2, outcome = $3, sets = $4 WHERE run_id = $1",
+                         {pg::Param::int8(*run_), pg::Param::timestamptz(GetCurrentTimestamp()),
+                          pg::Param::text(log::text_of(outcome_)), pg::Param::int4(sets)});
+         }));
+    keep("pruning", pg::isolate(prune));
+}
+
+bool is_known(const SetEntry &entry)
+{
+    catalog::AsExtensionOwner owner;
+    pg::Spi spi;
+    const pg::Rows rows =
+        pg::query("SELECT s.outcome, s.message FROM " + catalog::own_table("maintenance_set") +
+                      " s WHERE s.parent_table = $1 ORDER BY s.run_id DESC, s.ordinal DESC LIMIT 1",
+                  {pg::Param::text(entry.parent_table)});
+    return !rows.empty() && rows.text(0, 0) == text_of(entry.outcome) &&
+           rows.text(0, 1).value_or("") == entry.reason.message;
+}
+
+void prune()
+{
+    const TimestampTz limit =
+        GetCurrentTimestamp() - static_cast<int64_t>(settings::history_keep_days()) * USECS_PER_DAY;
+    catalog::AsExtensionOwner owner;
+    pg::Spi spi;
+    pg::execute("WITH gone AS (DELETE FROM " + catalog::own_table("maintenance_run") +
+                    " WHERE started_at < $1 RETURNING run_id),"
+                    " steps AS (DELETE FROM " +
+                    catalog::own_table("maintenance_step") +
+                    " s USING gone WHERE s.run_id = gone.run_id),"
+                    " sets AS (DELETE FROM " +
+                    catalog::own_table("maintenance_set") +
+                    " s USING gone WHERE s.run_id = gone.run_id)"
+                    " SELECT 1",
+                {pg::Param::timestamptz(limit)});
+}
+
+} // namespace strata::log
