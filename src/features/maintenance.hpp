@@ -26,7 +26,7 @@ struct SetOutcome
     log::Reason reason; // of the first step or of the set itself, when the outcome is not ok
     int created = 0;
     int retired = 0;
-    bool more = false;                   // something that fits into no transaction any more is left for the next run
+    bool more = false; // something that fits into no transaction any more is left for the next run
     std::optional<TimestampTz> next_due; // time sets: when something will be due
     std::optional<TimestampTz> covered_until;
 };
@@ -47,12 +47,13 @@ struct RunContext
     bool live; // catalog::is_live(): may anything be retired at all?
 };
 
-// Plans one set and applies the plan, step by step: creates, boundary, retires, boundary.  Errors of steps and of the
-// set are in the outcome and in the history; only a cancel passes.  The worker calls it for each set that is due.
+// Plans one set and applies the plan, step by step: creates, boundary, retires, boundary.  Errors of steps and of
+// the set are in the outcome and in the history; only a cancel passes.  The worker calls it for each set that is
+// due.
 SetOutcome maintain_set(const catalog::StoredSet &, RunContext &);
 
-// All sets (or the named one) in maintenance_order.  Throws what a function or procedure shall raise at its end: the
-// named set's error, or the list of failed sets after the last commit of a procedure.
+// All sets (or the named one) in maintenance_order.  Throws what a function or procedure shall raise at its end:
+// the named set's error, or the list of failed sets after the last commit of a procedure.
 RunReport run_maintenance(const MaintenanceOptions &, Transactions &);
 
 } // namespace strata
