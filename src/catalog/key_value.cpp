@@ -34,6 +34,15 @@ std::optional<core::Coordinate> to_coordinate(Datum value, core::KeyType type)
     throw core::Error{core::ErrorKind::internal, "a key type without a coordinate"};
 }
 
+core::Bound to_bound(Datum value, core::KeyType type)
+{
+    if (auto const finite = to_coordinate(value, type))
+        return core::Bound::at(*finite);
+    // What an infinite datum means depends on its sign only.
+    bool const later = type == core::KeyType::date ? DatumGetDateADT(value) > 0 : DatumGetTimestamp(value) > 0;
+    return later ? core::Bound::plus_infinity() : core::Bound::minus_infinity();
+}
+
 Datum from_coordinate(core::Coordinate value, core::KeyType type)
 {
     switch (type)

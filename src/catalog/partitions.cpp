@@ -33,13 +33,6 @@ void refuse_what_cannot_be_read(const Parent &parent)
                           "Keys can be timestamptz, timestamp, date, smallint, integer and bigint."};
 }
 
-// What an unbounded datum means depends on its sign only.
-core::Bound open_bound(Datum value, core::KeyType type)
-{
-    bool const later = type == core::KeyType::date ? DatumGetDateADT(value) > 0 : DatumGetTimestamp(value) > 0;
-    return later ? core::Bound::plus_infinity() : core::Bound::minus_infinity();
-}
-
 // Bound `index` on the axis of the leading column.  With more columns behind it, a bound in the middle of one
 // leading value counts outwards: the partition is taken to hold that value.
 core::Bound bound_at(const PartitionBoundInfoData &bounds, int index, int columns, core::KeyType type,
@@ -54,19 +47,16 @@ core::Bound bound_at(const PartitionBoundInfoData &bounds, int index, int column
     case PARTITION_RANGE_DATUM_VALUE:
         break;
     }
-    Datum const datum = bounds.datums[index][0];
-    auto const value = to_coordinate(datum, type);
-    if (!value)
-        return open_bound(datum, type);
-    if (columns > 1)
+    core::Bound const bound = to_bound(bounds.datums[index][0], type);
+    if (columns > 1 && bound.finite())
     {
         auto const next = bounds.kind[index][1];
         bool const past_the_value =
             next == PARTITION_RANGE_DATUM_MAXVALUE || (is_upper && next == PARTITION_RANGE_DATUM_VALUE);
-        if (past_the_value && *value < std::numeric_limits<core::Coordinate>::max())
-            return core::Bound::at(*value + 1);
+        if (past_the_value && bound.value < std::numeric_limits<core::Coordinate>::max())
+            return core::Bound::at(bound.value + 1);
     }
-    return core::Bound::at(*value);
+    return bound;
 }
 
 bool is_referenced(Relation relation)

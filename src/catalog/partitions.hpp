@@ -46,6 +46,9 @@ std::optional<core::Coordinate> oldest_value(Oid relation, const Parent &parent)
 std::optional<core::Coordinate> to_coordinate(Datum value, core::KeyType type);
 Datum from_coordinate(core::Coordinate value, core::KeyType type);
 
+// A bound of the key's type; infinite times are open ends.
+core::Bound to_bound(Datum value, core::KeyType type);
+
 // The name of a relation, empty when it is gone.
 std::string name_of(Oid relation);
 
