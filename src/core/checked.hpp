@@ -40,6 +40,16 @@ inline std::int64_t multiply_saturating(std::int64_t a, std::int64_t b)
     return product;
 }
 
+// For sums whose parts may overflow although the whole does not.
+__extension__ using Wide = __int128;
+
+inline std::int64_t narrow_saturating(Wide value)
+{
+    constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+    constexpr std::int64_t greatest = std::numeric_limits<std::int64_t>::max();
+    return value < least ? least : value > greatest ? greatest : static_cast<std::int64_t>(value);
+}
+
 // Division that rounds towards minus infinity, and its remainder, which is never negative.  `divisor` > 0.
 constexpr std::int64_t floor_divide(std::int64_t dividend, std::int64_t divisor)
 {

@@ -20,8 +20,9 @@ public:
     Axis axis() const { return axis_of(type_); }
     const Zone &zone() const { return *zone_; }
 
-    // The least and the greatest value that can be a bound.  Dates end where timestamps do (in the year 294276);
-    // read a later date, like `infinity`, as an open bound.
+    // The least and the greatest value that can be a bound that we make.  Dates end where timestamps do (in the
+    // year 294276); read a later date, like `infinity`, as an open bound.  The two outermost bigints are left out,
+    // so that a saturated sum is always out of range; existing partitions may use them.
     Coordinate lowest() const;
     Coordinate highest() const;
     bool in_range(Coordinate value) const { return value >= lowest() && value <= highest(); }

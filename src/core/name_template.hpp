@@ -38,13 +38,15 @@ private:
         from,
         to,
         value,
-        remainder,
     };
     struct Part
     {
         Token token;
         std::string text;
     };
+
+    static Part part_of(std::string_view text, std::string_view token, Axis axis);
+    std::string render_part(const Part &part, const Range &range, const Grid &grid) const;
 
     std::vector<Part> parts_;
 };

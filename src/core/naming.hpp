@@ -19,7 +19,8 @@ std::string_view cut_utf8(std::string_view text, std::size_t bytes);
 // not.
 std::string fit(std::string_view base, std::string_view suffix, std::size_t max = max_name_bytes);
 
-// As fit, but a cut base ends in `_` and 8 hex digits of its hash, so that two long bases with one prefix differ.
+// As fit, but a base that has to be cut ends in `_` and 8 hex digits of its hash, so that two long bases with one
+// prefix differ; without room for the hash it is fit.
 std::string fit_hashed(std::string_view base, std::string_view suffix, std::size_t max = max_name_bytes);
 
 // `wanted`, or with the first of _2, _3, ... that is not taken; cut before that suffix to stay within 63 bytes.

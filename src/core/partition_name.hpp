@@ -4,6 +4,7 @@
 #include "core/name_template.hpp"
 #include "core/set.hpp"
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>

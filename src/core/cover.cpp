@@ -1,0 +1,275 @@
+#include "core/cover.hpp"
+
+#include "core/checked.hpp"
+#include "core/error.hpp"
+#include "core/existing.hpp"
+#include "core/retention.hpp"
+
+#include <algorithm>
+
+namespace strata::core
+{
+
+namespace
+{
+
+// How far maintenance looks back, in steps, when a set has fallen behind, and how far the observed rate of ids may
+// reach ahead: a limit to the work that one wrong number or a very short step can cause.
+constexpr std::int64_t most_steps_behind = 10'000;
+constexpr std::int64_t most_steps_of_growth = 1'000;
+
+std::string table_text(const SetConfig &config)
+{
+    return "\"" + config.schema + "." + config.table + "\"";
+}
+
+Finding outlier(const SetConfig &config, const std::string &where, Coordinate limit)
+{
+    return {Finding::Severity::warning,
+            "partition set " + table_text(config) + " has rows too far ahead to steer the creation of partitions",
+            "They are in " + where + "; the limit is " + config.codec().literal(limit) + ".",
+            "Correct these rows, or raise future_limit if they are right."};
+}
+
+// What decides how far to go: the greatest of the clock and the data that may steer.
+std::optional<Bound> reference_of(const SetConfig &config, const SetState &state, Coordinate now, Coordinate limit,
+                                  std::vector<Finding> &findings)
+{
+    const Codec codec = config.codec();
+    const bool time = is_time(codec.axis());
+    std::optional<Bound> reference;
+    const auto raise_to = [&](const Bound &bound) { reference = std::max(reference.value_or(bound), bound); };
+
+    if (time && config.infinite)
+    {
+        raise_to(Bound::at(codec.from_instant(now)));
+    }
+    if (state.newest_with_data)
+    {
+        const Partition &newest = state.partitions[*state.newest_with_data];
+        if (time && newest.range.lower > Bound::at(limit))
+        {
+            findings.push_back(outlier(config, "partition \"" + newest.name + "\"", limit));
+        }
+        else
+        {
+            raise_to(newest.range.lower);
+        }
+        if (!time && state.newest_value)
+        {
+            const std::int64_t most =
+                multiply_saturating(std::get<NumberStep>(config.step).width, most_steps_of_growth);
+            const std::int64_t growth = std::clamp(state.expected_growth, std::int64_t{0}, most);
+            raise_to(Bound::at(
+                std::clamp(add_saturating(*state.newest_value, growth), codec.lowest(), codec.highest() - 1)));
+        }
+    }
+    if (state.newest_outlier)
+    {
+        findings.push_back(
+            outlier(config, "partition \"" + state.partitions[*state.newest_outlier].name + "\"", limit));
+    }
+    if (!config.ignore_default_data && state.newest_in_default)
+    {
+        if (*state.newest_in_default > limit)
+        {
+            findings.push_back(outlier(config, "the default partition", limit));
+        }
+        else
+        {
+            raise_to(Bound::at(*state.newest_in_default));
+        }
+    }
+    return reference;
+}
+
+// The first grid point from which on partitions are wanted: not older than retention keeps, nor than the set
+// itself, nor more than most_steps_behind.
+Bound start_of(const SetConfig &config, const SetState &state, const Grid &grid, const Range &reference,
+               Coordinate now, std::vector<Finding> &findings)
+{
+    if (state.partitions.empty())
+    {
+        return reference.lower;
+    }
+    Bound start = std::min(reference.lower, state.partitions.back().range.upper);
+    if (start < reference.lower && reference.lower.finite())
+    {
+        const Bound farthest = Bound::at(grid.advance_saturating(reference.lower.value, -most_steps_behind));
+        const auto cut_off = retention_cut_off(config, state, now);
+        const Bound kept = cut_off ? Bound::at(grid.floor_saturating(*cut_off)) : Bound::minus_infinity();
+        if (start < farthest && kept < farthest)
+        {
+            findings.push_back(
+                {Finding::Severity::warning,
+                 "partition set " + table_text(config) + " is too far behind to be closed up by maintenance",
+                 "Its newest partition ends at " + bound_text(start, grid.codec()) + ", more than " +
+                     std::to_string(most_steps_behind) + " partitions before " +
+                     bound_text(reference.lower, grid.codec()) + ".",
+                 "Older partitions can be made with partition_gap_fill()."});
+        }
+        start = std::max({start, farthest, kept});
+    }
+    return std::max(start, state.partitions.front().range.lower);
+}
+
+Bound end_of(const SetConfig &config, const Grid &grid, const Bound &reference_upper,
+             std::vector<Finding> &findings)
+{
+    const Codec &codec = grid.codec();
+    const Coordinate end = grid.advance_saturating(reference_upper.value, config.premake);
+    if (codec.in_range(end))
+    {
+        return Bound::at(end);
+    }
+    findings.push_back({Finding::Severity::warning,
+                        "partition set " + table_text(config) + " has reached the end of type " +
+                            std::string(type_name(config.key)),
+                        "No partition can end after " + codec.literal(codec.highest()) + ".",
+                        "Change the control column to a wider type."});
+    return Bound::at(grid.floor_saturating(codec.highest()));
+}
+
+// When the clock asks for more than ends at `end`: as soon as it leaves the present cell.
+std::optional<Coordinate> due_after(const SetConfig &config, const SetState &state, const Grid &grid,
+                                    Coordinate now, const Bound &end)
+{
+    const Codec &codec = grid.codec();
+    if (!is_time(codec.axis()) || !config.infinite || config.bounds.upper <= end)
+    {
+        return std::nullopt;
+    }
+    const Bound upper = cell_of(config, state, grid, codec.from_instant(now)).upper;
+    if (!upper.finite() || !codec.in_range(upper.value))
+    {
+        return std::nullopt;
+    }
+    return std::max(codec.to_instant(upper.value), add_saturating(now, 1));
+}
+
+} // namespace
+
+Coordinate future_bound(const SetConfig &config, const SetState &state, Coordinate now)
+{
+    const Codec codec = config.codec();
+    const Step distance = config.future_limit.value_or(config.step);
+    const std::int64_t count = config.future_limit ? 1 : std::int64_t{config.premake} + 1;
+    if (is_time(codec.axis()))
+    {
+        return std::min(shift_saturating(codec, codec.from_instant(now), distance, count), codec.highest());
+    }
+    for (auto partition = state.partitions.rbegin(); partition != state.partitions.rend(); ++partition)
+    {
+        for (const Bound &bound : {partition->range.upper, partition->range.lower})
+        {
+            if (bound.finite())
+            {
+                return std::min(shift_saturating(codec, bound.value, distance, count), codec.highest());
+            }
+        }
+    }
+    return codec.highest();
+}
+
+Cover ahead(const SetConfig &config, const SetState &state, Coordinate now)
+{
+    Cover cover;
+    const Grid grid = grid_of(config, state, now);
+    const Coordinate limit = future_bound(config, state, now);
+    const std::optional<Bound> at = reference_of(config, state, now, limit, cover.findings);
+    if (!at)
+    {
+        return cover;
+    }
+    const Range reference =
+        at->finite() ? cell_of(config, state, grid, at->value) : state.partitions[*state.newest_with_data].range;
+    if (!reference.upper.finite())
+    {
+        return cover; // covered for ever
+    }
+    const Bound end = end_of(config, grid, reference.upper, cover.findings);
+    const Range window =
+        intersection({start_of(config, state, grid, reference, now, cover.findings), end}, config.bounds);
+    const auto cut_off = retention_cut_off(config, state, now);
+    if (!window.empty())
+    {
+        for (const Range &gap : gaps(ranges_of(state), window))
+        {
+            for (const Range &piece : split(grid, gap))
+            {
+                if (!cut_off || !behind(config, piece, *cut_off))
+                {
+                    cover.ranges.push_back(piece);
+                }
+            }
+        }
+    }
+    cover.next_due = due_after(config, state, grid, now, end);
+    return cover;
+}
+
+std::vector<Range> fill(const SetConfig &config, const SetState &state)
+{
+    std::vector<Range> ranges;
+    if (state.partitions.empty())
+    {
+        return ranges;
+    }
+    const Grid grid = grid_of(config, state, 0);
+    const Range window{state.partitions.front().range.lower, state.partitions.back().range.upper};
+    for (const Range &gap : gaps(ranges_of(state), window))
+    {
+        const std::vector<Range> pieces = split(grid, gap);
+        ranges.insert(ranges.end(), pieces.begin(), pieces.end());
+    }
+    return ranges;
+}
+
+std::vector<Range> requested(const SetConfig &config, const SetState &state, std::vector<Coordinate> lowers)
+{
+    const Codec codec = config.codec();
+    for (Coordinate &lower : lowers)
+    {
+        codec.check(lower);
+        lower = config.key == KeyType::date ? truncate(codec, lower, TruncUnit::day) : lower;
+    }
+    std::sort(lowers.begin(), lowers.end());
+    lowers.erase(std::unique(lowers.begin(), lowers.end()), lowers.end());
+
+    std::vector<Range> ranges;
+    for (const Coordinate lower : lowers)
+    {
+        if (!config.bounds.contains(lower))
+        {
+            continue;
+        }
+        const Range range = intersection(Range::of(lower, shift(codec, lower, config.step, 1)), config.bounds);
+        const auto existing = first_overlap(state, range);
+        if (existing && state.partitions[*existing].range.contains(range))
+        {
+            continue;
+        }
+        if (existing)
+        {
+            raise_overlap(config, range, state.partitions[*existing]);
+        }
+        if (!ranges.empty() && overlaps(ranges.back(), range))
+        {
+            throw Error{ErrorKind::invalid_argument,
+                        "partitions from \"" + codec.literal(ranges.back().lower.value) + "\" and \"" +
+                            codec.literal(lower) + "\" would overlap",
+                        "Each would be \"" + step_text(config.step) + "\" wide.",
+                        "Pass lower bounds that are at least one interval apart."};
+        }
+        ranges.push_back(range);
+    }
+    return ranges;
+}
+
+Place place(const SetConfig &config, const SetState &state, Coordinate value, Coordinate now)
+{
+    const Grid grid = grid_of(config, state, now);
+    return {cell_of(config, state, grid, grid.codec().check(value)), partition_of(state, value)};
+}
+
+} // namespace strata::core

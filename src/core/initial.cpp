@@ -1,0 +1,135 @@
+#include "core/checked.hpp"
+#include "core/cover.hpp"
+#include "core/error.hpp"
+#include "core/existing.hpp"
+
+namespace strata::core
+{
+
+namespace
+{
+
+// Far above premake on both sides of now; protects from a start in the distant past with a short interval.
+constexpr std::size_t most_ranges = 300'000;
+
+void add(const SetConfig &config, std::vector<Range> &ranges, const Range &cell)
+{
+    if (ranges.size() == most_ranges)
+    {
+        throw Error{ErrorKind::invalid_argument,
+                    "partition interval \"" + step_text(config.step) +
+                        "\" makes too many partitions from this start",
+                    "There would be more than " + std::to_string(most_ranges) + " partitions up to " +
+                        config.codec().literal(cell.lower.value) + ".",
+                    "Pass a longer interval or a later start."};
+    }
+    ranges.push_back(cell);
+}
+
+// The cells from base up to, not including, now + premake steps; at least one.
+std::vector<Range> time_cells(const SetConfig &config, const Grid &grid, Coordinate base, Coordinate now)
+{
+    const Codec &codec = grid.codec();
+    const Coordinate end = shift_saturating(codec, now, config.step, config.premake);
+    std::vector<Range> cells{Range::of(base, grid.next(base))};
+    while (cells.back().upper.value < end)
+    {
+        const Coordinate lower = cells.back().upper.value;
+        const Coordinate upper = grid.next_saturating(lower);
+        if (!codec.in_range(upper))
+        {
+            break;
+        }
+        add(config, cells, Range::of(lower, upper));
+    }
+    return cells;
+}
+
+// premake cells after the first and, going back, as many before it as lie above zero.
+std::vector<Range> number_cells(const SetConfig &config, const Grid &grid, Coordinate first, bool backwards)
+{
+    const Codec &codec = grid.codec();
+    std::vector<Range> cells;
+    for (std::int64_t n = backwards ? -static_cast<std::int64_t>(config.premake) : 0; n < 0; ++n)
+    {
+        const Coordinate lower = shift_saturating(codec, first, config.step, n);
+        if (lower > 0)
+        {
+            cells.push_back(Range::of(lower, grid.next(lower)));
+        }
+    }
+    cells.push_back(Range::of(first, grid.next(first)));
+    for (std::int32_t n = 1; n <= config.premake; ++n)
+    {
+        const Coordinate lower = cells.back().upper.value;
+        const Coordinate upper = grid.next_saturating(lower);
+        if (!codec.in_range(upper))
+        {
+            break;
+        }
+        cells.push_back(Range::of(lower, upper));
+    }
+    return cells;
+}
+
+// Cut to the bounds of the parent.  When nothing is left, the first cell inside of them.
+std::vector<Range> inside(const Range &bounds, const Grid &grid, const std::vector<Range> &cells)
+{
+    std::vector<Range> kept;
+    for (const Range &cell : cells)
+    {
+        const Range part = intersection(cell, bounds);
+        if (!part.empty())
+        {
+            kept.push_back(part);
+        }
+    }
+    if (kept.empty())
+    {
+        const Coordinate at = bounds.lower.finite() ? bounds.lower.value : bounds.upper.value - 1;
+        kept.push_back(intersection(Range::of(grid.floor(at), grid.next(at)), bounds));
+    }
+    return kept;
+}
+
+} // namespace
+
+Initial initial(const SetConfig &config, const SetState &state, Coordinate now, std::optional<Coordinate> start,
+                Coordinate offset)
+{
+    validate_config(config);
+    const Codec codec = config.codec();
+    Initial result;
+    std::vector<Range> cells;
+    if (const auto *time = std::get_if<TimeStep>(&config.step))
+    {
+        const Coordinate here = codec.from_instant(now);
+        const Coordinate from = start ? codec.check(*start) : shift(codec, here, config.step, -config.premake);
+        result.anchor = align(codec, from, *time, config.trunc_unit);
+        const Grid grid(codec, config.step, result.anchor);
+        cells = inside(config.bounds, grid, time_cells(config, grid, result.anchor, here));
+    }
+    else
+    {
+        const Coordinate from = codec.check(start.value_or(state.newest_value.value_or(0)));
+        const std::int64_t width = std::get<NumberStep>(config.step).width;
+        result.anchor = codec.check(add_saturating(subtract_saturating(from, floor_modulo(from, width)), offset));
+        const Grid grid(codec, config.step, result.anchor);
+        cells = inside(config.bounds, grid, number_cells(config, grid, result.anchor, !start));
+    }
+    for (const Range &cell : cells)
+    {
+        const auto existing = first_overlap(state, cell);
+        if (!existing)
+        {
+            result.ranges.push_back(cell);
+        }
+        else if (state.partitions[*existing].range != cell)
+        {
+            raise_overlap(config, cell, state.partitions[*existing]);
+        }
+    }
+    return result;
+}
+
+} // namespace strata::core

@@ -1,0 +1,188 @@
+#include "core/plan.hpp"
+
+#include "core/cover.hpp"
+#include "core/naming.hpp"
+#include "core/partition_name.hpp"
+#include "core/retention.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace strata::core
+{
+
+namespace
+{
+
+std::string table_text(const SetConfig &config)
+{
+    return config.schema + "." + config.table;
+}
+
+void add_creates(Plan &plan, const SetConfig &config, const Grid &grid, const std::vector<Range> &ranges,
+                 const Names &names, const std::string &reason)
+{
+    NameGiver giver(config, grid, names);
+    for (const Range &range : ranges)
+    {
+        const NameGiver::Given given = giver.give(range);
+        if (given.name != given.wanted)
+        {
+            plan.findings.push_back({Finding::Severity::notice,
+                                     "name \"" + given.wanted + "\" is taken, partition " +
+                                         range_text(range, config.codec()) + " is named \"" + given.name + "\"",
+                                     "Partitions are told apart by their bounds; names have no meaning.", ""});
+        }
+        plan.actions.push_back({.kind = Action::Kind::create,
+                                .schema = config.schema,
+                                .name = given.name,
+                                .range = range,
+                                .reason = reason});
+    }
+}
+
+Action::Retire way_out(const SetConfig &config)
+{
+    if (config.retention_schema)
+    {
+        return Action::Retire::move;
+    }
+    return config.keep_table ? Action::Retire::detach : Action::Retire::drop;
+}
+
+void add_retires(Plan &plan, const SetConfig &config, const SetState &state, const std::vector<std::size_t> &gone,
+                 Coordinate cut_off)
+{
+    const std::string limit = config.codec().literal(cut_off);
+    const std::string reason = is_time(axis_of(config.key)) ? "ends before the retention limit " + limit
+                                                            : "ends below the retention limit " + limit;
+    for (const std::size_t index : gone)
+    {
+        const Partition &partition = state.partitions[index];
+        plan.actions.push_back({.kind = Action::Kind::retire,
+                                .retire = way_out(config),
+                                .schema = partition.schema,
+                                .name = partition.name,
+                                .oid = partition.oid,
+                                .range = partition.range,
+                                .reason = reason});
+    }
+}
+
+// For a string in SQL.
+std::string doubled_quotes(const std::string &text)
+{
+    std::string quoted;
+    for (const char c : text)
+    {
+        quoted += c;
+        if (c == '\'')
+        {
+            quoted += c;
+        }
+    }
+    return quoted;
+}
+
+Finding stopped(const SetConfig &config, const SetState &state, std::size_t retiring)
+{
+    return {Finding::Severity::warning,
+            "retention of partition set \"" + table_text(config) + "\" needs confirmation",
+            "It would retire " + std::to_string(retiring) + " of " + std::to_string(state.partitions.size()) +
+                " partitions, more than retention_max_fraction allows for an unattended run.",
+            "If this is right: SELECT partman.confirm_retention('" + doubled_quotes(table_text(config)) + "');"};
+}
+
+// Hashed with its length, so that neighbours cannot trade bytes.
+void add(Fnv1a &hash, const std::string &text)
+{
+    hash.add(static_cast<std::int64_t>(text.size()));
+    hash.add(std::string_view(text));
+}
+
+void add(Fnv1a &hash, const Range &range)
+{
+    for (const Bound &bound : {range.lower, range.upper})
+    {
+        hash.add(static_cast<std::int64_t>(bound.kind));
+        hash.add(bound.value);
+    }
+}
+
+std::optional<Coordinate> earlier(std::optional<Coordinate> a, std::optional<Coordinate> b)
+{
+    return a && b ? std::min(a, b) : a ? a : b;
+}
+
+} // namespace
+
+Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const Names &names, Options options)
+{
+    validate_config(config);
+    Plan plan;
+    if (config.paused_until && now < *config.paused_until)
+    {
+        plan.next_due = config.paused_until;
+        plan.fingerprint = fingerprint(state, plan.actions);
+        return plan;
+    }
+    if (config.create_enabled)
+    {
+        Cover cover = ahead(config, state, now);
+        plan.findings = std::move(cover.findings);
+        plan.next_due = cover.next_due;
+        add_creates(plan, config, grid_of(config, state, now), cover.ranges, names, "covers what comes next");
+    }
+    if (config.retire_enabled)
+    {
+        Retirable retiring = retirable(config, state, now, plan.actions.size());
+        plan.findings.insert(plan.findings.end(), retiring.findings.begin(), retiring.findings.end());
+        if (options.unattended && brakes(config, state, retiring.partitions.size()))
+        {
+            plan.needs_confirmation = true;
+            plan.findings.push_back(stopped(config, state, retiring.partitions.size()));
+            retiring.partitions.clear();
+        }
+        if (!retiring.partitions.empty())
+        {
+            add_retires(plan, config, state, retiring.partitions, *retention_cut_off(config, state, now));
+        }
+        plan.next_due = earlier(plan.next_due, next_retirement(config, state, now, retiring.partitions));
+    }
+    plan.fingerprint = fingerprint(state, plan.actions);
+    return plan;
+}
+
+Plan plan_ranges(const SetConfig &config, const SetState &state, Coordinate now, const std::vector<Range> &ranges,
+                 const Names &names, const std::string &reason)
+{
+    validate_config(config);
+    Plan plan;
+    add_creates(plan, config, grid_of(config, state, now), ranges, names, reason);
+    plan.fingerprint = fingerprint(state, plan.actions);
+    return plan;
+}
+
+std::uint64_t fingerprint(const SetState &state, const std::vector<Action> &actions)
+{
+    Fnv1a hash;
+    hash.add(static_cast<std::int64_t>(state.partitions.size()));
+    for (const Partition &partition : state.partitions)
+    {
+        hash.add(static_cast<std::int64_t>(partition.oid));
+        add(hash, partition.range);
+    }
+    for (const Action &action : actions)
+    {
+        hash.add(static_cast<std::int64_t>(action.kind));
+        hash.add(static_cast<std::int64_t>(action.retire));
+        add(hash, action.schema);
+        add(hash, action.name);
+        hash.add(static_cast<std::int64_t>(action.oid));
+        add(hash, action.range);
+    }
+    return hash.value();
+}
+
+} // namespace strata::core
