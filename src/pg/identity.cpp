@@ -9,6 +9,8 @@ namespace strata::pg
 
 Identity::Identity(Oid role, bool restricted)
 {
+    if (!OidIsValid(role))
+        throw std::logic_error("an identity needs a role");
     GetUserIdAndSecContext(&role_, &context_);
     int const added = SECURITY_LOCAL_USERID_CHANGE | (restricted ? SECURITY_RESTRICTED_OPERATION : 0);
     SetUserIdAndSecContext(role, context_ | added);
