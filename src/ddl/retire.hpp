@@ -12,7 +12,7 @@ enum class Retire
 {
     drop,
     detach,
-    move
+    move,
 };
 
 struct RetireOptions

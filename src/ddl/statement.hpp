@@ -2,6 +2,7 @@
 
 #include "catalog/parent.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,10 @@ struct Statement
 {
     std::string sql;
     bool privileged = false; // runs as the calling superuser, not as the owner; never reaches code of the owner's
+
+    // Some names are chosen by the server while the statements before this one run.  Where that is so, sql has the
+    // name that is expected, and this gives the text with the one that was chosen.
+    std::function<std::string()> final_sql = {};
 };
 
 // Runs the statements one by one: the privileged ones as the caller, all others as the owner of `parent`.

@@ -94,6 +94,18 @@ inline IndexScanDesc begin_index_scan(::Relation table, ::Relation index, Snapsh
 #endif
 }
 
+// ALTER COLUMN ... SET STATISTICS of a row of pg_attribute; -1: the default.
+inline int statistics_target(HeapTuple attribute)
+{
+#if PG_VERSION_NUM >= 170000
+    bool isnull;
+    Datum const target = SysCacheGetAttr(ATTNUM, attribute, Anum_pg_attribute_attstattarget, &isnull);
+    return isnull ? -1 : DatumGetInt16(target);
+#else
+    return ((Form_pg_attribute) GETSTRUCT(attribute))->attstattarget;
+#endif
+}
+
 // A name for what we wait on in pg_stat_activity; before 17 all extensions share "Extension".
 inline uint32 wait_event([[maybe_unused]] const char *name)
 {

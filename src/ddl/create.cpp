@@ -1,0 +1,197 @@
+#include "ddl/create.hpp"
+
+#include "core/error.hpp"
+#include "ddl/bare_table.hpp"
+#include "ddl/child.hpp"
+#include "ddl/owner_scope.hpp"
+#include "ddl/schema_rights.hpp"
+#include "pg/guard.hpp"
+#include "pg/identity.hpp"
+#include "pg/relation.hpp"
+
+namespace strata::ddl
+{
+
+struct Blueprint::Facts
+{
+    catalog::Parent parent;
+    const core::Codec *codec;
+    std::string schema;
+    bool owner_may_create;
+    Properties properties;
+    std::optional<TemplateTable> template_table;
+    Grants initial; // what a new table has before the first GRANT
+};
+
+namespace
+{
+
+// Whether the owner of the set may make its partitions himself.  When not, a superuser helps; nobody else can.
+bool owner_may_create(const catalog::Parent &parent, const std::string &schema)
+{
+    SchemaRights const rights = schema_rights(parent, schema);
+    if (rights == SchemaRights::none)
+        refuse_schema(parent, schema, "USAGE");
+    if (rights == SchemaRights::create)
+        return true;
+    if (!pg::is_superuser(GetUserId()))
+        refuse_schema(parent, schema, "CREATE");
+    return false;
+}
+
+void append(std::vector<Statement> &statements, std::vector<Statement> more)
+{
+    std::move(more.begin(), more.end(), std::back_inserter(statements));
+}
+
+// What ALTER TABLE can set in one go.
+std::string alterations(const Properties &properties)
+{
+    std::string text;
+    auto const add = [&text](const std::string &action) { text += (text.empty() ? "" : ", ") + action; };
+    for (const Properties::Column &column : properties.columns)
+    {
+        std::string const alter = "ALTER COLUMN " + pg::quote_ident(column.name);
+        if (column.statistics)
+            add(alter + " SET STATISTICS " + std::to_string(*column.statistics));
+        if (!column.options.empty())
+            add(alter + " SET (" + option_list(column.options) + ")");
+    }
+    if (properties.row_security)
+        add("ENABLE ROW LEVEL SECURITY");
+    if (properties.force_row_security)
+        add("FORCE ROW LEVEL SECURITY");
+    if (properties.replica_identity == REPLICA_IDENTITY_FULL)
+        add("REPLICA IDENTITY FULL");
+    if (properties.replica_identity == REPLICA_IDENTITY_NOTHING)
+        add("REPLICA IDENTITY NOTHING");
+    return text;
+}
+
+std::vector<Statement> template_indexes(const TemplateTable &table, const Child &child, bool owner_may_create,
+                                        const catalog::Parent &parent)
+{
+    std::vector<Statement> statements;
+    for (const TemplateTable::UniqueIndex &index : table.indexes)
+    {
+        if (!owner_may_create && !index.plain_columns)
+            refuse_schema(parent, child.schema, "CREATE");
+        std::string const before = index.primary_key ? "ALTER TABLE " + child.quoted() + " ADD "
+                                                     : "CREATE UNIQUE INDEX ON " + child.quoted() + " ";
+        statements.push_back({before + index.definition, !owner_may_create});
+    }
+    return statements;
+}
+
+Statement replica_index(const catalog::Parent &parent, const Child &child, Oid parent_index)
+{
+    std::string const before = "ALTER TABLE " + child.quoted() + " REPLICA IDENTITY USING INDEX ";
+    Statement statement{before + expected_index(parent, child, parent_index)};
+    statement.final_sql = [=] { return before + actual_index(child, parent_index); };
+    return statement;
+}
+
+// What comes last, once the partition has its indexes, triggers and foreign keys.
+std::vector<Statement> finishing(const catalog::Parent &parent, const Properties &properties, const Grants &initial,
+                                 const Child &child)
+{
+    std::string const table = child.quoted();
+    std::vector<Statement> statements;
+    if (std::string const alter = alterations(properties); !alter.empty())
+        statements.push_back({"ALTER TABLE " + table + " " + alter});
+    if (OidIsValid(properties.replica_index))
+        statements.push_back(replica_index(parent, child, properties.replica_index));
+    for (std::string &sql : policy_statements(parent.oid, properties.policies, child.name, table))
+        statements.push_back({std::move(sql)});
+    if (properties.comment)
+        statements.push_back({"COMMENT ON TABLE " + table + " IS " + pg::quote_literal(*properties.comment)});
+    for (const Properties::Comment &comment : properties.member_comments)
+        statements.push_back(
+            {"COMMENT ON " + comment.object + " ON " + table + " IS " + pg::quote_literal(comment.text)});
+    for (std::string &sql : grant_statements(table, initial, properties.grants, properties.column_grants))
+        statements.push_back({std::move(sql)});
+    return statements;
+}
+
+std::string bound_list(const core::Bound &bound, const core::Codec &codec, int columns, bool upper)
+{
+    // Behind an unbounded column all others must be so in the same direction.
+    const char *const rest = bound.kind == core::Bound::Kind::plus_infinity ? ", MAXVALUE" : ", MINVALUE";
+    std::string list = core::bound_text(bound, codec);
+    for (int i = 1; i < columns; ++i)
+        list += rest;
+    return (upper ? " TO (" : "FROM (") + list + ")";
+}
+
+} // namespace
+
+std::string bound_clause(const core::Range &range, const core::Codec &codec, int key_columns)
+{
+    return "FOR VALUES " + bound_list(range.lower, codec, key_columns, false) +
+           bound_list(range.upper, codec, key_columns, true);
+}
+
+Blueprint::Blueprint(const catalog::Parent &parent, const core::Codec &codec, Oid template_table,
+                     std::string schema)
+{
+    // Expressions are printed with the names that these settings make necessary.
+    FixedSettings const settings;
+    auto facts = std::make_unique<Facts>();
+    facts->parent = parent;
+    facts->codec = &codec;
+    facts->schema = std::move(schema);
+    facts->owner_may_create = owner_may_create(parent, facts->schema);
+    facts->properties = read_properties(parent);
+    if (OidIsValid(template_table))
+        facts->template_table = read_template(template_table, parent);
+    Oid const creator = facts->owner_may_create ? parent.owner : GetUserId();
+    facts->initial = initial_grants(creator, parent.owner, pg::find_schema(facts->schema));
+    facts_ = std::move(facts);
+}
+
+Blueprint::~Blueprint() = default;
+
+Recipe Blueprint::recipe(bool parent_has_partitions) const
+{
+    return choose_recipe({parent_has_partitions, facts_->properties.like_copies_more(), facts_->owner_may_create});
+}
+
+std::vector<Statement> Blueprint::create(const std::string &name, const core::Range &range, Recipe recipe) const
+{
+    return statements(name, bound_clause(range, *facts_->codec, facts_->parent.key_columns), recipe);
+}
+
+std::vector<Statement> Blueprint::create_default(const std::string &name, Recipe recipe) const
+{
+    return statements(name, "DEFAULT", recipe);
+}
+
+std::vector<Statement> Blueprint::statements(const std::string &name, const std::string &bound, Recipe recipe) const
+{
+    FixedSettings const settings;
+    const catalog::Parent &parent = facts_->parent;
+    const Properties &properties = facts_->properties;
+    Child const child{facts_->schema, name};
+    std::string const table = child.quoted();
+    bool const unlogged = facts_->template_table && facts_->template_table->unlogged;
+    std::string const create = (unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ") + table;
+    std::string const options = table_options(properties, facts_->template_table);
+
+    std::vector<Statement> result;
+    if (!facts_->owner_may_create)
+        result = bare_table_statements(parent, properties, facts_->template_table, child);
+    else if (recipe == Recipe::partition_of)
+        result.push_back({create + " PARTITION OF " + parent.quoted() + " " + bound + options});
+    else
+        result.push_back({create + " (LIKE " + parent.quoted() + " INCLUDING ALL EXCLUDING IDENTITY)" + options});
+    if (facts_->template_table)
+        append(result, template_indexes(*facts_->template_table, child, facts_->owner_may_create, parent));
+    if (!facts_->owner_may_create || recipe == Recipe::attach)
+        result.push_back({"ALTER TABLE " + parent.quoted() + " ATTACH PARTITION " + table + " " + bound});
+    if (!facts_->owner_may_create)
+        append(result, bare_table_comments(parent, properties, child));
+    append(result, finishing(parent, properties, facts_->initial, child));
+    return result;
+}
+
+} // namespace strata::ddl

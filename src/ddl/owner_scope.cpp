@@ -1,0 +1,30 @@
+#include "ddl/owner_scope.hpp"
+
+#include "pg/guard.hpp"
+
+namespace strata::ddl
+{
+
+FixedSettings::FixedSettings()
+{
+    // Names: nothing that a user made is found without its schema.
+    settings_.set("search_path", "pg_catalog, pg_temp");
+    // Literals of bounds, and the expressions that we print and PostgreSQL reads back.
+    settings_.set("DateStyle", "ISO, MDY");
+    settings_.set("IntervalStyle", "postgres");
+    settings_.set("TimeZone", "UTC");
+    settings_.set("standard_conforming_strings", "on");
+    settings_.set("extra_float_digits", "1");
+    settings_.set("transform_null_equals", "off");
+    // Where tables go: each statement says it, or means the database's default.
+    settings_.set("default_tablespace", "");
+    settings_.set("default_table_access_method", "heap");
+    // A statement that row-level security would hide rows from must fail.
+    settings_.set("row_security", "off");
+}
+
+OwnerScope::OwnerScope(const catalog::Parent &parent) : OwnerScope(parent.owner) {}
+
+OwnerScope::OwnerScope(Oid owner) : identity_(owner, GetUserId() != owner) {}
+
+} // namespace strata::ddl

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "catalog/parent.hpp"
+#include "ddl/grants.hpp"
+#include "ddl/policies.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace strata::ddl
+{
+
+// What a partition shall take over from its parent although neither LIKE nor PARTITION OF gives it.
+struct Properties
+{
+    struct Column
+    {
+        std::string name;
+        std::optional<int> statistics;    // SET STATISTICS
+        std::vector<std::string> options; // SET (...), as name=value
+    };
+
+    // On something that the partition has under the same name: `TRIGGER t`, `CONSTRAINT f`.
+    struct Comment
+    {
+        std::string object;
+        std::string text;
+    };
+
+    std::vector<Column> columns; // only those with something to say
+    Grants grants;
+    std::vector<ColumnGrants> column_grants;
+    bool row_security = false;
+    bool force_row_security = false;
+    std::vector<Policy> policies;
+    char replica_identity = REPLICA_IDENTITY_DEFAULT;
+    Oid replica_index = InvalidOid;
+    std::string tablespace;    // quoted; empty: the database's default
+    std::string access_method; // quoted; empty: heap
+
+    std::optional<std::string> comment;
+    std::vector<Comment> member_comments; // of triggers and foreign keys, which come with ATTACH
+
+    // What LIKE copies and PARTITION OF does not.
+    struct IndexComment
+    {
+        Oid parent_index;
+        std::string text;
+    };
+    std::vector<Comment> column_comments; // the object is the column, quoted
+    std::vector<Comment> check_comments;
+    std::vector<IndexComment> index_comments;
+    std::vector<Oid> extended_statistics;
+
+    bool like_copies_more() const
+    {
+        return !column_comments.empty() || !check_comments.empty() || !index_comments.empty() ||
+               !extended_statistics.empty();
+    }
+};
+
+Properties read_properties(const catalog::Parent &parent);
+
+// `name='value', ...` of reloptions or attoptions, each as name=value; the words that SET ( ) and WITH ( ) take.
+std::string option_list(const std::vector<std::string> &options, const std::string &prefix = {});
+
+} // namespace strata::ddl

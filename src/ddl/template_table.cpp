@@ -1,0 +1,151 @@
+#include "ddl/template_table.hpp"
+
+#include "core/error.hpp"
+#include "ddl/properties.hpp"
+#include "pg/catalog_scan.hpp"
+#include "pg/guard.hpp"
+#include "pg/identity.hpp"
+#include "pg/relation.hpp"
+#include "pg/text.hpp"
+
+#include <set>
+
+namespace strata::ddl
+{
+
+namespace
+{
+
+std::vector<std::string> options_of(Oid relation)
+{
+    pg::CatalogScan scan{
+        RelationRelationId, ClassOidIndexId, {{Anum_pg_class_oid, F_OIDEQ, ObjectIdGetDatum(relation)}}};
+    return scan.next() != nullptr ? scan.text_array(Anum_pg_class_reloptions) : std::vector<std::string>{};
+}
+
+struct Index
+{
+    Oid oid;
+    Oid primary_key = InvalidOid; // the constraint
+    std::string definition;       // `USING btree (a)`: what it does, wherever it stands
+    std::string with_tablespace;  // the same, for a new index
+    bool plain_columns;
+};
+
+// The text of `CREATE UNIQUE INDEX name ON table USING ...` from USING on.
+std::string after_table(const std::string &definition, Oid index, ::Relation table)
+{
+    std::string prefix = "CREATE UNIQUE INDEX " + pg::quote_ident(pg::relation_name(index)) + " ON ";
+    if (table->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+        prefix += "ONLY ";
+    prefix += pg::qualified_name(RelationGetRelid(table)) + " ";
+    if (!definition.starts_with(prefix))
+        throw core::Error{core::ErrorKind::internal, "could not read an index definition", definition};
+    return definition.substr(prefix.size());
+}
+
+std::vector<Index> unique_indexes(::Relation table)
+{
+    std::vector<Index> indexes;
+    List *list = pg::call(RelationGetIndexList, table);
+    for (int i = 0; i < list_length(list); ++i)
+    {
+        Oid const oid = list_nth_oid(list, i);
+        struct
+        {
+            bool unique_and_valid;
+            bool primary;
+            bool plain;
+        } facts = pg::call([&] {
+            ::Relation index = index_open(oid, AccessShareLock);
+            decltype(facts) result = {index->rd_index->indisunique && index->rd_index->indisvalid,
+                                      index->rd_index->indisprimary,
+                                      heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, nullptr) &&
+                                          heap_attisnull(index->rd_indextuple, Anum_pg_index_indexprs, nullptr)};
+            index_close(index, NoLock);
+            return result;
+        });
+        if (!facts.unique_and_valid)
+            continue;
+        std::string const with_tablespace = pg::take_string(pg::call(pg_get_indexdef_string, oid));
+        std::string const plain =
+            pg::text_of(pg::call([&] { return DirectFunctionCall1(pg_get_indexdef, ObjectIdGetDatum(oid)); }));
+        indexes.push_back({oid, facts.primary ? pg::call(get_index_constraint, oid) : InvalidOid,
+                           after_table(plain, oid, table), after_table(with_tablespace, oid, table), facts.plain});
+    }
+    return indexes;
+}
+
+// `PRIMARY KEY (a) ...` with storage options and tablespace.
+std::string primary_key_definition(Oid constraint, ::Relation table)
+{
+    std::string const command = pg::take_string(pg::call(pg_get_constraintdef_command, constraint));
+    std::string const name = pg::take_string(pg::call(get_constraint_name, constraint));
+    std::string const prefix = "ALTER TABLE " + pg::qualified_name(RelationGetRelid(table)) + " ADD CONSTRAINT " +
+                               pg::quote_ident(name) + " ";
+    if (!command.starts_with(prefix))
+        throw core::Error{core::ErrorKind::internal, "could not read a primary key definition", command};
+    return command.substr(prefix.size());
+}
+
+void check_template_owner(Oid template_table, const catalog::Parent &parent)
+{
+    Oid const owner = pg::owner_of(template_table);
+    if (owner == parent.owner || pg::has_role(parent.owner, owner) || pg::is_superuser(owner))
+        return;
+    throw core::Error{
+        core::ErrorKind::insufficient_privilege,
+        "inherit_template_properties: caller " + pg::role_name(parent.owner) + " does not own template table " +
+            pg::qualified_name(template_table),
+        "The template belongs to role \"" + pg::role_name(owner) + "\", the set to role \"" +
+            pg::role_name(parent.owner) + "\".",
+        "Give the template to the owner of the set with ALTER TABLE ... OWNER TO, or name another one."};
+}
+
+} // namespace
+
+TemplateTable read_template(Oid template_table, const catalog::Parent &parent)
+{
+    check_template_owner(template_table, parent);
+
+    TemplateTable result;
+    pg::Relation const table{template_table, AccessShareLock};
+    result.unlogged = table->rd_rel->relpersistence == RELPERSISTENCE_UNLOGGED;
+    result.options = options_of(template_table);
+    if (OidIsValid(table->rd_rel->reltoastrelid))
+        result.toast_options = options_of(table->rd_rel->reltoastrelid);
+
+    auto const candidates = unique_indexes(table.get());
+    if (candidates.empty())
+        return result;
+    pg::Relation const parent_table{parent.oid, AccessShareLock};
+    std::set<std::string> present;
+    bool parent_has_primary_key = false;
+    for (const Index &index : unique_indexes(parent_table.get()))
+    {
+        present.insert(index.definition);
+        parent_has_primary_key |= OidIsValid(index.primary_key);
+    }
+    for (const Index &index : candidates)
+    {
+        if (present.contains(index.definition))
+            continue;
+        // A second primary key is not possible; its uniqueness is.
+        if (OidIsValid(index.primary_key) && !parent_has_primary_key)
+            result.indexes.push_back({primary_key_definition(index.primary_key, table.get()), true, true});
+        else
+            result.indexes.push_back({index.with_tablespace, false, index.plain_columns});
+    }
+    return result;
+}
+
+std::string storage_options(const TemplateTable &table)
+{
+    std::string options = option_list(table.options);
+    std::string const toast = option_list(table.toast_options, "toast.");
+    if (!options.empty() && !toast.empty())
+        options += ", ";
+    return options + toast;
+}
+
+} // namespace strata::ddl

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "catalog/parent.hpp"
+
+#include <string>
+#include <vector>
+
+namespace strata::ddl
+{
+
+// What the template table of a set says about its partitions: what a partitioned table itself cannot have.
+struct TemplateTable
+{
+    struct UniqueIndex
+    {
+        std::string definition;    // what follows CREATE UNIQUE INDEX ON child, or ALTER TABLE child ADD
+        bool primary_key = false;  // the latter
+        bool plain_columns = true; // neither expressions nor a predicate: making it runs no code
+    };
+
+    bool unlogged = false;
+    std::vector<std::string> options; // as in pg_class.reloptions
+    std::vector<std::string> toast_options;
+    std::vector<UniqueIndex> indexes; // those that the parent has not
+};
+
+// Refuses (42501) a template that belongs to somebody whose rights the owner of the set does not have.
+TemplateTable read_template(Oid template_table, const catalog::Parent &parent);
+
+// The storage parameters for CREATE TABLE ... WITH ( ), empty when there are none.
+std::string storage_options(const TemplateTable &table);
+
+} // namespace strata::ddl
