@@ -403,7 +403,53 @@ COMMENT ON COLUMN @extschema@.maintenance_step.finished_at IS 'When the step was
 
 -- Functions: maintenance
 
+CREATE FUNCTION @extschema@.run_maintenance(p_parent_table text DEFAULT NULL, p_analyze boolean DEFAULT false, p_jobmon boolean DEFAULT true)
+RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_run_maintenance';
+COMMENT ON FUNCTION @extschema@.run_maintenance(text, boolean, boolean) IS 'Makes the partitions that will be needed and retires those that retention no longer keeps, for one set or for all automatic ones, in the caller''s transaction.';
+
+CREATE PROCEDURE @extschema@.run_maintenance_proc(p_wait int DEFAULT 0, p_analyze boolean DEFAULT false, p_jobmon boolean DEFAULT true)
+LANGUAGE C
+AS 'MODULE_PATHNAME', 'strata_run_maintenance_proc';
+COMMENT ON PROCEDURE @extschema@.run_maintenance_proc(int, boolean, boolean) IS 'Maintains all automatic sets and commits after each step, waiting p_wait seconds between sets.';
+
+CREATE FUNCTION @extschema@.plan_maintenance(
+    p_parent_table text DEFAULT NULL,
+    OUT parent_table text,
+    OUT action text,
+    OUT partition text,
+    OUT bounds text,
+    OUT reason text,
+    OUT sql text,
+    OUT locks text,
+    OUT estimated_rows bigint,
+    OUT estimated_bytes bigint,
+    OUT fingerprint text)
+RETURNS SETOF record
+LANGUAGE C STABLE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_plan_maintenance';
+COMMENT ON FUNCTION @extschema@.plan_maintenance(text) IS 'What maintenance would do now, in order, without doing it.';
+
 -- Functions: retention
+
+CREATE FUNCTION @extschema@.drop_partition_time(p_parent_table text, p_retention interval DEFAULT NULL, p_keep_table boolean DEFAULT NULL, p_keep_index boolean DEFAULT NULL, p_retention_schema text DEFAULT NULL, p_reference_timestamp timestamptz DEFAULT CURRENT_TIMESTAMP)
+RETURNS int
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_drop_partition_time';
+COMMENT ON FUNCTION @extschema@.drop_partition_time(text, interval, boolean, boolean, text, timestamptz) IS 'Retires the partitions of a time set that ended longer ago than the retention; returns how many.';
+
+CREATE FUNCTION @extschema@.drop_partition_id(p_parent_table text, p_retention bigint DEFAULT NULL, p_keep_table boolean DEFAULT NULL, p_keep_index boolean DEFAULT NULL, p_retention_schema text DEFAULT NULL)
+RETURNS int
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_drop_partition_id';
+COMMENT ON FUNCTION @extschema@.drop_partition_id(text, bigint, boolean, boolean, text) IS 'Retires the partitions of an id set that are further below the newest id than the retention; returns how many.';
+
+CREATE FUNCTION @extschema@.confirm_retention(p_parent_table text)
+RETURNS int
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_confirm_retention';
+COMMENT ON FUNCTION @extschema@.confirm_retention(text) IS 'Lets the next unattended run retire what retention_max_fraction holds back; returns how many partitions that are.';
 
 -- Functions: showing
 

@@ -2,6 +2,7 @@
 
 #include "catalog/stored_set.hpp"
 #include "features/transactions.hpp"
+#include "locks/room.hpp"
 #include "log/history.hpp"
 
 namespace strata
@@ -10,12 +11,13 @@ namespace strata
 struct MaintenanceOptions
 {
     log::Caller caller = log::Caller::function;
-    // Exactly this set, whatever its automatic_maintenance; not given: all automatic ones.
+    // Exactly this set, whatever its automatic_maintenance; not given: all automatic ones, nobody is looking, and
+    // the brake holds.
     std::optional<std::string> parent_table;
-    // Nobody named the set, so the brake holds.
-    bool unattended = true;
     bool analyze = false;
     int wait_seconds = 0; // between sets
+
+    bool unattended() const { return !parent_table; }
 };
 
 struct SetOutcome
@@ -23,37 +25,52 @@ struct SetOutcome
     Oid parent = InvalidOid;
     std::string parent_table;
     log::Outcome outcome = log::Outcome::ok;
-    log::Reason reason; // of the first step or of the set itself, when the outcome is not ok
+    log::Reason reason;             // of the first step that was not ok, or of the set itself
+    bool only_default_rows = false; // failed, but just because rows in the default are in the way of new partitions
     int created = 0;
     int retired = 0;
-    bool more = false; // something that fits into no transaction any more is left for the next run
-    std::optional<TimestampTz> next_due; // time sets: when something will be due
-    std::optional<TimestampTz> covered_until;
-};
-
-struct RunReport
-{
-    bool in_recovery = false; // a standby: nothing was looked at
-    int sets = 0;
-    std::vector<SetOutcome> changed; // sets where something was done, failed or is held back
+    std::optional<TimestampTz> next_due;      // time sets: when there will be more to do once this is done
+    std::optional<TimestampTz> covered_until; // time sets: rows from now up to here have a partition
 };
 
 // What a run carries from set to set.
-struct RunContext
+class RunContext
 {
-    MaintenanceOptions options;
-    Transactions &transactions;
-    log::History history;
-    bool live; // catalog::is_live(): may anything be retired at all?
+public:
+    RunContext(MaintenanceOptions options, Transactions &transactions);
+
+    const MaintenanceOptions &options() const { return options_; }
+    bool can_commit() const { return transactions_.can_commit(); }
+    // May anything be retired at all (catalog::is_live)?  Looked up once a run.
+    bool live() const { return live_; }
+    log::History &history() { return history_; }
+    locks::Room &room() { return room_; }
+
+    // Writes the history and commits, where the caller may.
+    void boundary();
+    // Notes what maintenance_last_run is to become.
+    void note(const SetOutcome &outcome);
+    // maintenance_last_run of all noted sets in one statement, the end of the history, and a last boundary.
+    void finish();
+
+private:
+    MaintenanceOptions options_;
+    Transactions &transactions_;
+    log::History history_;
+    locks::Room room_;
+    bool live_;
+    int sets_ = 0;
+    std::vector<Oid> maintained_, failed_;
 };
 
-// Plans one set and applies the plan, step by step: creates, boundary, retires, boundary.  Errors of steps and of
-// the set are in the outcome and in the history; only a cancel passes.  The worker calls it for each set that is
-// due.
-SetOutcome maintain_set(const catalog::StoredSet &, RunContext &);
+// Plans one set and applies the plan, step by step: creates, boundary, retires, boundary.  Whatever goes wrong is
+// in the outcome, in the history and a WARNING; only a cancel (or a bug) passes.  The worker calls it for each set
+// that is due.
+SetOutcome maintain_set(const catalog::StoredSet &set, RunContext &context);
 
-// All sets (or the named one) in maintenance_order.  Throws what a function or procedure shall raise at its end:
-// the named set's error, or the list of failed sets after the last commit of a procedure.
-RunReport run_maintenance(const MaintenanceOptions &, Transactions &);
+// All automatic sets whose owner's rights the caller has, or the named one.  At its end it throws what the caller
+// of a function or procedure shall see: the named set's error, or after the last commit of a procedure the list of
+// the failed sets.  Works neither on a standby (NOTICE, and it returns) nor in a read-only transaction (25006).
+void run_maintenance(const MaintenanceOptions &options, Transactions &transactions);
 
 } // namespace strata

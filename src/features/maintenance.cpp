@@ -1,0 +1,103 @@
+#include "features/maintenance.hpp"
+
+#include "catalog/reconcile.hpp"
+#include "features/capture.hpp"
+#include "features/managed_sets.hpp"
+#include "pg/guard.hpp"
+#include "pg/notice.hpp"
+#include "pg/raise.hpp"
+#include "pg/version.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+void sleep_seconds(int seconds)
+{
+    pg::call([&] {
+        const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), seconds * INT64CONST(1000));
+        for (;;)
+        {
+            CHECK_FOR_INTERRUPTS();
+            const long left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), end);
+            if (left <= 0)
+                break;
+            WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, left,
+                      pg::version::wait_event("StrataMaintenanceWait"));
+            ResetLatch(MyLatch);
+        }
+    });
+}
+
+// What the caller shall see: trouble that is only logged is trouble that nobody sees.  Rows in the default
+// partition and busy locks are no errors: the next run may well succeed.
+void raise_failures(const MaintenanceOptions &options, const std::vector<SetOutcome> &failed, int sets)
+{
+    if (failed.empty())
+        return;
+    const SetOutcome &first = failed.front();
+    if (options.caller == log::Caller::function)
+    {
+        if (!options.unattended())
+            pg::raise(failure_of(first.reason));
+        return; // the WARNINGs have said it; an error would undo the sets that went well
+    }
+    std::string detail;
+    for (const SetOutcome &outcome : failed)
+        detail += (detail.empty() ? "" : "\n") + outcome.parent_table + ": " + outcome.reason.message;
+    pg::raise({.sqlstate = first.reason.sqlstate,
+               .message = "maintenance failed for " + std::to_string(failed.size()) + " of " +
+                          std::to_string(sets) + (sets == 1 ? " partition set" : " partition sets"),
+               .detail = detail,
+               .hint = "Everything else is done and committed.  Look at partman.maintenance_history.",
+               .context = {}});
+}
+
+} // namespace
+
+void run_maintenance(const MaintenanceOptions &options, Transactions &transactions)
+{
+    if (pg::call(RecoveryInProgress))
+    {
+        pg::notice("nothing is maintained on a standby", "Recovery is in progress.",
+                   "Maintenance takes place on the primary server.");
+        return;
+    }
+    pg::call(PreventCommandIfReadOnly, "run_maintenance()");
+
+    catalog::reconcile();
+    const ManagedSets managed = managed_sets(options.parent_table);
+    RunContext context(options, transactions);
+    context.boundary();
+
+    std::vector<SetOutcome> failed;
+    int looked_at = 0;
+    for (const catalog::StoredSet &set : managed.sets)
+    {
+        if (const auto why = obstacle(set))
+        {
+            pg::notice("partition set for parent table " + set.parent_table + " is left out: " + *why);
+            continue;
+        }
+        if (looked_at++ > 0 && options.wait_seconds > 0)
+            sleep_seconds(options.wait_seconds);
+        if (set.sub_partition_set_full)
+        {
+            SetOutcome full;
+            full.parent = set.parent;
+            context.note(full);
+            continue;
+        }
+        SetOutcome outcome = maintain_set(set, context);
+        if (outcome.outcome == log::Outcome::failed && !outcome.only_default_rows)
+            failed.push_back(std::move(outcome));
+    }
+    context.finish();
+    if (managed.others > 0)
+        pg::notice(std::to_string(managed.others) + " partition sets of other owners are left out");
+    raise_failures(options, failed, looked_at);
+}
+
+} // namespace strata

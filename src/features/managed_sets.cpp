@@ -1,0 +1,68 @@
+#include "features/managed_sets.hpp"
+
+#include "catalog/parent.hpp"
+#include "clock.hpp"
+#include "core/error.hpp"
+#include "pg/guard.hpp"
+#include "pg/identity.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+std::optional<catalog::Parent> parent_of(const catalog::StoredSet &set)
+{
+    return OidIsValid(set.parent) ? catalog::find_parent(set.parent) : std::nullopt;
+}
+
+} // namespace
+
+catalog::StoredSet managed_set(const std::string &parent_table)
+{
+    std::optional<catalog::StoredSet> set = catalog::find_set(parent_table);
+    if (!set)
+        throw core::Error(core::ErrorKind::undefined_object,
+                          "table \"" + parent_table + "\" is not managed by pg_strata",
+                          "There is no row with this parent_table in partman.part_config.",
+                          "Write it as 'schema.table', without quotes, as it was given to create_parent().");
+    if (const auto parent = parent_of(*set))
+        catalog::check_owner(*parent);
+    return *std::move(set);
+}
+
+ManagedSets managed_sets(const std::optional<std::string> &parent_table)
+{
+    if (parent_table)
+        return {{managed_set(*parent_table)}, 0};
+    ManagedSets result;
+    const Oid user = pg::call(GetUserId);
+    const bool superuser = pg::is_superuser(user);
+    for (catalog::StoredSet &set : catalog::load_sets())
+    {
+        if (!set.automatic())
+            continue;
+        if (!superuser)
+            if (const auto parent = parent_of(set); parent && !pg::has_role(user, parent->owner))
+            {
+                result.others++;
+                continue;
+            }
+        result.sets.push_back(std::move(set));
+    }
+    return result;
+}
+
+std::optional<std::string> obstacle(const catalog::StoredSet &set)
+{
+    if (set.undo_in_progress)
+        return "it is being undone";
+    if (set.async_partitioning_in_progress)
+        return "partition_data_async is working on it";
+    if (set.paused_until && *set.paused_until > now())
+        return std::string("it is paused until ") + pg::call(timestamptz_to_str, *set.paused_until);
+    return std::nullopt;
+}
+
+} // namespace strata

@@ -1,0 +1,159 @@
+#include "features/plan_view.hpp"
+
+#include "catalog/restore_guard.hpp"
+#include "features/capture.hpp"
+#include "features/create_partitions.hpp"
+#include "features/managed_sets.hpp"
+#include "features/retirement.hpp"
+#include "features/set_plan.hpp"
+#include "locks/wants.hpp"
+#include "pg/raise.hpp"
+#include "pg/relation.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+std::string joined(const std::vector<std::string> &statements)
+{
+    std::string text;
+    for (const std::string &statement : statements)
+        text += (text.empty() ? "" : "\n") + statement + ";";
+    return text;
+}
+
+std::string hexadecimal(std::uint64_t number)
+{
+    char text[17];
+    snprintf(text, sizeof(text), "%016llx", static_cast<unsigned long long>(number));
+    return text;
+}
+
+Oid default_of(const core::SetState &state)
+{
+    return state.default_partition ? state.default_partition->oid : InvalidOid;
+}
+
+PlanRow confirm_row(const catalog::StoredSet &set, std::string reason, std::string call)
+{
+    PlanRow row;
+    row.parent_table = set.parent_table;
+    row.action = "confirm";
+    row.reason = std::move(reason);
+    row.sql = std::move(call);
+    return row;
+}
+
+class SetPlanView
+{
+public:
+    SetPlanView(const catalog::StoredSet &set, bool unattended, bool live)
+        : set_(set), live_(live), planned_(plan_set(set, unattended)), order_(retire_order(set, unattended))
+    {}
+
+    std::vector<PlanRow> rows()
+    {
+        std::vector<PlanRow> result;
+        for (const core::Action &action : planned_.creates())
+            result.push_back(create_row(action));
+        if (planned_.plan.needs_confirmation)
+            result.push_back(
+                confirm_row(set_, brake_text(),
+                            "SELECT partman.confirm_retention(" + pg::quote_literal(set_.parent_table) + ");"));
+        const std::vector<core::Action> retires = planned_.retires();
+        if (!live_ && !retires.empty())
+            result.push_back(
+                confirm_row(set_,
+                            std::to_string(retires.size()) +
+                                " partitions are due for retirement, but this may be a copy of another "
+                                "database",
+                            "SELECT partman.confirm_live();"));
+        else
+            for (const core::Action &action : retires)
+                result.push_back(retire_row(action));
+        for (PlanRow &row : result)
+            row.fingerprint = hexadecimal(planned_.plan.fingerprint);
+        return result;
+    }
+
+private:
+    PlanRow row_of(const core::Action &action) const
+    {
+        PlanRow row;
+        row.parent_table = set_.parent_table;
+        row.partition = action.schema + "." + action.name;
+        row.bounds = core::range_text(action.range, planned_.config.codec());
+        row.reason = action.reason;
+        return row;
+    }
+
+    PlanRow create_row(const core::Action &action) const
+    {
+        PlanRow row = row_of(action);
+        row.action = "create";
+        row.sql = joined(creation_statements(set_, planned_.parent, {action.range, action.name}));
+        // As create_partitions decides: nobody can have stored anything below a parent without partitions.
+        const Oid parent = planned_.parent.oid, the_default = default_of(planned_.state);
+        row.locks = locks::describe(planned_.state.partitions.empty() && !OidIsValid(the_default)
+                                        ? locks::to_create_directly(parent, the_default)
+                                        : locks::to_attach(parent, the_default));
+        return row;
+    }
+
+    PlanRow retire_row(const core::Action &action) const
+    {
+        PlanRow row = row_of(action);
+        row.action = retire_verb(action.retire);
+        row.sql = joined(retire_statements(planned_, action, order_));
+        row.locks = locks::describe(
+            locks::to_retire(planned_.parent.oid, default_of(planned_.state), {static_cast<Oid>(action.oid)}));
+        const Estimate estimate = estimate_of(action.oid);
+        row.rows = estimate.rows;
+        row.bytes = estimate.bytes;
+        return row;
+    }
+
+    std::string brake_text() const
+    {
+        for (const core::Finding &finding : planned_.plan.findings)
+            if (is_brake(finding))
+                return finding.message;
+        return "more partitions would be retired than an unattended run may";
+    }
+
+    const catalog::StoredSet &set_;
+    bool live_;
+    PlannedSet planned_;
+    RetireOrder order_;
+};
+
+} // namespace
+
+std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_table)
+{
+    const bool live = catalog::is_live();
+    std::vector<PlanRow> rows;
+    for (const catalog::StoredSet &set : managed_sets(parent_table).sets)
+    {
+        if (set.sub_partition_set_full || obstacle(set))
+            continue;
+        const auto reason = capture([&] {
+            for (PlanRow &row : SetPlanView(set, !parent_table, live).rows())
+                rows.push_back(std::move(row));
+        });
+        if (!reason)
+            continue;
+        if (parent_table)
+            pg::raise(failure_of(*reason));
+        PlanRow row;
+        row.parent_table = set.parent_table;
+        row.action = "failed";
+        row.reason = reason->message;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+} // namespace strata

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "pg/postgres.hpp"
+
+namespace strata
+{
+
+// One thing that maintenance would do, in the order in which it would.
+struct PlanRow
+{
+    std::string parent_table;
+    std::string action; // create, drop, detach, move; confirm: a person has to say a word first; failed: no plan
+    std::optional<std::string> partition;
+    std::optional<std::string> bounds;
+    std::string reason;
+    std::optional<std::string> sql;
+    std::optional<std::string> locks;
+    std::optional<int64_t> rows;
+    std::optional<int64_t> bytes;
+    std::optional<std::string> fingerprint;
+};
+
+// What run_maintenance(p_parent_table) would do now, for the named set or for all automatic ones.  Takes ACCESS
+// SHARE locks only and changes nothing.
+std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_table);
+
+} // namespace strata

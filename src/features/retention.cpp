@@ -1,0 +1,161 @@
+#include "features/retention.hpp"
+
+#include "catalog/reconcile.hpp"
+#include "catalog/restore_guard.hpp"
+#include "clock.hpp"
+#include "features/capture.hpp"
+#include "features/managed_sets.hpp"
+#include "features/retirement.hpp"
+#include "features/set_plan.hpp"
+#include "pg/guard.hpp"
+#include "pg/notice.hpp"
+#include "pg/raise.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+catalog::Parent parent_of(const catalog::StoredSet &set)
+{
+    const auto parent = OidIsValid(set.parent) ? catalog::find_parent(set.parent) : std::nullopt;
+    if (!parent)
+        throw core::Error(core::ErrorKind::undefined_table,
+                          "table \"" + set.parent_table + "\" of a partition set does not exist",
+                          "Its configuration is still there.",
+                          "If it was dropped on purpose, call partman.config_cleanup('" + set.parent_table + "').");
+    return *parent;
+}
+
+void check_kind(const core::SetConfig &config, const std::string &parent_table, bool time)
+{
+    const bool is_time = core::axis_of(config.key) != core::Axis::number;
+    if (is_time == time)
+        return;
+    if (time)
+        throw core::Error(core::ErrorKind::wrong_object_type,
+                          "partition set of table \"" + parent_table + "\" is not partitioned by time",
+                          "Its control column holds numbers.", "Call drop_partition_id().");
+    throw core::Error(core::ErrorKind::wrong_object_type,
+                      "partition set of table \"" + parent_table + "\" is not partitioned by id",
+                      "Its control column holds times.", "Call drop_partition_time().");
+}
+
+// The configuration with what the caller said instead.
+core::SetConfig requested_config(const catalog::StoredSet &set, const catalog::Parent &parent,
+                                 const RetentionRequest &request, bool time)
+{
+    core::SetConfig config = catalog::to_config(set, parent);
+    check_kind(config, set.parent_table, time);
+    if (request.retention)
+        config.retention = request.retention;
+    if (!config.retention)
+        throw core::Error(core::ErrorKind::raise,
+                          "Configuration for given parent table with a retention period not found: " +
+                              set.parent_table,
+                          "Neither the configuration nor the call says how long partitions are kept.",
+                          "Pass p_retention, or set retention in partman.part_config.");
+    if (request.keep_table)
+        config.keep_table = *request.keep_table;
+    if (request.keep_index)
+        config.keep_index = *request.keep_index;
+    if (request.retention_schema)
+        config.retention_schema = request.retention_schema;
+    // Only retention is asked for, and a call by hand overrides the switches.
+    config.create_enabled = false;
+    config.retire_enabled = true;
+    config.paused_until.reset();
+    core::validate_config(config);
+    return config;
+}
+
+} // namespace
+
+int drop_partitions(const RetentionRequest &request, bool time)
+{
+    pg::call(PreventCommandIfReadOnly, time ? "drop_partition_time()" : "drop_partition_id()");
+    catalog::reconcile();
+    const catalog::StoredSet set = managed_set(request.parent_table);
+    catalog::Parent parent = parent_of(set);
+    core::SetConfig config = requested_config(set, parent, request, time);
+    const PlannedSet planned =
+        plan_set(set, std::move(parent), std::move(config), request.reference.value_or(now()), false);
+    for (const core::Finding &finding : planned.plan.findings)
+    {
+        if (finding.severity == core::Finding::Severity::warning)
+            pg::warning(finding.message, finding.detail, finding.hint);
+        else
+            pg::notice(finding.message, finding.detail, finding.hint);
+    }
+    const std::vector<core::Action> actions = planned.retires();
+    if (actions.empty())
+        return 0;
+
+    RetireOrder order = retire_order(set, false);
+    order.keep_index = planned.config.keep_index;
+    locks::Room room;
+    const std::size_t fits = room.take(actions.size(), locks::locks_to_retire(planned.parent.oid));
+    const std::vector<core::Action> fitting(actions.begin(), actions.begin() + static_cast<std::ptrdiff_t>(fits));
+
+    log::History history(log::Caller::function);
+    log::SetEntry entry;
+    entry.parent_table = set.parent_table;
+    entry.owner = planned.parent.owner;
+    entry.started = GetCurrentTimestamp();
+    std::optional<log::Reason> first_reason;
+    for (log::Step &step : retire_batch(set, planned, fitting, order, false))
+    {
+        if (step.outcome == log::Outcome::ok)
+            entry.retired++;
+        else if (step.outcome != log::Outcome::skipped)
+        {
+            if (!first_reason)
+                first_reason = step.reason;
+            entry.outcome = log::worse(entry.outcome, step.outcome);
+            pg::warning("partition " + step.partition + " of table " + set.parent_table +
+                            " stays: " + step.reason.message,
+                        step.reason.detail, step.reason.hint, step.reason.sqlstate);
+        }
+        history.add(set.parent_table, planned.parent.owner, std::move(step));
+    }
+    if (entry.retired == 0 && first_reason)
+        pg::raise(failure_of(*first_reason));
+    if (fits < actions.size())
+        pg::warning(std::to_string(actions.size() - fits) + " partitions of table " + set.parent_table +
+                        " are left for another transaction",
+                    "More do not fit into the locks of one.",
+                    "Call the function again, or raise "
+                    "max_locks_per_transaction.");
+    if (first_reason)
+        entry.reason = *first_reason;
+    entry.finished = GetCurrentTimestamp();
+    const int retired = entry.retired;
+    if (!planned.retires().empty())
+        history.add(std::move(entry));
+    history.finish(1);
+    return retired;
+}
+
+int confirm_retention(const std::string &parent_table)
+{
+    pg::call(PreventCommandIfReadOnly, "confirm_retention()");
+    catalog::reconcile();
+    const catalog::StoredSet set = managed_set(parent_table);
+    catalog::Parent parent = parent_of(set);
+    core::SetConfig config = catalog::to_config(set, parent);
+    config.retention_confirmed = false;
+    const PlannedSet unconfirmed = plan_set(set, parent, config, now(), true);
+    if (!unconfirmed.plan.needs_confirmation)
+    {
+        pg::notice("retention of table " + parent_table + " needs no confirmation",
+                   "Nothing is held back by retention_max_fraction.");
+        return 0;
+    }
+    config.retention_confirmed = true;
+    const PlannedSet confirmed = plan_set(set, std::move(parent), std::move(config), now(), true);
+    catalog::set_confirmed(set.parent, true);
+    return static_cast<int>(confirmed.retires().size());
+}
+
+} // namespace strata

@@ -1,0 +1,243 @@
+#include "features/retirement.hpp"
+
+#include "catalog/provenance.hpp"
+#include "ddl/retire.hpp"
+#include "features/capture.hpp"
+#include "locks/wants.hpp"
+#include "pg/guard.hpp"
+#include "pg/relation.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+// How long a brief batch holds the parent for itself.
+constexpr int brief_ms = 150;
+
+ddl::RetireOptions options_for(const PlannedSet &planned, const core::Action &action, const RetireOrder &order,
+                               bool referenced)
+{
+    ddl::RetireOptions options;
+    switch (action.retire)
+    {
+    case core::Action::Retire::drop:
+        options.how = ddl::Retire::drop;
+        break;
+    case core::Action::Retire::detach:
+        options.how = ddl::Retire::detach;
+        break;
+    case core::Action::Retire::move:
+        options.how = ddl::Retire::move;
+        options.schema = planned.config.retention_schema.value_or("");
+        break;
+    }
+    options.keep_index = order.keep_index;
+    options.keep_publication = order.keep_publication;
+    options.detach_before_drop = order.detach_before_drop || referenced;
+    return options;
+}
+
+Oid default_of(const core::SetState &state)
+{
+    return state.default_partition ? state.default_partition->oid : InvalidOid;
+}
+
+// Locks all of it.  A partition that somebody uses directly is taken out and reported, so that it does not hold up
+// the others; whatever else is busy holds up everything.
+struct Locked
+{
+    std::vector<Oid> partitions;
+    std::map<Oid, log::Reason> deferred;
+};
+
+Locked lock_all(const catalog::StoredSet &set, const PlannedSet &planned, const std::vector<core::Action> &actions)
+{
+    Locked locked;
+    for (const core::Action &action : actions)
+        locked.partitions.push_back(action.oid);
+    locks::Budget budget = locks::budget(set.lock_timeout, set.lock_retries);
+    while (!locked.partitions.empty())
+    {
+        Oid missed = InvalidOid;
+        const auto reason = capture([&] {
+            const locks::Wants wants =
+                locks::to_retire(planned.parent.oid, default_of(planned.state), locked.partitions);
+            try
+            {
+                locks::acquire(wants.parent, wants.others, budget);
+            }
+            catch (const locks::Deferred &deferred)
+            {
+                missed = deferred.relation();
+                throw;
+            }
+        });
+        if (!reason)
+            break;
+        const auto busy = std::find(locked.partitions.begin(), locked.partitions.end(), missed);
+        if (busy == locked.partitions.end() || !is_deferral(*reason))
+        {
+            for (const Oid partition : locked.partitions)
+                locked.deferred.emplace(partition, *reason);
+            locked.partitions.clear();
+            break;
+        }
+        locked.deferred.emplace(missed, *reason);
+        locked.partitions.erase(busy);
+        budget.retries = std::min(budget.retries, 1); // it has had its patience
+    }
+    return locked;
+}
+
+// A partition that was managed itself is no set of ours any more.
+void forget_as_set(Oid partition)
+{
+    if (pg::call(get_rel_relkind, partition) != RELKIND_PARTITIONED_TABLE)
+        return;
+    if (const auto set = catalog::find_set(partition))
+        catalog::delete_set(set->parent_table);
+}
+
+void retire_one(const PlannedSet &planned, const core::Action &action, const RetireOrder &order, bool referenced,
+                const std::string &bounds)
+{
+    forget_as_set(action.oid);
+    ddl::run(planned.parent,
+             ddl::retire(planned.parent, action.oid, options_for(planned, action, order, referenced)));
+    if (action.retire != core::Action::Retire::drop)
+        catalog::mark_detached(action.oid, bounds,
+                               action.retire == core::Action::Retire::move ? catalog::RetiredAs::moved
+                                                                           : catalog::RetiredAs::detached);
+}
+
+log::Reason not_due_any_more()
+{
+    return {.sqlstate = 0,
+            .message = "partition is not due for retirement any more",
+            .detail = "The set has changed since the plan was made.",
+            .hint = {},
+            .blocker = std::nullopt};
+}
+
+} // namespace
+
+const char *retire_verb(core::Action::Retire retire)
+{
+    switch (retire)
+    {
+    case core::Action::Retire::drop:
+        return "drop";
+    case core::Action::Retire::detach:
+        return "detach";
+    case core::Action::Retire::move:
+        return "move";
+    }
+    throw std::logic_error("retirement out of range");
+}
+
+Estimate estimate_of(Oid partition)
+{
+    float4 tuples = -1;
+    const int64 bytes = pg::call([&]() -> int64 {
+        HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(partition));
+        if (!HeapTupleIsValid(tuple))
+            return -1;
+        tuples = ((Form_pg_class) GETSTRUCT(tuple))->reltuples;
+        ReleaseSysCache(tuple);
+        return DatumGetInt64(DirectFunctionCall1(pg_total_relation_size, ObjectIdGetDatum(partition)));
+    });
+    Estimate estimate;
+    if (tuples >= 0)
+        estimate.rows = static_cast<int64_t>(tuples);
+    if (bytes >= 0)
+        estimate.bytes = bytes;
+    return estimate;
+}
+
+RetireOrder retire_order(const catalog::StoredSet &set, bool unattended)
+{
+    return {.unattended = unattended,
+            .keep_index = set.retention_keep_index,
+            .keep_publication = set.retention_keep_publication,
+            .detach_before_drop = set.detach_before_drop};
+}
+
+std::vector<std::string> retire_statements(const PlannedSet &planned, const core::Action &action,
+                                           const RetireOrder &order)
+{
+    std::vector<std::string> texts;
+    const bool referenced = locks::is_referenced(planned.parent.oid);
+    for (const ddl::Statement &statement :
+         ddl::retire(planned.parent, action.oid, options_for(planned, action, order, referenced)))
+        texts.push_back(statement.sql);
+    return texts;
+}
+
+std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const PlannedSet &planned,
+                                    const std::vector<core::Action> &actions, const RetireOrder &order, bool brief)
+{
+    const core::Codec codec = planned.config.codec();
+    const TimestampTz began = GetCurrentTimestamp();
+    const Locked locked = lock_all(set, planned, actions);
+    const TimestampTz enough = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), brief_ms);
+    std::set<Oid> due;
+    bool referenced = false;
+    std::optional<log::Reason> unplannable;
+    if (!locked.partitions.empty())
+        unplannable = capture([&] {
+            const PlannedSet again =
+                plan_set(set, planned.parent, planned.config, planned.planned_at, order.unattended);
+            for (const core::Action &action : again.retires())
+                due.insert(action.oid);
+            referenced = locks::is_referenced(planned.parent.oid);
+        });
+
+    std::vector<log::Step> steps;
+    std::vector<Oid> dropped;
+    for (const core::Action &action : actions)
+    {
+        log::Step step;
+        step.started = steps.empty() ? began : GetCurrentTimestamp();
+        if (brief && !steps.empty() && step.started > enough)
+            break;
+        step.action = retire_verb(action.retire);
+        step.bounds = core::range_text(action.range, codec);
+        std::optional<log::Reason> reason;
+        if (const auto deferred = locked.deferred.find(action.oid); deferred != locked.deferred.end())
+            reason = deferred->second;
+        else if (unplannable)
+            reason = unplannable;
+        if (reason)
+            step.outcome = outcome_of(*reason);
+        else if (!due.contains(action.oid))
+        {
+            reason = not_due_any_more();
+            step.outcome = log::Outcome::skipped;
+        }
+        step.partition = action.schema + "." + action.name;
+        if (!reason)
+        {
+            reason = capture([&] {
+                const Estimate estimate = estimate_of(action.oid);
+                step.rows = estimate.rows;
+                step.bytes = estimate.bytes;
+                retire_one(planned, action, order, referenced, step.bounds);
+            });
+            if (reason)
+                step.outcome = outcome_of(*reason);
+            else if (action.retire == core::Action::Retire::drop)
+                dropped.push_back(action.oid);
+        }
+        if (reason)
+            step.reason = *reason;
+        step.finished = GetCurrentTimestamp();
+        steps.push_back(std::move(step));
+    }
+    if (!dropped.empty())
+        catalog::forget(dropped);
+    return steps;
+}
+
+} // namespace strata

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "features/maintenance.hpp"
+#include "features/set_plan.hpp"
+#include "locks/room.hpp"
+
+namespace strata
+{
+
+// How a set's partitions go: its configuration, or what a caller of drop_partition_... said instead.
+struct RetireOrder
+{
+    bool unattended = false;
+    bool keep_index = true;
+    bool keep_publication = false;
+    bool detach_before_drop = false;
+};
+
+RetireOrder retire_order(const catalog::StoredSet &set, bool unattended);
+
+// drop, detach, move
+const char *retire_verb(core::Action::Retire retire);
+
+// What goes with a partition: the planner's estimate of its rows, if there is one, and its size with its indexes.
+struct Estimate
+{
+    std::optional<int64_t> rows, bytes;
+};
+Estimate estimate_of(Oid partition);
+
+// The statements that will run for one retire action, for a plan that is only shown too.
+std::vector<std::string> retire_statements(const PlannedSet &planned, const core::Action &action,
+                                           const RetireOrder &order);
+
+// Takes partitions out of a set: the locks of all of them at once, the plan again under these locks, then each one
+// in a subtransaction of its own.  Only what the new plan still retires goes.  One step per action, in order; the
+// ones whose locks could not be had are deferred and leave the others alone.  A brief batch ends early, with fewer
+// steps than actions (but at least one), when others have waited for its locks long enough.
+std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const PlannedSet &planned,
+                                    const std::vector<core::Action> &actions, const RetireOrder &order, bool brief);
+
+} // namespace strata

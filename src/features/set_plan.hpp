@@ -1,0 +1,36 @@
+#pragma once
+
+#include "catalog/parent.hpp"
+#include "catalog/stored_set.hpp"
+#include "core/plan.hpp"
+
+namespace strata
+{
+
+// A set as the catalog has it now, and what is to be done.  The one place where plan_maintenance(),
+// run_maintenance() and the worker get their plan from.
+struct PlannedSet
+{
+    catalog::Parent parent;
+    core::SetConfig config;
+    core::SetState state;
+    core::Plan plan;
+    TimestampTz planned_at;
+
+    std::vector<core::Action> creates() const;
+    std::vector<core::Action> retires() const;
+};
+
+// Whether it is the finding of the brake.
+bool is_brake(const core::Finding &finding);
+
+// Reads under ACCESS SHARE, given back at once; writes nothing, so it works in read-only transactions and on a
+// standby.  Throws core::Error when the table is gone or does not fit its configuration, locks::Deferred when the
+// table is locked for longer than the set's budget.
+PlannedSet plan_set(const catalog::StoredSet &set, bool unattended);
+
+// The same for a caller that has the set's configuration changed (other retention, ...) or holds a lock already.
+PlannedSet plan_set(const catalog::StoredSet &set, catalog::Parent parent, core::SetConfig config, TimestampTz now,
+                    bool unattended);
+
+} // namespace strata

@@ -1,0 +1,48 @@
+// run_maintenance, run_maintenance_proc, plan_maintenance.
+#include "features/maintenance.hpp"
+#include "features/plan_view.hpp"
+#include "pg/arguments.hpp"
+#include "pg/entry.hpp"
+#include "pg/result.hpp"
+#include "pg/spi.hpp"
+
+using namespace strata;
+
+STRATA_FUNCTION(strata_run_maintenance)
+{
+    CallersTransaction transactions;
+    run_maintenance({.caller = log::Caller::function,
+                     .parent_table = pg::text_arg(fcinfo, 0),
+                     .analyze = pg::bool_arg(fcinfo, 1).value_or(false)},
+                    transactions);
+    return static_cast<Datum>(0);
+}
+
+STRATA_FUNCTION(strata_run_maintenance_proc)
+{
+    if (!pg::may_commit(fcinfo))
+        throw core::Error(core::ErrorKind::invalid_transaction_state,
+                          "run_maintenance_proc() cannot be called in a transaction block",
+                          "It commits after each partition set, which only a CALL of its own may do.",
+                          "Call it outside of BEGIN and of functions, or call run_maintenance() instead.");
+    const pg::Spi spi(true);
+    ProcedureTransactions transactions;
+    run_maintenance({.caller = log::Caller::procedure,
+                     .parent_table = std::nullopt,
+                     .analyze = pg::bool_arg(fcinfo, 1).value_or(false),
+                     .wait_seconds = std::max(pg::int4_arg(fcinfo, 0).value_or(0), 0)},
+                    transactions);
+    return static_cast<Datum>(0);
+}
+
+STRATA_FUNCTION(strata_plan_maintenance)
+{
+    pg::ResultTable rows(fcinfo);
+    for (const PlanRow &row : plan_maintenance(pg::text_arg(fcinfo, 0)))
+        rows.add({pg::Value::text(row.parent_table), pg::Value::text(row.action),
+                  pg::Value::optional_text(row.partition), pg::Value::optional_text(row.bounds),
+                  pg::Value::text(row.reason), pg::Value::optional_text(row.sql),
+                  pg::Value::optional_text(row.locks), pg::Value::optional_int8(row.rows),
+                  pg::Value::optional_int8(row.bytes), pg::Value::optional_text(row.fingerprint)});
+    return rows.done();
+}
