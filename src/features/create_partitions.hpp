@@ -21,7 +21,7 @@ struct Created
 {
     Oid oid = InvalidOid;
     std::string name;
-    core::Range range;
+    core::Range range; // of no meaning for a default partition
 };
 
 // Makes partitions: takes the parent's lock within the set's budget, reads the descriptor again under it, leaves
@@ -31,8 +31,15 @@ struct Created
 std::vector<Created> create_partitions(const catalog::StoredSet &set, const catalog::Parent &parent,
                                        const std::vector<Wanted> &wanted);
 
-// Makes the default partition `<parent>_default`.
-Created create_default_partition(const catalog::StoredSet &set, const catalog::Parent &parent);
+// For the set-up of a set: the same and, as the last one, a default partition `<parent>_default` if it is wanted
+// and there is none.
+struct SetUp
+{
+    std::vector<Created> partitions;
+    std::optional<Created> default_partition;
+};
+SetUp create_first_partitions(const catalog::StoredSet &set, const catalog::Parent &parent,
+                              const std::vector<Wanted> &wanted, bool with_default);
 
 // The statements that create_partitions would run for one range, for a plan that is only shown.
 std::vector<std::string> creation_statements(const catalog::StoredSet &set, const catalog::Parent &parent,
