@@ -401,6 +401,74 @@ COMMENT ON COLUMN @extschema@.maintenance_step.finished_at IS 'When the step was
 
 -- Functions: set-up
 
+CREATE FUNCTION @extschema@.create_partition(
+    p_parent_table text,
+    p_control text,
+    p_interval text DEFAULT NULL,
+    p_type text DEFAULT 'range',
+    p_epoch text DEFAULT 'none',
+    p_premake int DEFAULT 4,
+    p_start_partition text DEFAULT NULL,
+    p_default_table boolean DEFAULT true,
+    p_automatic_maintenance text DEFAULT 'on',
+    p_constraint_cols text[] DEFAULT NULL,
+    p_template_table text DEFAULT NULL,
+    p_jobmon boolean DEFAULT true,
+    p_date_trunc_interval text DEFAULT NULL,
+    p_control_not_null boolean DEFAULT true,
+    p_time_encoder text DEFAULT NULL,
+    p_time_decoder text DEFAULT NULL,
+    p_offset_id bigint DEFAULT 0,
+    p_time_zone text DEFAULT NULL,
+    p_name_template text DEFAULT NULL
+) RETURNS boolean
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_create_partition';
+COMMENT ON FUNCTION @extschema@.create_partition(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text) IS 'Takes a partitioned table under management: stores what is wanted and makes the first partitions.';
+
+CREATE FUNCTION @extschema@.create_parent(
+    p_parent_table text,
+    p_control text,
+    p_interval text DEFAULT NULL,
+    p_type text DEFAULT 'range',
+    p_epoch text DEFAULT 'none',
+    p_premake int DEFAULT 4,
+    p_start_partition text DEFAULT NULL,
+    p_default_table boolean DEFAULT true,
+    p_automatic_maintenance text DEFAULT 'on',
+    p_constraint_cols text[] DEFAULT NULL,
+    p_template_table text DEFAULT NULL,
+    p_jobmon boolean DEFAULT true,
+    p_date_trunc_interval text DEFAULT NULL,
+    p_control_not_null boolean DEFAULT true,
+    p_time_encoder text DEFAULT NULL,
+    p_time_decoder text DEFAULT NULL,
+    p_offset_id bigint DEFAULT 0,
+    p_time_zone text DEFAULT NULL,
+    p_name_template text DEFAULT NULL
+) RETURNS boolean
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_create_parent';
+COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text) IS 'The same as create_partition().';
+
+CREATE FUNCTION @extschema@.create_partition_time(
+    p_parent_table text,
+    p_partition_times timestamptz[],
+    p_start_partition text DEFAULT NULL
+) RETURNS boolean
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_create_partition_time';
+COMMENT ON FUNCTION @extschema@.create_partition_time(text, timestamptz[], text) IS 'Makes partitions of a time set that begin at the given times; true when at least one was made.';
+
+CREATE FUNCTION @extschema@.create_partition_id(
+    p_parent_table text,
+    p_partition_ids bigint[],
+    p_start_partition text DEFAULT NULL
+) RETURNS boolean
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_create_partition_id';
+COMMENT ON FUNCTION @extschema@.create_partition_id(text, bigint[], text) IS 'Makes partitions of an id set that begin at the given numbers; true when at least one was made.';
+
 -- Functions: maintenance
 
 CREATE FUNCTION @extschema@.run_maintenance(p_parent_table text DEFAULT NULL, p_analyze boolean DEFAULT false, p_jobmon boolean DEFAULT true)

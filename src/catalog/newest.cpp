@@ -199,26 +199,11 @@ std::optional<core::Coordinate> oldest_value(Oid relation, const Parent &parent)
     return extreme_value(relation, parent, End::oldest);
 }
 
-void fill_newest(core::SetState &state, const Parent &parent, const Look &look)
+void fill_newest(core::SetState &state, const Parent &parent)
 {
-    for (std::size_t i = state.partitions.size(); i-- > 0;)
-    {
-        const core::Partition &partition = state.partitions[i];
-        if (look.down_to && partition.range.upper <= core::Bound::at(*look.down_to))
-            break;
-        bool const outlier = look.future_bound && partition.range.lower > core::Bound::at(*look.future_bound);
-        if (outlier && state.newest_outlier)
-            continue;
-        if (!has_rows(partition.oid))
-            continue;
-        if (outlier)
-        {
-            state.newest_outlier = i;
-            continue;
-        }
-        state.newest_with_data = i;
-        break;
-    }
+    for (std::size_t i = state.partitions.size(); i-- > 0 && !state.newest_with_data;)
+        if (has_rows(state.partitions[i].oid))
+            state.newest_with_data = i;
     if (state.newest_with_data && core::axis_of(*parent.key) == core::Axis::number)
         state.newest_value = newest_value(state.partitions[*state.newest_with_data].oid, parent);
 }

@@ -5,6 +5,7 @@
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
+#include "pg/text.hpp"
 #include "pg/version.hpp"
 
 namespace strata::catalog
@@ -129,6 +130,11 @@ std::string Parent::text() const
 std::string Parent::quoted() const
 {
     return pg::quote_ident(schema) + "." + pg::quote_ident(name);
+}
+
+std::string Parent::key_text() const
+{
+    return pg::text_of(pg::call([&] { return DirectFunctionCall1(pg_get_partkeydef, ObjectIdGetDatum(oid)); }));
 }
 
 std::optional<Parent> find_parent(Oid relation)

@@ -32,8 +32,9 @@ struct Parent
     char persistence = 'p';
     Oid default_partition = InvalidOid; // attached, or detached concurrently and still pending
 
-    std::string text() const;   // schema.table as the dialect writes it, unquoted
-    std::string quoted() const; // "schema"."table" for SQL
+    std::string text() const;     // schema.table as the dialect writes it, unquoted
+    std::string key_text() const; // RANGE (created_at), as PARTITION BY is followed by; runs no code
+    std::string quoted() const;   // "schema"."table" for SQL
 };
 
 // Reads a table that must be partitioned; core::Error otherwise.

@@ -1,5 +1,6 @@
 #include "catalog/partitions.hpp"
 
+#include "catalog/partition_bound.hpp"
 #include "catalog/provenance.hpp"
 #include "core/error.hpp"
 #include "pg/guard.hpp"
@@ -108,6 +109,18 @@ core::SetState read_partitions(const Parent &parent)
         state.default_partition = std::move(partition);
     }
     return state;
+}
+
+core::Range bounds_of(const Parent &parent)
+{
+    if (!parent.is_partition)
+        return core::Range::full();
+    auto const above = find_parent(pg::call(get_partition_parent, parent.oid, true));
+    bool const same_key = above && above->strategy == PARTITION_STRATEGY_RANGE && !above->expression_key &&
+                          above->key == parent.key && above->key_column == parent.key_column;
+    if (!same_key)
+        return core::Range::full();
+    return range_of(parent.oid, *above).value_or(core::Range::full());
 }
 
 void add_provenance(core::SetState &state, const Parent &parent)

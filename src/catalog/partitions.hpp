@@ -16,19 +16,15 @@ namespace strata::catalog
 // before anything of the owner's is evaluated.  Provenance is `foreign` until add_provenance() has been asked.
 core::SetState read_partitions(const Parent &parent);
 
+// The bounds of the table itself where it is a partition of a table with the same key column; full otherwise.
+core::Range bounds_of(const Parent &parent);
+
 // Fills in which of the partitions are ours (catalog::provenance_of).
 void add_provenance(core::SetState &state, const Parent &parent);
 
-// How far fill_newest looks.
-struct Look
-{
-    std::optional<core::Coordinate> future_bound; // core::future_bound(): partitions that begin later are outliers
-    std::optional<core::Coordinate> down_to;      // partitions that end here or earlier are not looked at
-};
-
 // Finds the newest partition with data, and for ids the newest value in it.  Reads from the top; storage size
 // first, then the first visible row by a heap scan: no SPI, no row-level security, no code of the owner's.
-void fill_newest(core::SetState &state, const Parent &parent, const Look &look = {});
+void fill_newest(core::SetState &state, const Parent &parent);
 
 // Fills in the greatest key value among the rows of the default partition, if there is one with rows.
 void fill_newest_in_default(core::SetState &state, const Parent &parent);

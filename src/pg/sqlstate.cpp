@@ -32,6 +32,8 @@ int sqlstate_of(core::ErrorKind kind) noexcept
         return ERRCODE_DATATYPE_MISMATCH;
     case ErrorKind::not_null_violation:
         return ERRCODE_NOT_NULL_VIOLATION;
+    case ErrorKind::unique_violation:
+        return ERRCODE_UNIQUE_VIOLATION;
     case ErrorKind::check_violation:
         return ERRCODE_CHECK_VIOLATION;
     case ErrorKind::insufficient_privilege:

@@ -1,0 +1,101 @@
+#include "features/named_partitions.hpp"
+
+#include "catalog/partitions.hpp"
+#include "catalog/stored_set.hpp"
+#include "clock.hpp"
+#include "core/cover.hpp"
+#include "core/error.hpp"
+#include "core/plan.hpp"
+#include "features/create_partitions.hpp"
+#include "features/setup_request.hpp"
+#include "pg/notice.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+using core::Error;
+using core::ErrorKind;
+
+struct Managed
+{
+    catalog::StoredSet set;
+    catalog::Parent parent;
+    core::SetConfig config;
+};
+
+Managed find_managed(const std::string &parent_table)
+{
+    auto set = catalog::find_set(parent_table);
+    if (!set)
+        throw Error{
+            ErrorKind::undefined_object, "ERROR: no config found for " + parent_table,
+            "Partman.part_config has no row for a table of that name.",
+            "Write the table as 'schema.table', without quotes; create_parent() takes a table under management."};
+    catalog::Parent const parent = catalog::read_parent(catalog::resolve_parent(parent_table));
+    catalog::check_owner(parent);
+    core::SetConfig config = catalog::to_config(*set, parent);
+    config.bounds = catalog::bounds_of(parent);
+    return {std::move(*set), parent, std::move(config)};
+}
+
+bool create(const Managed &managed, std::vector<core::Coordinate> lowers)
+{
+    core::SetState state = catalog::read_partitions(managed.parent);
+    for (core::Partition &partition : state.partitions)
+        partition.name = catalog::name_of(partition.oid);
+    auto const ranges = core::requested(managed.config, state, std::move(lowers));
+    core::Plan const plan = core::plan_ranges(managed.config, state, now(), ranges,
+                                              catalog::NamesInSchema{managed.parent.schema_oid}, "asked for");
+    for (const core::Finding &finding : plan.findings)
+        pg::notice(finding.message, finding.detail, finding.hint);
+    std::vector<Wanted> wanted;
+    for (const core::Action &action : plan.actions)
+        wanted.push_back({action.range, action.name});
+    return !wanted.empty() && !create_partitions(managed.set, managed.parent, wanted).empty();
+}
+
+} // namespace
+
+bool create_named_times(const std::string &parent_table, const std::vector<TimestampTz> &lowers)
+{
+    refuse_read_only("create_partition_time");
+    Managed const managed = find_managed(parent_table);
+    if (!core::is_time(core::axis_of(managed.config.key)))
+        throw Error{ErrorKind::wrong_object_type,
+                    "Cannot run on partition set without time based control column, table " + parent_table,
+                    "Column \"" + managed.set.control + "\" has type " +
+                        std::string(core::type_name(managed.config.key)) + ".",
+                    "Call create_partition_id() for it."};
+    core::Codec const codec = managed.config.codec();
+    std::vector<core::Coordinate> values;
+    for (TimestampTz const lower : lowers)
+    {
+        if (TIMESTAMP_NOT_FINITE(lower))
+            throw Error{ErrorKind::datetime_out_of_range, "a partition cannot begin at an infinite time", "",
+                        "Pass the lower bounds of the partitions."};
+        values.push_back(codec.check(codec.from_instant(lower)));
+    }
+    return create(managed, std::move(values));
+}
+
+bool create_named_ids(const std::string &parent_table, const std::vector<std::int64_t> &lowers)
+{
+    refuse_read_only("create_partition_id");
+    Managed const managed = find_managed(parent_table);
+    if (core::is_time(core::axis_of(managed.config.key)))
+        throw Error{ErrorKind::wrong_object_type,
+                    "ERROR: Given parent table is not set up for id/serial partitioning: " + parent_table,
+                    "Column \"" + managed.set.control + "\" has type " +
+                        std::string(core::type_name(managed.config.key)) + ".",
+                    "Call create_partition_time() for it."};
+    core::Codec const codec = managed.config.codec();
+    std::vector<core::Coordinate> values;
+    for (std::int64_t const lower : lowers)
+        values.push_back(codec.check(lower));
+    return create(managed, std::move(values));
+}
+
+} // namespace strata

@@ -1,0 +1,188 @@
+#include "features/setup.hpp"
+
+#include "catalog/interval.hpp"
+#include "catalog/partitions.hpp"
+#include "catalog/provenance.hpp"
+#include "catalog/stored_set.hpp"
+#include "catalog/zone.hpp"
+#include "clock.hpp"
+#include "core/align.hpp"
+#include "core/cover.hpp"
+#include "core/error.hpp"
+#include "core/name_template.hpp"
+#include "core/plan.hpp"
+#include "features/create_partitions.hpp"
+#include "features/setup_request.hpp"
+#include "features/template.hpp"
+#include "pg/error.hpp"
+#include "pg/guard.hpp"
+#include "pg/identity.hpp"
+#include "pg/notice.hpp"
+#include "pg/relation.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+using core::Error;
+using core::ErrorKind;
+
+void refuse_managed(const SetUpRequest &request, Oid parent)
+{
+    auto stored = catalog::find_set(parent);
+    if (!stored)
+        stored = catalog::find_set(request.parent_table);
+    if (!stored)
+        return;
+    throw Error{ErrorKind::unique_violation,
+                "duplicate key value violates unique constraint \"part_config_parent_table_pkey\"",
+                "Table \"" + request.parent_table + "\" is managed already" +
+                    (stored->parent == parent ? "." : ", as a table of that name that no longer exists."),
+                "Change its row in partman.part_config, or let partman.config_cleanup() forget it first."};
+}
+
+bool shorter_than_an_hour(const core::Step &step)
+{
+    auto const *time = std::get_if<core::TimeStep>(&step);
+    return time != nullptr && core::length(*time) < core::micros_per_hour;
+}
+
+catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent &parent)
+{
+    core::Axis const axis = core::axis_of(*parent.key);
+    core::Step const step = catalog::parse_step(axis, *request.interval, "partition interval");
+    core::validate_step(*parent.key, step);
+
+    catalog::StoredSet set;
+    set.parent = parent.oid;
+    set.parent_table = request.parent_table;
+    set.control = request.control;
+    set.partition_interval = core::step_text(step);
+    set.partition_type = "range";
+    set.premake = request.premake;
+    set.automatic_maintenance = request.automatic_maintenance;
+    set.constraint_cols = request.constraint_cols;
+    set.jobmon = request.jobmon;
+    set.date_trunc_interval = request.date_trunc;
+    set.name_template = request.name_template;
+    if (auto const *time = std::get_if<core::TimeStep>(&step))
+    {
+        set.datetime_string = core::default_suffix_pattern(*time);
+        set.time_zone = request.time_zone ? *request.time_zone : catalog::session_zone();
+    }
+    else
+        set.offset_id = request.offset_id;
+    // Such sets retire many partitions each day as a matter of course.
+    if (shorter_than_an_hour(step))
+        set.retention_max_fraction = std::nullopt;
+    return set;
+}
+
+// p_start_partition is a timestamptz in the zone of the set, or a number.
+std::optional<core::Coordinate> start_of(const SetUpRequest &request, const core::Codec &codec)
+{
+    if (!request.start)
+        return std::nullopt;
+    if (!core::is_time(codec.axis()))
+        return codec.check(catalog::parse_number_step(*request.start, "p_start_partition").width);
+
+    TimestampTz instant = 0;
+    try
+    {
+        pg::Settings settings;
+        settings.set("TimeZone", std::string(codec.zone().name()));
+        instant = pg::call([&] {
+            return DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in, CStringGetDatum(request.start->c_str()),
+                                                           ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+        });
+    }
+    catch (const pg::Error &error)
+    {
+        if (error.sqlstate() != ERRCODE_DATETIME_VALUE_OUT_OF_RANGE)
+            throw;
+        throw Error{ErrorKind::datetime_out_of_range, error.message(),
+                    "p_start_partition is read as a timestamp with time zone.",
+                    "Pass a time between 4714 BC and 294276 AD."};
+    }
+    if (TIMESTAMP_NOT_FINITE(instant))
+        throw Error{ErrorKind::datetime_out_of_range, "p_start_partition must be a finite time",
+                    "Value is '" + *request.start + "'.", "Pass the start of the first partition."};
+    return codec.check(codec.from_instant(instant));
+}
+
+core::SetState state_of(const catalog::Parent &parent)
+{
+    core::SetState state = catalog::read_partitions(parent);
+    for (core::Partition &partition : state.partitions)
+    {
+        partition.schema = pg::schema_name(pg::schema_of(partition.oid));
+        partition.name = catalog::name_of(partition.oid);
+    }
+    if (!core::is_time(core::axis_of(*parent.key)))
+        state.newest_value = catalog::newest_value(parent.oid, parent);
+    return state;
+}
+
+// What is there already counts as ours from now on: it may be retired.
+void adopt(const catalog::Parent &parent, const core::SetState &state)
+{
+    std::vector<Oid> partitions;
+    for (const core::Partition &partition : state.partitions)
+        partitions.push_back(partition.oid);
+    if (state.default_partition)
+        partitions.push_back(state.default_partition->oid);
+    if (!partitions.empty())
+        catalog::record(parent.oid, partitions, core::Provenance::adopted);
+}
+
+void check_name_template(const core::SetConfig &config, core::Coordinate start)
+{
+    if (config.name_template)
+        core::NameTemplate::parse(*config.name_template, core::axis_of(config.key))
+            .validate_unique(config.table, core::Grid{config.codec(), config.step, *config.anchor}, start);
+}
+
+} // namespace
+
+bool set_up(SetUpRequest request, const char *function)
+{
+    refuse_read_only(function);
+    modernize(request);
+    check_names(request);
+    catalog::Parent const parent = catalog::read_parent(catalog::resolve_parent(request.parent_table));
+    catalog::check_owner(parent);
+    refuse_managed(request, parent.oid);
+    check_table(request, parent);
+
+    catalog::StoredSet set = stored_set(request, parent);
+    core::SetConfig config = catalog::to_config(set, parent);
+    config.bounds = catalog::bounds_of(parent);
+    core::SetState const state = state_of(parent);
+    core::Coordinate const current = now();
+    core::Initial const first =
+        core::initial(config, state, current, start_of(request, config.codec()), request.offset_id);
+    config.anchor = first.anchor;
+    check_name_template(config, first.anchor);
+    set.anchor = catalog::anchor_text(*parent.key, first.anchor);
+    core::Plan const plan = core::plan_ranges(config, state, current, first.ranges,
+                                              catalog::NamesInSchema{parent.schema_oid}, "first partitions");
+
+    set.template_table = provide_template(parent, request.template_table);
+    catalog::insert_set(set);
+    std::vector<Wanted> wanted;
+    for (const core::Action &action : plan.actions)
+        wanted.push_back({action.range, action.name});
+    SetUp const made = create_first_partitions(set, parent, wanted, request.default_table && !wanted.empty());
+    adopt(parent, state);
+
+    for (const core::Finding &finding : plan.findings)
+        pg::notice(finding.message, finding.detail, finding.hint);
+    if (made.partitions.empty())
+        pg::warning("No partitions were made for table " + request.parent_table,
+                    "All that are wanted now exist already; the set is managed from now on.");
+    return !made.partitions.empty();
+}
+
+} // namespace strata

@@ -1,0 +1,192 @@
+#include "features/setup_request.hpp"
+
+#include "core/error.hpp"
+#include "pg/guard.hpp"
+#include "pg/relation.hpp"
+#include "pg/text.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+using core::Error;
+using core::ErrorKind;
+
+bool is_type(const std::string &text)
+{
+    return text == "range" || text == "list" || text == "hash" || text == "native" || text == "partman";
+}
+
+const char *strategy_name(char strategy)
+{
+    switch (strategy)
+    {
+    case PARTITION_STRATEGY_RANGE:
+        return "range";
+    case PARTITION_STRATEGY_LIST:
+        return "list";
+    default:
+        return "hash";
+    }
+}
+
+void check_type(const SetUpRequest &request, const catalog::Parent &parent)
+{
+    if (request.type == "partman")
+        throw Error{ErrorKind::invalid_argument, "partman is not a valid partitioning type for pg_partman",
+                    "Partitioning by triggers and inheritance was removed in version 5.",
+                    "Create the table with PARTITION BY RANGE and leave p_type out."};
+    if (!is_type(request.type))
+        throw Error{ErrorKind::invalid_argument, request.type + " is not a valid partitioning type for pg_partman",
+                    "p_type says how the table is partitioned.",
+                    "Leave p_type out for a table partitioned by range."};
+    std::string const actual = strategy_name(parent.strategy);
+    if (request.type != "native" && request.type != actual)
+        throw Error{ErrorKind::wrong_object_type,
+                    "table \"" + parent.text() + "\" is partitioned by " + actual + ", not by " + request.type,
+                    "p_type must be the strategy that the table was created with.",
+                    "Pass p_type => '" + actual + "'."};
+    if (parent.strategy != PARTITION_STRATEGY_RANGE)
+        throw Error{ErrorKind::feature_not_supported,
+                    "cannot manage table \"" + parent.text() + "\", which is partitioned by " + actual,
+                    "Only tables with PARTITION BY RANGE are managed.",
+                    "Create the table with PARTITION BY RANGE (column)."};
+}
+
+std::string type_text(Oid type)
+{
+    return pg::take_string(pg::call(format_type_be, type));
+}
+
+struct Column
+{
+    bool found = false;
+    AttrNumber attno = 0;
+    Oid type = InvalidOid;
+    bool not_null = false;
+};
+
+Column find_column(Oid relation, const std::string &name)
+{
+    return pg::call([&] {
+        Column column;
+        HeapTuple tuple = SearchSysCacheAttName(relation, name.c_str());
+        if (HeapTupleIsValid(tuple))
+        {
+            Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
+            column = {form->attnum > 0, form->attnum, form->atttypid, form->attnotnull};
+            ReleaseSysCache(tuple);
+        }
+        return column;
+    });
+}
+
+void check_control(const SetUpRequest &request, const catalog::Parent &parent)
+{
+    std::string const control_of =
+        "Control column given (" + request.control + ") for parent table (" + request.parent_table + ")";
+    Column const column = find_column(parent.oid, request.control);
+    if (!column.found)
+        throw Error{ErrorKind::undefined_column, control_of + " does not exist",
+                    "Table " + parent.quoted() + " has no column of that name.",
+                    "Pass the column of the partition key, exactly as it was created and without quotes."};
+    if (request.control_not_null && !column.not_null)
+        throw Error{ErrorKind::not_null_violation, control_of + " must be set to NOT NULL",
+                    "Rows without a value would all go to the default partition.",
+                    "ALTER TABLE " + parent.quoted() + " ALTER COLUMN " + pg::quote_ident(request.control) +
+                        " SET NOT NULL; or pass p_control_not_null => false."};
+    // The type is looked at before the key, as in the dialect; of a key by expression the columns do not matter.
+    if (column.attno != parent.key_attno)
+        throw Error{
+            ErrorKind::invalid_definition,
+            "Control column and type given in arguments (" + request.control + ", " + type_text(column.type) +
+                ") does not match the control column and type of the given partition set (" +
+                (parent.key_attno == 0 ? "an expression" : parent.key_column + ", " + type_text(parent.key_type)) +
+                ")",
+            "Table " + parent.quoted() + " has the partition key " + parent.key_text() + ".",
+            parent.key_attno == 0 ? "Partition the table by a plain column."
+                                  : "Pass p_control => " + pg::quote_literal(parent.key_column) + "."};
+    if (!parent.key)
+        throw Error{
+            ErrorKind::datatype_mismatch,
+            "pg_partman only supports partitioning of data types that are integer, numeric, date/timestamp or "
+            "specially encoded text. Supplied column is of type " +
+                type_text(column.type),
+            "Column \"" + request.control + "\" of table " + parent.quoted() + " has type " +
+                type_text(column.type) + ".",
+            "Partition the table by a column of type timestamptz, timestamp, date, smallint, integer or "
+            "bigint."};
+    if (parent.expression_key)
+        throw Error{ErrorKind::feature_not_supported,
+                    "cannot manage table \"" + parent.text() + "\", whose partition key contains an expression",
+                    "The partition key is " + parent.key_text() + ".", "Partition the table by plain columns."};
+}
+
+void check_epoch(const SetUpRequest &request, const catalog::Parent &parent)
+{
+    if (request.epoch != "none" && core::is_time(core::axis_of(*parent.key)))
+        throw Error{ErrorKind::invalid_argument, "p_epoch can only be used with an integer based control column",
+                    "Column \"" + request.control + "\" has type " + type_text(parent.key_type) + ".",
+                    "Leave p_epoch out."};
+    if (request.epoch != "none")
+        throw Error{ErrorKind::feature_not_supported, "p_epoch must be 'none'",
+                    "Integer columns are partitioned by their numbers.  Value is '" + request.epoch + "'.",
+                    "Leave p_epoch out and give the interval as a number, such as '86400' for days in seconds."};
+    if (request.time_encoder || request.time_decoder)
+        throw Error{ErrorKind::invalid_argument,
+                    "p_time_encoder and p_time_decoder can only be used with text/uuid type control column",
+                    "Column \"" + request.control + "\" has type " + type_text(parent.key_type) + ".",
+                    "Leave both arguments out."};
+}
+
+} // namespace
+
+void modernize(SetUpRequest &request)
+{
+    if (request.interval && is_type(*request.interval) && !is_type(request.type))
+        std::swap(*request.interval, request.type);
+}
+
+void check_names(const SetUpRequest &request)
+{
+    if (request.automatic_maintenance != "on" && request.automatic_maintenance != "off")
+        throw Error{ErrorKind::invalid_argument, "p_automatic_maintenance must be 'on' or 'off'",
+                    "Value is '" + request.automatic_maintenance + "'.",
+                    "Pass 'on' to have the set maintained by the worker and by run_maintenance() without a table."};
+    if (std::find(request.constraint_cols.begin(), request.constraint_cols.end(), request.control) !=
+        request.constraint_cols.end())
+        throw Error{ErrorKind::invalid_argument,
+                    "p_constraint_cols must not contain the control column \"" + request.control + "\"",
+                    "The bounds of a partition say already which values it holds.", "Name other columns only."};
+}
+
+void check_table(const SetUpRequest &request, const catalog::Parent &parent)
+{
+    check_control(request, parent);
+    check_epoch(request, parent);
+    check_type(request, parent);
+    if (!request.interval)
+        throw Error{ErrorKind::invalid_argument, "p_interval must be given for a table partitioned by range",
+                    "It is the width of one partition.",
+                    "Pass an interval such as '1 month', or a number for ids."};
+    if (request.time_zone && !core::is_time(core::axis_of(*parent.key)))
+        throw Error{ErrorKind::invalid_argument, "p_time_zone can only be used with a time based control column",
+                    "Column \"" + request.control + "\" has type " + type_text(parent.key_type) + ".",
+                    "Leave p_time_zone out."};
+}
+
+void refuse_read_only(const char *function)
+{
+    std::string const name = std::string(function) + "()";
+    if (pg::call(RecoveryInProgress))
+        throw Error{ErrorKind::read_only, "cannot execute " + name + " during recovery",
+                    "This server is a standby.", "Call it on the primary."};
+    if (XactReadOnly)
+        throw Error{ErrorKind::read_only, "cannot execute " + name + " in a read-only transaction",
+                    "It writes tables of the catalog and of the extension.",
+                    "Call it in a transaction that is READ WRITE."};
+}
+
+} // namespace strata

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "catalog/parent.hpp"
+#include "features/setup.hpp"
+
+namespace strata
+{
+
+// Spellings of version 4 of the dialect: type and interval in the old positional order, 'native' for the type.
+void modernize(SetUpRequest &request);
+
+// Everything about the request that can be said from its words and the table's definition.  In the dialect's order,
+// with its words, so that callers who match on them go on working.
+void check_names(const SetUpRequest &request);
+void check_table(const SetUpRequest &request, const catalog::Parent &parent);
+
+// 25006 in a read-only transaction and on a standby.
+void refuse_read_only(const char *function);
+
+} // namespace strata

@@ -1,0 +1,81 @@
+#include "features/template.hpp"
+
+#include "catalog/dotted_name.hpp"
+#include "catalog/extension.hpp"
+#include "catalog/partitions.hpp"
+#include "core/error.hpp"
+#include "core/naming.hpp"
+#include "ddl/schema_rights.hpp"
+#include "ddl/statement.hpp"
+#include "pg/identity.hpp"
+#include "pg/relation.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+bool means_none(const std::string &text)
+{
+    return pg_strcasecmp(text.c_str(), "false") == 0 || pg_strcasecmp(text.c_str(), "f") == 0;
+}
+
+void check_given(const std::string &text)
+{
+    if (OidIsValid(catalog::find_dotted(text)))
+        return;
+    throw core::Error{core::ErrorKind::undefined_table,
+                      "Unable to find given template table in system catalogs (" + text +
+                          "). Please create template table first",
+                      "There is no table of that name.",
+                      "Write it as 'schema.table', without quotes, or pass p_template_table => 'false' for none."};
+}
+
+// The schema of the extension where the owner may create there: he needs that for indexes on the template.
+// Otherwise the schema of the table.
+std::string template_schema(const catalog::Parent &parent)
+{
+    std::string own = pg::schema_name(pg::schema_of(catalog::own_relation("part_config")));
+    return ddl::schema_rights(parent, own) == ddl::SchemaRights::create ? own : parent.schema;
+}
+
+std::vector<ddl::Statement> statements(const catalog::Parent &parent, const std::string &schema,
+                                       const std::string &table)
+{
+    std::string const create = "CREATE TABLE " + table + " (LIKE " + parent.quoted() + ")";
+    if (ddl::schema_rights(parent, schema) == ddl::SchemaRights::create)
+        return {{create}};
+    if (!pg::is_superuser(GetUserId()))
+        ddl::refuse_schema(parent, schema, "CREATE");
+    // Plain LIKE reaches no expression of the owner's.
+    return {{create, true},
+            {"ALTER TABLE " + table + " OWNER TO " + pg::quote_ident(pg::role_name(parent.owner)), true}};
+}
+
+} // namespace
+
+std::optional<std::string> provide_template(const catalog::Parent &parent, const std::optional<std::string> &wanted)
+{
+    if (wanted && means_none(*wanted))
+        return std::nullopt;
+    if (wanted)
+    {
+        check_given(*wanted);
+        return wanted;
+    }
+
+    std::string const schema = template_schema(parent);
+    std::string const name = core::fit("template_" + parent.schema + "_" + parent.name, "");
+    Oid const existing = pg::find_relation(schema, name);
+    // Left from an earlier set-up of the same table.
+    if (OidIsValid(existing) && pg::has_role(parent.owner, pg::owner_of(existing)))
+        return schema + "." + name;
+    catalog::NamesInSchema const names{pg::find_schema(schema)};
+    std::string const free =
+        core::free_name(name, [&names](std::string_view candidate) { return names.taken(candidate); });
+    ddl::run(parent, statements(parent, schema, pg::quote_ident(schema) + "." + pg::quote_ident(free)));
+    return schema + "." + free;
+}
+
+} // namespace strata

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "catalog/parent.hpp"
+
+#include <optional>
+#include <string>
+
+namespace strata
+{
+
+// p_template_table: not given: a table like the parent is made for the owner to put unique indexes and storage
+// parameters on; 'false': none; otherwise the table that is named must exist.  Returns what
+// part_config.template_table shall say.
+std::optional<std::string> provide_template(const catalog::Parent &parent,
+                                            const std::optional<std::string> &wanted);
+
+} // namespace strata
