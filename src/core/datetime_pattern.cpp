@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -150,23 +151,23 @@ constexpr std::array keywords{
     Keyword{"pm", [](const CivilTime &t, bool) { return std::string(t.hour < 12 ? "am" : "pm"); }},
 };
 
+char lower_case(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 bool equal_ignoring_case(std::string_view a, std::string_view b)
 {
-    return in_case(std::string(a), Case::lower) == in_case(std::string(b), Case::lower);
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return lower_case(x) == lower_case(y); });
 }
 
 // Words whose letters' case is part of what they ask for.
 bool is_case_sensitive(std::string_view keyword)
 {
-    constexpr std::array words{"am", "pm", "day", "dy", "month", "mon"};
-    for (const char *word : words)
-    {
-        if (equal_ignoring_case(word, keyword))
-        {
-            return true;
-        }
-    }
-    return false;
+    constexpr std::array<std::string_view, 6> words{"am", "pm", "day", "dy", "month", "mon"};
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return equal_ignoring_case(word, keyword); });
 }
 
 // The keyword that starts `rest`, or null.
@@ -175,7 +176,7 @@ const Keyword *keyword_at(std::string_view rest)
     for (const Keyword &keyword : keywords)
     {
         const std::string_view text = rest.substr(0, keyword.text.size());
-        if (is_case_sensitive(keyword.text) ? text == keyword.text : equal_ignoring_case(text, keyword.text))
+        if (text == keyword.text || (equal_ignoring_case(text, keyword.text) && !is_case_sensitive(keyword.text)))
         {
             return &keyword;
         }

@@ -77,7 +77,7 @@ std::vector<Coordinate> sample_starts(const Grid &grid, Coordinate start)
         TimeStep{.days = 7},
         TimeStep{.months = 1},
         TimeStep{.months = 12},
-        TimeStep{.months = 1200},
+        TimeStep{.months = 1188},
     };
     std::vector<Coordinate> starts;
     for (const TimeStep &distance : distances)
@@ -191,10 +191,15 @@ std::string NameTemplate::render_part(const Part &part, const Range &range, cons
     return {};
 }
 
-std::string NameTemplate::render(std::string_view table, const Range &range, const Grid &grid, bool hashed) const
+std::string NameTemplate::render(std::string_view table, const Range &range, const Grid &grid, bool hashed,
+                                 std::string_view ending) const
 {
+    const Codec &codec = grid.codec();
+    const bool repeated = counts_below_a_day(grid) && codec.axis() == Axis::instant && range.lower.finite() &&
+                          is_repeated(codec.zone(), range.lower.value);
+    const std::string last = std::string(repeated ? "_2" : "").append(ending);
     std::vector<std::string> texts;
-    std::size_t fixed = 0;
+    std::size_t fixed = last.size();
     std::size_t tables = 0;
     for (const Part &part : parts_)
     {
@@ -202,31 +207,22 @@ std::string NameTemplate::render(std::string_view table, const Range &range, con
         fixed += texts.back().size();
         tables += part.token == Token::table ? 1 : 0;
     }
-    const std::string repeat = counts_below_a_day(grid) && range.lower.finite() &&
-                                       grid.codec().axis() == Axis::instant &&
-                                       is_repeated(grid.codec().zone(), range.lower.value)
-                                   ? "_2"
-                                   : "";
-    fixed += repeat.size();
-    if (fixed > max_name_bytes)
-    {
-        std::string name;
-        for (const std::string &text : texts)
-        {
-            name += text;
-        }
-        throw Error{ErrorKind::name_too_long, "partition name \"" + name + repeat + "\" is too long",
-                    "A name has at most " + std::to_string(max_name_bytes) + " bytes.",
-                    "Use a shorter name template."};
-    }
-    const std::size_t room = tables == 0 ? 0 : (max_name_bytes - fixed) / tables;
+    const bool fits = fixed <= max_name_bytes;
+    const std::size_t room = tables == 0 || !fits ? 0 : (max_name_bytes - fixed) / tables;
     const std::string shown_table = hashed ? fit_hashed(table, "", room) : fit(table, "", room);
     std::string name;
     for (std::size_t i = 0; i < parts_.size(); ++i)
     {
         name += parts_[i].token == Token::table ? shown_table : texts[i];
     }
-    return name + repeat;
+    name += last;
+    if (!fits)
+    {
+        throw Error{ErrorKind::name_too_long, "partition name \"" + name + "\" is too long",
+                    "A name has at most " + std::to_string(max_name_bytes) + " bytes.",
+                    "Use a shorter name template."};
+    }
+    return name;
 }
 
 void NameTemplate::validate_unique(std::string_view table, const Grid &grid, Coordinate start) const
@@ -234,12 +230,13 @@ void NameTemplate::validate_unique(std::string_view table, const Grid &grid, Coo
     const Codec &codec = grid.codec();
     const bool time = is_time(codec.axis());
     const bool sampled = counts_below_a_day(grid);
-    const Coordinate end = time ? shift_saturating(codec, start, TimeStep{.months = 1200}, 1) : codec.highest();
+    const Coordinate first = std::max(grid.floor_saturating(start), codec.lowest());
+    const Coordinate end = time ? shift_saturating(codec, first, TimeStep{.months = 1200}, 1) : codec.highest();
     const std::size_t most = sampled ? most_steps_per_sample : time ? SIZE_MAX : most_ids_checked;
 
     std::unordered_map<std::string, Range> seen;
     Coordinate checked_to = codec.lowest();
-    for (const Coordinate sample : sample_starts(grid, start))
+    for (const Coordinate sample : sample_starts(grid, first))
     {
         Coordinate lower = grid.floor_saturating(std::max(sample, checked_to));
         for (std::size_t count = 0; count < most && codec.in_range(lower) && (sampled || lower < end); ++count)

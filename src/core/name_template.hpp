@@ -21,9 +21,10 @@ public:
     // Error{invalid_argument}: empty text, an unknown token, unmatched braces, or a token that the key has not.
     static NameTemplate parse(std::string_view text, Axis axis);
 
-    // The name for one partition; {table} is cut so that it fits (hashed: with a hash, as fit_hashed), a part that
-    // names the bounds is never cut: Error{name_too_long}.  `_2` is appended where a local hour repeats.
-    std::string render(std::string_view table, const Range &range, const Grid &grid, bool hashed = false) const;
+    // The name for one partition; {table} is cut so that it fits (hashed: with a hash, as fit_hashed), the rest and
+    // `ending` are never cut: Error{name_too_long}.  `_2` is appended where a local hour repeats.
+    std::string render(std::string_view table, const Range &range, const Grid &grid, bool hashed = false,
+                       std::string_view ending = {}) const;
 
     // Throws invalid_argument, naming both ranges, when two partitions of the set would get one name: all of the
     // next 100 years from `start` on for steps of a day and longer, samples of them for shorter steps, 10,000 ids.

@@ -63,24 +63,23 @@ NameGiver::Given NameGiver::give(const Range &range)
     given.name = given.wanted;
     if (taken(given.name))
     {
-        // Two long tables that begin alike differ by a hash; anything else by a number.
         given.name = proposal(range, true);
     }
-    if (taken(given.name))
+    for (std::int64_t number = 2; taken(given.name); ++number)
     {
-        given.name = free_name(given.wanted, [this](std::string_view name) { return taken(name); });
+        given.name = proposal(range, false, "_" + std::to_string(number));
     }
     given_.insert(given.name);
     return given;
 }
 
-std::string NameGiver::proposal(const Range &range, bool hashed) const
+std::string NameGiver::proposal(const Range &range, bool hashed, const std::string &ending) const
 {
     if (template_)
     {
-        return template_->render(config_.table, range, grid_, hashed);
+        return template_->render(config_.table, range, grid_, hashed, ending);
     }
-    const std::string suffix = dialect_suffix(config_, grid_, range);
+    const std::string suffix = dialect_suffix(config_, grid_, range) + ending;
     return hashed ? fit_hashed(config_.table, suffix) : fit(config_.table, suffix);
 }
 

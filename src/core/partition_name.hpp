@@ -23,7 +23,8 @@ std::string wanted_name(const SetConfig &config, const Grid &grid, const Range &
 // <table>_default.
 std::string default_partition_name(std::string_view table);
 
-// Gives names to new partitions; no two of one giver are equal.
+// Gives names to new partitions; no two of one giver are equal.  A taken name is given a hash if it was cut, or
+// else the first of _2, _3, ... that is free.
 class NameGiver
 {
 public:
@@ -39,7 +40,7 @@ public:
     Given give(const Range &range);
 
 private:
-    std::string proposal(const Range &range, bool hashed) const;
+    std::string proposal(const Range &range, bool hashed, const std::string &ending = {}) const;
     bool taken(std::string_view name) const;
 
     const SetConfig &config_;

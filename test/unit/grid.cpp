@@ -185,6 +185,9 @@ TEST_CASE("bounds are contiguous, increasing and independent of where the grid i
                     if (codec.in_range(after))
                     {
                         good = good && grid.floor_saturating(at + (after - at) / 2) == at;
+                    }
+                    if (i % 13 == 1 && codec.in_range(after))
+                    {
                         good = good && grid.advance_saturating(floor, i) == after;
                         good = good && grid.advance_saturating(after, -i) == floor;
                     }
@@ -199,7 +202,7 @@ TEST_CASE("bounds are contiguous, increasing and independent of where the grid i
 TEST_CASE("beyond the range of the type is an error", "[grid]")
 {
     const Codec codec(KeyType::timestamptz, zone("Australia/Lord_Howe"));
-    const Grid grid(codec, TimeStep{.months = 1}, 0);
+    const Grid grid(codec, TimeStep{.months = 3}, 0);
     const Error after = raised([&] { static_cast<void>(grid.next(codec.highest())); });
     CHECK(after.kind() == ErrorKind::datetime_out_of_range);
     CHECK(after.message() == "partition bound out of range for type timestamp with time zone");
@@ -210,7 +213,7 @@ TEST_CASE("beyond the range of the type is an error", "[grid]")
     CHECK(kind_of([&] { static_cast<void>(grid.shift(0, -1'000'000'000'000)); }) ==
           ErrorKind::datetime_out_of_range);
     CHECK(kind_of([&] { static_cast<void>(grid.point(INT64_MAX)); }) == ErrorKind::datetime_out_of_range);
-    CHECK(kind_of([&] { static_cast<void>(grid.advance(0, 100'000'000)); }) == ErrorKind::datetime_out_of_range);
+    CHECK(kind_of([&] { static_cast<void>(grid.advance(0, 4'000'000)); }) == ErrorKind::datetime_out_of_range);
     CHECK(kind_of([&] { Grid(codec, TimeStep{.days = 1}, INT64_MAX); }) == ErrorKind::datetime_out_of_range);
 
     const Grid small({KeyType::int2, utc()}, NumberStep{10'000}, 0);
