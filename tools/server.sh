@@ -64,12 +64,13 @@ own() {
 
 make_work_directory() {
     work=$(mktemp -d -t pg_strata.XXXXXX)
-    # The path of a Unix socket below it must stay under 107 bytes.
-    if [ "${#work}" -gt 60 ]; then
+    chmod 755 "$work"
+    # The path of a Unix socket below it must stay under 107 bytes, and the server's user must get there.
+    if [ "${#work}" -gt 60 ] || ! as_server test -x "$work/."; then
         rmdir "$work"
         work=$(mktemp -d /tmp/pg_strata.XXXXXX)
+        chmod 755 "$work"
     fi
-    chmod 755 "$work"
     trap clean_up EXIT
     trap 'exit 129' HUP
     trap 'exit 130' INT
@@ -102,6 +103,10 @@ copy_server() {
     done
     bindir=$tree$("$PG_CONFIG" --bindir)
     copy_config=$bindir/pg_config
+    if ! "$copy_config" --version >/dev/null; then
+        echo "cannot run programs below $work: set TMPDIR to a directory where that is allowed" >&2
+        exit 1
+    fi
     pgxs_dir=$(cd "$(dirname "$("$copy_config" --pgxs)")/../.." && pwd)
     export PATH="$bindir:$PATH"
 }

@@ -45,7 +45,7 @@ suite_pgtap() {
 # Each of these files makes clusters of its own, so they run side by side, and never as root.
 suite_tap() {
     own "$work/tap" "$work/tap/tmp_check" "$work/tap/tmp_check/log"
-    cp -r "$source_dir/test/t" "$work/tap/"
+    cp -r "$source_dir/test/t" "$work/tap/" || return 1
     (
         cd "$work/tap" || exit 1
         as_server env -u PGHOST -u PGUSER LC_ALL=C PERL5LIB="$pgxs_dir/src/test/perl" \
