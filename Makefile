@@ -29,7 +29,7 @@ format:
 
 lint: build/build.ninja
 	clang-format --dry-run --Werror $(SOURCES)
-	clang-tidy -p build --quiet $(shell find src -name '*.cpp')
+	find src -name '*.cpp' | xargs -P $(shell nproc) -n 1 clang-tidy -p build --quiet
 
 # The unit tests of the core need no server.
 unit: build/build.ninja

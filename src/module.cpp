@@ -6,10 +6,10 @@ extern "C"
 {
     STRATA_MODULE_MAGIC("pg_strata", "1.0");
 
-    PGDLLEXPORT void _PG_init(void); // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
+    PGDLLEXPORT void _PG_init(void); // NOLINT(readability-identifier-naming)
 }
 
-void _PG_init(void) // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
+void _PG_init(void) // NOLINT(readability-identifier-naming)
 {
     strata::pg::enter([] { strata::settings::define(); });
 }

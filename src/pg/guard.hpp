@@ -43,7 +43,7 @@ bool rollback_due() noexcept;
 
 namespace detail
 {
-void set_rollback_due(bool due) noexcept;
+void set_rollback_due(bool value) noexcept;
 } // namespace detail
 
 } // namespace strata::pg

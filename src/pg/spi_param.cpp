@@ -119,6 +119,7 @@ Param Param::text_array(const std::vector<std::string> &values)
 Param Param::oid_array(const std::vector<Oid> &values)
 {
     std::vector<Datum> datums;
+    datums.reserve(values.size());
     for (Oid value : values)
         datums.push_back(ObjectIdGetDatum(value));
     return array_of(OIDARRAYOID, OIDOID, sizeof(Oid), TYPALIGN_INT, std::move(datums));
@@ -127,6 +128,7 @@ Param Param::oid_array(const std::vector<Oid> &values)
 Param Param::int8_array(const std::vector<int64_t> &values)
 {
     std::vector<Datum> datums;
+    datums.reserve(values.size());
     for (int64_t value : values)
         datums.push_back(Int64GetDatum(value));
     return array_of(INT8ARRAYOID, INT8OID, sizeof(int64), TYPALIGN_DOUBLE, std::move(datums));
@@ -135,6 +137,7 @@ Param Param::int8_array(const std::vector<int64_t> &values)
 Param Param::timestamptz_array(const std::vector<TimestampTz> &values)
 {
     std::vector<Datum> datums;
+    datums.reserve(values.size());
     for (TimestampTz value : values)
         datums.push_back(TimestampTzGetDatum(value));
     return array_of(TIMESTAMPTZARRAYOID, TIMESTAMPTZOID, sizeof(TimestampTz), TYPALIGN_DOUBLE, std::move(datums));
