@@ -89,6 +89,7 @@ CREATE TABLE @extschema@.part_config (
 );
 CREATE INDEX part_config_type_idx ON @extschema@.part_config (partition_type);
 CREATE INDEX part_config_parent_oid_idx ON @extschema@.part_config (parent_oid);
+CREATE INDEX part_config_template_table_idx ON @extschema@.part_config (template_table);
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.part_config'::pg_catalog.regclass, '');
 GRANT SELECT, INSERT, UPDATE, DELETE ON @extschema@.part_config TO PUBLIC;
 
@@ -399,6 +400,43 @@ COMMENT ON COLUMN @extschema@.maintenance_step.finished_at IS 'When the step was
 
 -- Functions: triggers
 
+-- They run as whoever writes, so that they can judge him.  Whoever restores a dump is checked as well.
+CREATE FUNCTION @extschema@.part_config_check() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_part_config_check';
+COMMENT ON FUNCTION @extschema@.part_config_check() IS 'Trigger of part_config: checks values and the rights of whoever writes, and fills in the identity of the table.';
+REVOKE ALL ON FUNCTION @extschema@.part_config_check() FROM PUBLIC;
+CREATE TRIGGER part_config_check BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.part_config
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.part_config_check();
+COMMENT ON TRIGGER part_config_check ON @extschema@.part_config IS 'Checks what is written.';
+
+CREATE FUNCTION @extschema@.part_config_sub_check() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_part_config_sub_check';
+COMMENT ON FUNCTION @extschema@.part_config_sub_check() IS 'Trigger of part_config_sub: checks values and the rights of whoever writes.';
+REVOKE ALL ON FUNCTION @extschema@.part_config_sub_check() FROM PUBLIC;
+CREATE TRIGGER part_config_sub_check BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.part_config_sub
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.part_config_sub_check();
+COMMENT ON TRIGGER part_config_sub_check ON @extschema@.part_config_sub IS 'Checks what is written.';
+
+CREATE FUNCTION @extschema@.managed_partition_check() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_managed_partition_check';
+COMMENT ON FUNCTION @extschema@.managed_partition_check() IS 'Trigger of managed_partition: finds the partitions of restored rows by name.';
+REVOKE ALL ON FUNCTION @extschema@.managed_partition_check() FROM PUBLIC;
+CREATE TRIGGER managed_partition_check BEFORE INSERT ON @extschema@.managed_partition
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.managed_partition_check();
+COMMENT ON TRIGGER managed_partition_check ON @extschema@.managed_partition IS 'Fills in the oids of restored rows.';
+
+CREATE FUNCTION @extschema@.installation_check() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_installation_check';
+COMMENT ON FUNCTION @extschema@.installation_check() IS 'Trigger of installation: a restored row confirms nothing.';
+REVOKE ALL ON FUNCTION @extschema@.installation_check() FROM PUBLIC;
+CREATE TRIGGER installation_check BEFORE INSERT ON @extschema@.installation
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.installation_check();
+COMMENT ON TRIGGER installation_check ON @extschema@.installation IS 'A restored row confirms nothing.';
+
+CREATE FUNCTION @extschema@.confirm_live() RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_confirm_live';
+COMMENT ON FUNCTION @extschema@.confirm_live() IS 'After a restore or a clone: confirms that retention may go on in this database.  For its owner and superusers.';
+
 -- Functions: set-up
 
 CREATE FUNCTION @extschema@.create_partition(
@@ -572,4 +610,27 @@ COMMENT ON COLUMN @extschema@.maintenance_history.started_at IS 'When it was beg
 COMMENT ON COLUMN @extschema@.maintenance_history.finished_at IS 'When it was done.';
 
 -- Event triggers
+
+-- Names in the tables follow the catalog.  Without a filter on drops: they come in many ways.
+CREATE FUNCTION @extschema@.follow_ddl() RETURNS event_trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_follow_ddl';
+COMMENT ON FUNCTION @extschema@.follow_ddl() IS 'Event trigger: takes the configuration along when a table, column or schema is renamed, moved or changes its owner.';
+REVOKE ALL ON FUNCTION @extschema@.follow_ddl() FROM PUBLIC;
+CREATE EVENT TRIGGER pg_strata_follow_ddl ON ddl_command_end WHEN TAG IN ('ALTER TABLE', 'ALTER SCHEMA', 'ALTER INDEX')
+    EXECUTE FUNCTION @extschema@.follow_ddl();
+COMMENT ON EVENT TRIGGER pg_strata_follow_ddl IS 'Takes the configuration of pg_strata along when tables, columns and schemas are renamed, moved or change owners.';
+
+CREATE FUNCTION @extschema@.follow_drop() RETURNS event_trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_follow_drop';
+COMMENT ON FUNCTION @extschema@.follow_drop() IS 'Event trigger: removes the configuration of tables that are dropped.';
+REVOKE ALL ON FUNCTION @extschema@.follow_drop() FROM PUBLIC;
+CREATE EVENT TRIGGER pg_strata_follow_drop ON sql_drop
+    EXECUTE FUNCTION @extschema@.follow_drop();
+COMMENT ON EVENT TRIGGER pg_strata_follow_drop IS 'Removes the configuration of pg_strata for tables that are dropped.';
+
+-- The restore guard: this is the server and the database that the configuration begins on.
+CREATE FUNCTION @extschema@.record_installation() RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_record_installation';
+SELECT @extschema@.record_installation();
+DROP FUNCTION @extschema@.record_installation();
 

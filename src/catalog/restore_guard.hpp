@@ -21,7 +21,10 @@ Identity current_identity();
 // Physical standbys keep the identity, so failover and promotion change nothing.
 bool is_live();
 
-// For superusers, the owner of the database and the owner of the extension; 42501 otherwise.
+// For the owner of the database and superusers; 42501 otherwise.
 void confirm_live();
+
+// Writes down this server and database as the one that the configuration is for.
+void record_installation();
 
 } // namespace strata::catalog

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "catalog/anchor.hpp"
 #include "core/set.hpp"
 #include "pg/postgres.hpp"
 
@@ -13,6 +14,7 @@ struct Parent;
 struct StoredSet
 {
     Oid parent = InvalidOid;
+    Oid recorded = InvalidOid; // parent_oid as it is stored, whatever server it belongs to
 
     std::string parent_table;
     std::string control;
@@ -92,9 +94,5 @@ void delete_set(std::string_view parent_table);
 // What the planner wants to know.  `bounds` is left full: only a reader of partition bounds can say them.  Throws
 // core::Error when the row and the table do not fit together.
 core::SetConfig to_config(const StoredSet &set, const Parent &parent);
-
-// A point of the set's grid <-> the text in `anchor`.
-std::string anchor_text(core::KeyType key, core::Coordinate point);
-core::Coordinate parse_anchor(core::KeyType key, std::string_view text);
 
 } // namespace strata::catalog

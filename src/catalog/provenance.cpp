@@ -1,0 +1,109 @@
+#include "catalog/provenance.hpp"
+
+#include "catalog/config_columns.hpp"
+#include "catalog/extension.hpp"
+#include "catalog/internal_write.hpp"
+#include "catalog/restore_guard.hpp"
+#include "catalog/stored_row.hpp"
+#include "catalog/table_row.hpp"
+#include "catalog/text_key.hpp"
+#include "pg/relation.hpp"
+#include "pg/spi.hpp"
+
+namespace strata::catalog
+{
+
+namespace
+{
+
+using pg::Param;
+
+Param system_identifier()
+{
+    return Param::int8(current_identity().system_identifier);
+}
+
+Param database()
+{
+    return Param::oid(current_identity().database);
+}
+
+} // namespace
+
+void record(Oid parent, const std::vector<Oid> &partitions, core::Provenance provenance)
+{
+    if (partitions.empty())
+        return;
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    pg::execute("INSERT INTO " + own_table("managed_partition") +
+                    " AS m (parent_oid, partition_oid, system_identifier, database_oid, parent_table,"
+                    " partition_schema, partition_table, provenance)"
+                    " SELECT $1, c.oid, $3, $4, $5, n.nspname, c.relname, $6"
+                    " FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+                    " WHERE c.oid = ANY ($2)"
+                    // An oid that was left behind by another set, or a partition that comes back, begins anew.
+                    " ON CONFLICT (partition_oid, system_identifier, database_oid) DO UPDATE"
+                    " SET parent_oid = excluded.parent_oid, parent_table = excluded.parent_table,"
+                    " partition_schema = excluded.partition_schema, partition_table = excluded.partition_table,"
+                    " provenance = excluded.provenance, bound = NULL, created_at = pg_catalog.now(),"
+                    " detached_at = NULL, retired_as = NULL"
+                    " WHERE m.parent_oid IS DISTINCT FROM excluded.parent_oid OR m.detached_at IS NOT NULL",
+                {Param::oid(parent), Param::oid_array(partitions), system_identifier(), database(),
+                 Param::text(text_key(parent)),
+                 Param::text(provenance == core::Provenance::adopted ? "adopted" : "made")});
+}
+
+std::unordered_map<Oid, core::Provenance> provenance_of(Oid parent)
+{
+    std::unordered_map<Oid, core::Provenance> known;
+    const OwnTable table("managed_partition");
+    scan_by_oid(table, own_index("managed_partition", "managed_partition_parent_oid_idx"), partition::parent_oid,
+                parent, [&](const TableRow &row) {
+                    if (is_ours(row, partition::system_identifier, partition::database_oid))
+                        known.emplace(row.oid(partition::partition_oid),
+                                      row.text(partition::provenance) == "adopted" ? core::Provenance::adopted
+                                                                                   : core::Provenance::made);
+                });
+    return known;
+}
+
+void mark_detached(Oid partition, std::string_view bound, RetiredAs how)
+{
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    pg::execute("UPDATE " + own_table("managed_partition") +
+                    " AS m SET bound = $4, detached_at = pg_catalog.now(), retired_as = $5,"
+                    " partition_schema = n.nspname, partition_table = c.relname"
+                    " FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+                    " WHERE c.oid = $1 AND m.partition_oid = c.oid"
+                    " AND m.system_identifier = $2 AND m.database_oid = $3",
+                {Param::oid(partition), system_identifier(), database(), Param::text(bound),
+                 Param::text(how == RetiredAs::moved ? "moved" : "detached")});
+}
+
+void forget(const std::vector<Oid> &partitions)
+{
+    if (partitions.empty())
+        return;
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    pg::execute("DELETE FROM " + own_table("managed_partition") +
+                    " WHERE partition_oid = ANY ($1) AND system_identifier = $2 AND database_oid = $3",
+                {Param::oid_array(partitions), system_identifier(), database()});
+}
+
+void forget_set(Oid parent)
+{
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    pg::execute("DELETE FROM " + own_table("managed_partition") +
+                    " WHERE parent_oid = $1 AND system_identifier = $2 AND database_oid = $3",
+                {Param::oid(parent), system_identifier(), database()});
+}
+
+} // namespace strata::catalog

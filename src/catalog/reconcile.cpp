@@ -1,0 +1,201 @@
+#include "catalog/reconcile.hpp"
+
+#include "catalog/claim.hpp"
+#include "catalog/extension.hpp"
+#include "catalog/follow.hpp"
+#include "catalog/internal_write.hpp"
+#include "catalog/restore_guard.hpp"
+#include "catalog/stored_row.hpp"
+#include "catalog/text_key.hpp"
+#include "pg/guard.hpp"
+#include "pg/identity.hpp"
+#include "pg/notice.hpp"
+#include "pg/relation.hpp"
+#include "pg/spi.hpp"
+#include "pg/subtransaction.hpp"
+
+namespace strata::catalog
+{
+
+namespace
+{
+
+using pg::Param;
+
+enum class State
+{
+    current,
+    changed,
+    gone,
+};
+
+bool same(const Name &name, const char *text, size_t length)
+{
+    return strlen(NameStr(*name)) == length && memcmp(NameStr(*name), text, length) == 0;
+}
+
+// Compares a row with the catalog by syscache probes alone, as this is done for each set at each run.  An answer of
+// `changed` is only a suspicion: refresh() looks properly.
+State compare(const StoredSet &set)
+{
+    HeapTuple relation = SearchSysCache1(RELOID, ObjectIdGetDatum(set.parent));
+    if (!HeapTupleIsValid(relation))
+        return State::gone;
+    auto *form = reinterpret_cast<Form_pg_class>(GETSTRUCT(relation));
+    if (form->relkind != RELKIND_PARTITIONED_TABLE)
+    {
+        ReleaseSysCache(relation);
+        return State::gone;
+    }
+
+    const size_t dot = set.parent_table.find('.');
+    bool equal = dot != std::string::npos &&
+                 same(&form->relname, set.parent_table.c_str() + dot + 1, set.parent_table.size() - dot - 1);
+    HeapTuple schema = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(form->relnamespace));
+    equal = equal && HeapTupleIsValid(schema) &&
+            same(&reinterpret_cast<Form_pg_namespace>(GETSTRUCT(schema))->nspname, set.parent_table.c_str(), dot);
+    if (HeapTupleIsValid(schema))
+        ReleaseSysCache(schema);
+
+    HeapTuple owner = SearchSysCache1(AUTHOID, ObjectIdGetDatum(form->relowner));
+    equal = equal && HeapTupleIsValid(owner) && set.owner_role &&
+            same(&reinterpret_cast<Form_pg_authid>(GETSTRUCT(owner))->rolname, set.owner_role->c_str(),
+                 set.owner_role->size());
+    if (HeapTupleIsValid(owner))
+        ReleaseSysCache(owner);
+
+    HeapTuple key = SearchSysCache1(PARTRELID, ObjectIdGetDatum(set.parent));
+    if (HeapTupleIsValid(key))
+    {
+        const AttrNumber number = reinterpret_cast<Form_pg_partitioned_table>(GETSTRUCT(key))->partattrs.values[0];
+        HeapTuple column = SearchSysCache2(ATTNUM, ObjectIdGetDatum(set.parent), Int16GetDatum(number));
+        if (HeapTupleIsValid(column))
+        {
+            equal = equal && same(&reinterpret_cast<Form_pg_attribute>(GETSTRUCT(column))->attname,
+                                  set.control.c_str(), set.control.size());
+            ReleaseSysCache(column);
+        }
+        ReleaseSysCache(key);
+    }
+    ReleaseSysCache(relation);
+    return equal ? State::current : State::changed;
+}
+
+void write_identity(const StoredSet &set, Oid table)
+{
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    const bool found = OidIsValid(table);
+    pg::execute("UPDATE " + own_table("part_config") +
+                    " SET parent_oid = $2, system_identifier = $3, database_oid = $4,"
+                    " owner_role = coalesce($5, owner_role) WHERE parent_table = $1",
+                {Param::text(set.parent_table), found ? Param::oid(table) : Param::null_of(OIDOID),
+                 found ? Param::int8(current_identity().system_identifier) : Param::null_of(INT8OID),
+                 found ? Param::oid(current_identity().database) : Param::null_of(OIDOID),
+                 found ? Param::text(pg::role_name(pg::owner_of(table))) : Param::null_of(TEXTOID)});
+}
+
+// A row whose oid means nothing here: its table again by name, if it may have it, else an orphan.
+void resolve(const StoredSet &set)
+{
+    const auto key = parse_key(set.parent_table);
+    const Oid table = key ? find_partitioned(*key) : InvalidOid;
+    if (OidIsValid(table) && may_adopt(set.owner_role, table) && !read_any_set(table))
+        write_identity(set, table);
+    else if (OidIsValid(set.recorded))
+        write_identity(set, InvalidOid);
+}
+
+// Rows of another server get their oids by name, provided that the partition belongs to the set that the row names.
+// Those that find nothing stay as they are; they mean nothing here.
+void resolve_partitions()
+{
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    const std::string partitions = own_table("managed_partition");
+    const std::vector<Param> here{Param::int8(current_identity().system_identifier),
+                                  Param::oid(current_identity().database)};
+    pg::execute("DELETE FROM " + partitions +
+                    " AS m WHERE m.system_identifier = $1 AND m.database_oid = $2"
+                    " AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = m.partition_oid)",
+                here);
+    pg::execute("UPDATE " + partitions +
+                    " AS m SET partition_oid = found.oid, parent_oid = found.parent_oid,"
+                    " system_identifier = $1, database_oid = $2"
+                    " FROM (SELECT DISTINCT ON (c.oid) c.oid, s.parent_oid, old.ctid AS row"
+                    " FROM " +
+                    partitions +
+                    " AS old JOIN pg_namespace AS n ON n.nspname = old.partition_schema"
+                    " JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = old.partition_table"
+                    " JOIN " +
+                    own_table("part_config") +
+                    " AS s ON s.parent_table = old.parent_table"
+                    " AND s.system_identifier = $1 AND s.database_oid = $2"
+                    " JOIN pg_class AS p ON p.oid = s.parent_oid"
+                    " LEFT JOIN pg_inherits AS i ON i.inhrelid = c.oid"
+                    " WHERE (old.system_identifier, old.database_oid) IS DISTINCT FROM ($1, $2)"
+                    " AND (i.inhparent = s.parent_oid"
+                    " OR i.inhparent IS NULL AND old.detached_at IS NOT NULL AND c.relowner = p.relowner)"
+                    " AND NOT EXISTS (SELECT FROM " +
+                    partitions +
+                    " AS held WHERE held.partition_oid = c.oid"
+                    " AND held.system_identifier = $1 AND held.database_oid = $2)"
+                    " ORDER BY c.oid, old.created_at DESC) AS found WHERE m.ctid = found.row",
+                here);
+}
+
+template <class F>
+void without_failing(const std::string &what, F &&body)
+{
+    if (const auto failure = pg::isolate(std::forward<F>(body)))
+        pg::warning("pg_strata could not reconcile " + what + ": " + failure->message, failure->detail,
+                    failure->hint, failure->sqlstate);
+}
+
+bool can_write()
+{
+    return installed() && !RecoveryInProgress() && !XactReadOnly;
+}
+
+void reconcile_sets()
+{
+    for (const StoredSet &set : read_all_sets())
+        switch (pg::call(compare, set))
+        {
+        case State::current:
+            break;
+        case State::changed:
+            without_failing("\"" + set.parent_table + "\"", [&] {
+                // An earlier one may have moved this row out of its way.
+                if (const auto present = read_any_set(set.parent))
+                    refresh(*present);
+            });
+            break;
+        case State::gone:
+            without_failing("\"" + set.parent_table + "\"", [&] { resolve(set); });
+            break;
+        }
+}
+
+} // namespace
+
+void reconcile()
+{
+    if (!can_write())
+        return;
+    reconcile_sets();
+    if (!is_live())
+        without_failing("the partitions", resolve_partitions);
+}
+
+void reconcile_all()
+{
+    if (!can_write())
+        return;
+    reconcile_sets();
+    without_failing("the partitions", resolve_partitions);
+}
+
+} // namespace strata::catalog

@@ -1,0 +1,66 @@
+#include "catalog/anchor.hpp"
+#include "catalog/interval.hpp"
+#include "catalog/parent.hpp"
+#include "catalog/stored_set.hpp"
+#include "catalog/zone.hpp"
+#include "core/align.hpp"
+#include "core/error.hpp"
+
+namespace strata::catalog
+{
+
+namespace
+{
+
+using core::Error;
+using core::ErrorKind;
+
+core::KeyType key_of(const StoredSet &set, const Parent &parent)
+{
+    if (!parent.key || set.epoch != "none")
+        throw Error(ErrorKind::feature_not_supported,
+                    "control column \"" + set.control + "\" of table \"" + set.parent_table +
+                        "\" has a type that is not supported",
+                    "Supported are timestamptz, timestamp, date, smallint, integer and bigint.");
+    return *parent.key;
+}
+
+} // namespace
+
+core::SetConfig to_config(const StoredSet &set, const Parent &parent)
+{
+    core::SetConfig config;
+    config.schema = parent.schema;
+    config.table = parent.name;
+    config.key = key_of(set, parent);
+    const core::Axis axis = core::axis_of(config.key);
+    // A row that was written past the trigger may lack the zone; UTC is the same for whoever runs maintenance.
+    config.zone = &zone(set.time_zone.value_or("UTC"));
+    config.step = parse_step(axis, set.partition_interval, "partition interval");
+    if (set.anchor)
+        config.anchor = parse_anchor(config.key, *set.anchor);
+    config.premake = set.premake;
+    if (set.date_trunc_interval && core::is_time(axis))
+        config.trunc_unit = core::parse_trunc_unit(*set.date_trunc_interval);
+    config.datetime_string = set.datetime_string;
+    config.name_template = set.name_template;
+    if (set.retention)
+        config.retention = parse_step(axis, *set.retention, "retention");
+    config.keep_table = set.retention_keep_table;
+    config.keep_index = set.retention_keep_index;
+    config.retention_schema = set.retention_schema;
+    config.retention_keep_last = set.retention_keep_last;
+    config.retention_max_fraction = set.retention_max_fraction;
+    config.retention_confirmed = set.retention_confirmed_at.has_value();
+    config.infinite = set.infinite_time_partitions;
+    config.ignore_default_data = set.ignore_default_data;
+    config.create_enabled = set.create_enabled;
+    config.retire_enabled = set.retire_enabled;
+    config.paused_until = set.paused_until;
+    if (set.future_limit)
+        config.future_limit = parse_step(axis, *set.future_limit, "future limit");
+    config.is_sub_partition = set.set_root.has_value();
+    return config;
+}
+
+} // namespace strata::catalog

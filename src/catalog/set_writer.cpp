@@ -1,0 +1,166 @@
+#include "catalog/extension.hpp"
+#include "catalog/internal_write.hpp"
+#include "catalog/restore_guard.hpp"
+#include "catalog/stored_set.hpp"
+#include "pg/notice.hpp"
+#include "pg/spi.hpp"
+#include "pg/subtransaction.hpp"
+#include "pg/text.hpp"
+
+namespace strata::catalog
+{
+
+namespace
+{
+
+using pg::Param;
+
+class Insert
+{
+public:
+    // A column without a value gets its default.
+    void add(const char *column, const Param &value)
+    {
+        if (!value.null)
+            add_nullable(column, value);
+    }
+
+    void add_nullable(const char *column, const Param &value)
+    {
+        columns_ += (params_.empty() ? "" : ", ") + std::string(column);
+        params_.push_back(value);
+        values_ += (params_.size() == 1 ? "$" : ", $") + std::to_string(params_.size());
+    }
+
+    void run(const std::string &table) const
+    {
+        pg::execute("INSERT INTO " + table + " (" + columns_ + ") VALUES (" + values_ + ")", params_);
+    }
+
+private:
+    std::string columns_;
+    std::string values_;
+    std::vector<Param> params_;
+};
+
+Param optional_int4(std::optional<int32_t> value)
+{
+    return value ? Param::int4(*value) : Param::null_of(INT4OID);
+}
+
+} // namespace
+
+void insert_set(const StoredSet &set)
+{
+    const std::string table = own_table("part_config");
+    const pg::Spi spi;
+    Insert insert;
+    insert.add("parent_table", Param::text(set.parent_table));
+    insert.add("control", Param::text(set.control));
+    insert.add("time_encoder", Param::optional_text(set.time_encoder));
+    insert.add("time_decoder", Param::optional_text(set.time_decoder));
+    insert.add("partition_interval", Param::text(set.partition_interval));
+    insert.add("partition_type", Param::text(set.partition_type));
+    insert.add("premake", Param::int4(set.premake));
+    insert.add("automatic_maintenance", Param::text(set.automatic_maintenance));
+    insert.add("template_table", Param::optional_text(set.template_table));
+    insert.add("retention", Param::optional_text(set.retention));
+    insert.add("retention_schema", Param::optional_text(set.retention_schema));
+    insert.add("retention_keep_index", Param::boolean(set.retention_keep_index));
+    insert.add("retention_keep_table", Param::boolean(set.retention_keep_table));
+    insert.add("epoch", Param::text(set.epoch));
+    if (!set.constraint_cols.empty())
+        insert.add("constraint_cols", Param::text_array(set.constraint_cols));
+    insert.add("optimize_constraint", Param::int4(set.optimize_constraint));
+    insert.add("infinite_time_partitions", Param::boolean(set.infinite_time_partitions));
+    insert.add("datetime_string", Param::optional_text(set.datetime_string));
+    insert.add("jobmon", Param::boolean(set.jobmon));
+    insert.add("sub_partition_set_full", Param::boolean(set.sub_partition_set_full));
+    insert.add("undo_in_progress", Param::boolean(set.undo_in_progress));
+    insert.add("inherit_privileges", Param::boolean(set.inherit_privileges));
+    insert.add("constraint_valid", Param::boolean(set.constraint_valid));
+    insert.add("ignore_default_data", Param::boolean(set.ignore_default_data));
+    insert.add("date_trunc_interval", Param::optional_text(set.date_trunc_interval));
+    insert.add("maintenance_order", optional_int4(set.maintenance_order));
+    insert.add("retention_keep_publication", Param::boolean(set.retention_keep_publication));
+    insert.add("detach_before_drop", Param::boolean(set.detach_before_drop));
+    insert.add("maintenance_role", Param::optional_text(set.maintenance_role));
+    insert.add("set_root", Param::optional_text(set.set_root));
+    insert.add("time_zone", Param::optional_text(set.time_zone));
+    insert.add("anchor", Param::optional_text(set.anchor));
+    insert.add("offset_id", Param::optional_int8(set.offset_id));
+    insert.add("name_template", Param::optional_text(set.name_template));
+    insert.add("partition_schema", Param::optional_text(set.partition_schema));
+    insert.add("create_enabled", Param::boolean(set.create_enabled));
+    insert.add("retire_enabled", Param::boolean(set.retire_enabled));
+    insert.add("paused_until", Param::optional_timestamptz(set.paused_until));
+    insert.add("future_limit", Param::optional_text(set.future_limit));
+    insert.add("retention_keep_last", optional_int4(set.retention_keep_last));
+    // NULL means something else than the default.
+    insert.add_nullable("retention_max_fraction", set.retention_max_fraction
+                                                      ? Param::float8(*set.retention_max_fraction)
+                                                      : Param::null_of(FLOAT8OID));
+    insert.add("lock_timeout", optional_int4(set.lock_timeout));
+    insert.add("lock_retries", optional_int4(set.lock_retries));
+    insert.run(table);
+}
+
+namespace
+{
+
+// Whether maintenance could note that it ran decides about nothing; a row that somebody holds is left alone.
+void set_last_run(const std::vector<Oid> &parents, const char *value)
+{
+    if (parents.empty() || XactReadOnly)
+        return;
+    const auto failure = pg::isolate([&] {
+        const AsExtensionOwner owner;
+        const InternalWrite internal;
+        const pg::Spi spi;
+        const std::string table = own_table("part_config");
+        pg::execute("UPDATE " + table + " AS c SET maintenance_last_run = " + value +
+                        " FROM (SELECT parent_table FROM " + table +
+                        " WHERE parent_oid = ANY ($1) AND system_identifier = $2 AND database_oid = $3"
+                        " FOR NO KEY UPDATE SKIP LOCKED) AS free WHERE c.parent_table = free.parent_table",
+                    {Param::oid_array(parents), Param::int8(current_identity().system_identifier),
+                     Param::oid(current_identity().database)});
+    });
+    if (failure)
+        pg::warning("pg_strata could not write maintenance_last_run: " + failure->message, failure->detail,
+                    failure->hint, failure->sqlstate);
+}
+
+} // namespace
+
+void mark_maintained(const std::vector<Oid> &parents)
+{
+    set_last_run(parents, "pg_catalog.clock_timestamp()");
+}
+
+void mark_failed(const std::vector<Oid> &parents)
+{
+    set_last_run(parents, "NULL");
+}
+
+void set_confirmed(Oid parent, bool confirmed)
+{
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    pg::execute("UPDATE " + own_table("part_config") +
+                    " SET retention_confirmed_at = " + (confirmed ? "pg_catalog.now()" : "NULL") +
+                    " WHERE parent_oid = $1 AND system_identifier = $2 AND database_oid = $3",
+                {Param::oid(parent), Param::int8(current_identity().system_identifier),
+                 Param::oid(current_identity().database)});
+}
+
+void delete_set(std::string_view parent_table)
+{
+    const AsExtensionOwner owner;
+    const pg::Spi spi;
+    // Not an InternalWrite: the trigger has to forget the partitions as well.
+    pg::execute("DELETE FROM " + own_table("part_config") + " WHERE parent_table = $1",
+                {Param::text(parent_table)});
+}
+
+} // namespace strata::catalog

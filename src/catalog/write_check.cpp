@@ -1,0 +1,238 @@
+#include "catalog/write_check.hpp"
+
+#include "catalog/extension.hpp"
+#include "catalog/interval.hpp"
+#include "catalog/text_key.hpp"
+#include "catalog/zone.hpp"
+#include "clock.hpp"
+#include "core/error.hpp"
+#include "core/name_template.hpp"
+#include "pg/guard.hpp"
+#include "pg/identity.hpp"
+#include "pg/notice.hpp"
+#include "pg/relation.hpp"
+
+namespace strata::catalog
+{
+
+namespace
+{
+
+using core::Error;
+using core::ErrorKind;
+
+constexpr int32_t greatest_premake = 100000;
+
+bool is_whole_number(std::string_view text)
+{
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+void check_premake(int32_t premake)
+{
+    // Below 1 it is for the CHECK constraint that the dialect has.
+    if (premake > greatest_premake)
+        throw Error(ErrorKind::invalid_argument,
+                    "premake " + std::to_string(premake) + " is greater than " + std::to_string(greatest_premake),
+                    "Each partition that is made ahead costs planning time and locks.",
+                    "Choose a longer partition interval.");
+}
+
+void warn_short_retention(const core::Step &step, const std::optional<core::Step> &retention,
+                          const std::string &table)
+{
+    if (retention && step.index() == retention->index() && core::shorter(*retention, step))
+        pg::warning("retention of \"" + table + "\" is shorter than its partition interval",
+                    "Retention is " + core::step_text(*retention) + ", the interval is " + core::step_text(step) +
+                        ".  A partition is retired when all of it is older than the retention.",
+                    {}, ERRCODE_WARNING);
+}
+
+// The values as far as they can be judged without knowing the key.
+void check_texts(core::Axis axis, const std::string &table, const std::string &type, const std::string &interval,
+                 const std::optional<std::string> &retention, const std::optional<std::string> &trunc_unit)
+{
+    if (type == "hash")
+        return; // has neither
+    const core::Step step = parse_step(axis, interval, "partition interval");
+    std::optional<core::Step> limit;
+    if (retention)
+        limit = parse_step(axis, *retention, "retention");
+    const core::KeyType key = core::is_time(axis) ? core::KeyType::timestamptz : core::KeyType::int8;
+    if (type == "range")
+        core::validate_step(key, step);
+    if (limit)
+        core::validate_distance(key, *limit, "retention");
+    if (trunc_unit && core::is_time(axis))
+        (void) core::parse_trunc_unit(*trunc_unit);
+    warn_short_retention(step, limit, table);
+}
+
+// With the key known everything can be judged that planning will meet.
+void check_plannable(const StoredSet &set, const Parent &parent)
+{
+    core::SetConfig config = to_config(set, parent);
+    config.premake = std::max(config.premake, 1);
+    core::validate_config(config);
+    warn_short_retention(config.step, config.retention, set.parent_table);
+    if (!config.name_template)
+        return;
+    const core::Coordinate start = now();
+    const core::Grid grid = core::grid_of(config, {}, start);
+    core::NameTemplate::parse(*config.name_template, core::axis_of(config.key))
+        .validate_unique(config.table, grid, grid.anchor());
+}
+
+} // namespace
+
+bool is_time_set(const std::optional<Parent> &parent, std::string_view epoch, std::string_view interval)
+{
+    if (parent && parent->key && epoch == "none")
+        return core::is_time(core::axis_of(*parent->key));
+    return epoch != "none" || !is_whole_number(interval);
+}
+
+void check_values(const StoredSet &set, const std::optional<Parent> &parent)
+{
+    check_premake(set.premake);
+    if (set.time_zone)
+        (void) zone(*set.time_zone);
+    if (parent && parent->key && set.epoch == "none" && set.partition_type == "range")
+    {
+        check_plannable(set, *parent);
+        return;
+    }
+    const bool time = is_time_set(parent, set.epoch, set.partition_interval);
+    const core::Axis axis = time ? core::Axis::instant : core::Axis::number;
+    check_texts(axis, set.parent_table, set.partition_type, set.partition_interval, set.retention,
+                set.date_trunc_interval);
+    if (set.name_template)
+        (void) core::NameTemplate::parse(*set.name_template, axis);
+    if (set.future_limit)
+        (void) parse_step(axis, *set.future_limit, "future limit");
+}
+
+void check_values(const SubValues &values)
+{
+    check_premake(values.premake);
+    const bool time = is_time_set(std::nullopt, values.epoch, values.interval);
+    check_texts(time ? core::Axis::instant : core::Axis::number, values.parent, values.type, values.interval,
+                values.retention, values.date_trunc_interval);
+}
+
+namespace
+{
+
+// Reports one thing that is not there.
+class References
+{
+public:
+    References(Missing missing, std::string table) : missing_(missing), table_(std::move(table)) {}
+
+    void role(const std::optional<std::string> &name) const
+    {
+        if (name && !OidIsValid(pg::find_role(*name)))
+            report(ErrorKind::undefined_object, "role \"" + *name + "\" does not exist", "maintenance_role");
+    }
+
+    void schema(const std::optional<std::string> &name, const char *column) const
+    {
+        if (name && !name->empty() && !OidIsValid(pg::find_schema(*name)))
+            report(ErrorKind::undefined_schema, "schema \"" + *name + "\" does not exist", column);
+    }
+
+    void table(const std::optional<std::string> &name, const char *column) const
+    {
+        if (!name)
+            return;
+        const auto key = parse_key(*name);
+        if (!key || !OidIsValid(find_relation(*key)))
+            report(ErrorKind::undefined_table, "table \"" + *name + "\" does not exist", column);
+    }
+
+    // A function of one argument; without a schema it is one of the extension's schema, as in the dialect.
+    void function(const std::optional<std::string> &name, Oid argument, const char *column) const
+    {
+        if (!name)
+            return;
+        const size_t dot = name->find('.');
+        const Oid schema = dot == std::string::npos ? extension_schema() : pg::find_schema(name->substr(0, dot));
+        const std::string bare = dot == std::string::npos ? *name : name->substr(dot + 1);
+        if (!OidIsValid(schema) || !exists(bare.c_str(), argument, schema))
+            report(ErrorKind::undefined_object, "function \"" + *name + "\" does not exist", column);
+    }
+
+    void column(const StoredSet &set, const Parent &parent) const
+    {
+        const AttrNumber number = pg::call(get_attnum, parent.oid, set.control.c_str());
+        if (number == InvalidAttrNumber)
+            report(ErrorKind::undefined_column,
+                   "column \"" + set.control + "\" of table \"" + set.parent_table + "\" does not exist",
+                   "control");
+        else if (parent.key_attno != 0 && parent.key_attno != number)
+            throw Error(ErrorKind::invalid_definition,
+                        "control column \"" + set.control + "\" is not the partition key of table \"" +
+                            set.parent_table + "\"",
+                        "The table is partitioned by \"" + parent.key_column + "\".",
+                        "Give that column as control.");
+    }
+
+private:
+    static bool exists(const char *name, Oid argument, Oid schema)
+    {
+        return pg::call([&] {
+            oidvector *arguments = buildoidvector(&argument, 1);
+            return static_cast<bool>(SearchSysCacheExists3(PROCNAMEARGSNSP, CStringGetDatum(name),
+                                                           PointerGetDatum(arguments), ObjectIdGetDatum(schema)));
+        });
+    }
+
+    void report(ErrorKind kind, const std::string &message, const char *column) const
+    {
+        const std::string detail =
+            std::string("Column ") + column + " of the configuration of \"" + table_ + "\" names it.";
+        if (missing_ == Missing::refuse)
+            throw Error(kind, message, detail);
+        pg::warning(message, detail, "Maintenance of the table needs it.");
+    }
+
+    Missing missing_;
+    std::string table_;
+};
+
+template <class T>
+bool differs(const StoredSet *before, const StoredSet &after, T StoredSet::*member)
+{
+    return before == nullptr || before->*member != after.*member;
+}
+
+} // namespace
+
+void check_references(const StoredSet &set, const std::optional<Parent> &parent, const StoredSet *before,
+                      Missing missing)
+{
+    const References references(missing, set.parent_table);
+    if (differs(before, set, &StoredSet::maintenance_role))
+        references.role(set.maintenance_role);
+    if (differs(before, set, &StoredSet::retention_schema))
+        references.schema(set.retention_schema, "retention_schema");
+    if (differs(before, set, &StoredSet::partition_schema))
+        references.schema(set.partition_schema, "partition_schema");
+    if (differs(before, set, &StoredSet::template_table))
+        references.table(set.template_table, "template_table");
+    if (differs(before, set, &StoredSet::time_encoder))
+        references.function(set.time_encoder, TIMESTAMPTZOID, "time_encoder");
+    if (differs(before, set, &StoredSet::time_decoder))
+        references.function(set.time_decoder, TEXTOID, "time_decoder");
+    if (parent && (differs(before, set, &StoredSet::control) || differs(before, set, &StoredSet::parent)))
+        references.column(set, *parent);
+}
+
+void check_references(const SubValues &values, Missing missing)
+{
+    const References references(missing, values.parent);
+    references.schema(values.retention_schema, "sub_retention_schema");
+    references.table(values.template_table, "sub_template_table");
+}
+
+} // namespace strata::catalog

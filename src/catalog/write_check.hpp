@@ -1,0 +1,45 @@
+#pragma once
+
+#include "catalog/parent.hpp"
+#include "catalog/stored_set.hpp"
+
+namespace strata::catalog
+{
+
+// What the values of a row of part_config must be, whoever writes it.
+
+// Syntax, units and types: always refused with a core::Error.  The table, where it is known, says how the values
+// are to be read; otherwise the interval does.  A retention shorter than the interval is a WARNING.
+void check_values(const StoredSet &set, const std::optional<Parent> &parent);
+
+// What a row may name that does not exist: a restore must not lose the row for it, so an INSERT gets a WARNING.
+enum class Missing
+{
+    warn,
+    refuse,
+};
+
+// Roles, schemas, tables, functions and the control column.  Only what differs from `before` is looked at.
+void check_references(const StoredSet &set, const std::optional<Parent> &parent, const StoredSet *before,
+                      Missing missing);
+
+// The description of sub-partitions, as far as its own values go.
+struct SubValues
+{
+    std::string parent;
+    std::string interval;
+    std::string type;
+    std::string epoch;
+    int32_t premake;
+    std::optional<std::string> retention;
+    std::optional<std::string> date_trunc_interval;
+    std::optional<std::string> retention_schema;
+    std::optional<std::string> template_table;
+};
+void check_values(const SubValues &values);
+void check_references(const SubValues &values, Missing missing);
+
+// Does a set with these values lie on a time axis?
+bool is_time_set(const std::optional<Parent> &parent, std::string_view epoch, std::string_view interval);
+
+} // namespace strata::catalog
