@@ -83,16 +83,27 @@ std::optional<Bound> reference_of(const SetConfig &config, const SetState &state
     return reference;
 }
 
-// The first grid point from which on partitions are wanted: not older than retention keeps, nor than the set
-// itself, nor more than most_steps_behind.
+// Where what exists ends, leaving out what stands alone too far ahead.
+Bound end_of_existing(const SetState &state, Coordinate limit)
+{
+    Bound end = state.partitions.front().range.upper;
+    for (const Partition &partition : state.partitions)
+    {
+        end = partition.range.lower <= Bound::at(limit) ? partition.range.upper : end;
+    }
+    return end;
+}
+
+// From where on partitions are wanted: not older than retention keeps, nor than the set itself, nor more than
+// most_steps_behind.
 Bound start_of(const SetConfig &config, const SetState &state, const Grid &grid, const Range &reference,
-               Coordinate now, std::vector<Finding> &findings)
+               Coordinate now, Coordinate limit, std::vector<Finding> &findings)
 {
     if (state.partitions.empty())
     {
         return reference.lower;
     }
-    Bound start = std::min(reference.lower, state.partitions.back().range.upper);
+    Bound start = std::min(reference.lower, end_of_existing(state, limit));
     if (start < reference.lower && reference.lower.finite())
     {
         const Bound farthest = Bound::at(grid.advance_saturating(reference.lower.value, -most_steps_behind));
@@ -140,7 +151,7 @@ std::optional<Coordinate> due_after(const SetConfig &config, const SetState &sta
         return std::nullopt;
     }
     const Bound upper = cell_of(config, state, grid, codec.from_instant(now)).upper;
-    if (!upper.finite() || !codec.in_range(upper.value))
+    if (!upper.finite() || upper.value >= codec.highest())
     {
         return std::nullopt;
     }
@@ -189,7 +200,7 @@ Cover ahead(const SetConfig &config, const SetState &state, Coordinate now)
     }
     const Bound end = end_of(config, grid, reference.upper, cover.findings);
     const Range window =
-        intersection({start_of(config, state, grid, reference, now, cover.findings), end}, config.bounds);
+        intersection({start_of(config, state, grid, reference, now, limit, cover.findings), end}, config.bounds);
     const auto cut_off = retention_cut_off(config, state, now);
     if (!window.empty())
     {
