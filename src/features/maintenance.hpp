@@ -4,6 +4,7 @@
 #include "features/transactions.hpp"
 #include "locks/room.hpp"
 #include "log/history.hpp"
+#include "pg/identity.hpp"
 
 namespace strata
 {
@@ -54,8 +55,11 @@ public:
     void finish();
 
 private:
+    void bound_waits();
+
     MaintenanceOptions options_;
     Transactions &transactions_;
+    std::optional<pg::Settings> settings_; // of the current transaction
     log::History history_;
     locks::Room room_;
     bool live_;

@@ -133,6 +133,8 @@ private:
 
 std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_table)
 {
+    pg::Settings settings;
+    locks::set_timeouts(settings, locks::budget(std::nullopt, std::nullopt).timeout_ms);
     const bool live = catalog::is_live();
     std::vector<PlanRow> rows;
     for (const catalog::StoredSet &set : managed_sets(parent_table).sets)

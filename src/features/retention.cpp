@@ -75,6 +75,8 @@ core::SetConfig requested_config(const catalog::StoredSet &set, const catalog::P
 int drop_partitions(const RetentionRequest &request, bool time)
 {
     pg::call(PreventCommandIfReadOnly, time ? "drop_partition_time()" : "drop_partition_id()");
+    pg::Settings settings;
+    locks::set_timeouts(settings, locks::budget(std::nullopt, std::nullopt).timeout_ms);
     catalog::reconcile();
     const catalog::StoredSet set = managed_set(request.parent_table);
     catalog::Parent parent = parent_of(set);
@@ -140,6 +142,8 @@ int drop_partitions(const RetentionRequest &request, bool time)
 int confirm_retention(const std::string &parent_table)
 {
     pg::call(PreventCommandIfReadOnly, "confirm_retention()");
+    pg::Settings settings;
+    locks::set_timeouts(settings, locks::budget(std::nullopt, std::nullopt).timeout_ms);
     catalog::reconcile();
     const catalog::StoredSet set = managed_set(parent_table);
     catalog::Parent parent = parent_of(set);

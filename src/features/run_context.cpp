@@ -9,14 +9,25 @@ namespace strata
 RunContext::RunContext(MaintenanceOptions options, Transactions &transactions)
     : options_(std::move(options)), transactions_(transactions), history_(options_.caller),
       live_(catalog::is_live())
-{}
+{
+    bound_waits();
+}
+
+// Whatever DDL or a look at the data still has to lock after locks::acquire, it may not wait for long either.
+void RunContext::bound_waits()
+{
+    settings_.emplace();
+    locks::set_timeouts(*settings_, locks::budget(std::nullopt, std::nullopt).timeout_ms);
+}
 
 void RunContext::boundary()
 {
     if (!can_commit())
         return; // the history is written at the end, in one go
     history_.flush();
+    settings_.reset();
     transactions_.boundary();
+    bound_waits();
     room_.renew();
 }
 
@@ -46,6 +57,7 @@ void RunContext::finish()
     maintained_.clear();
     failed_.clear();
     history_.finish(sets_);
+    settings_.reset();
     if (can_commit())
         transactions_.boundary();
 }

@@ -21,57 +21,41 @@ std::vector<core::Action> of_kind(const core::Plan &plan, core::Action::Kind kin
     return actions;
 }
 
-// Time sets: where the newest rows are, as far as that can steer anything.  Where the clock drives, partitions that
-// are over cannot, so only those from now on are looked into, however many there are.
-void find_newest_rows(core::SetState &state, const core::SetConfig &config, core::Coordinate now)
+void add_name(core::Partition &partition)
 {
-    const core::Bound present =
-        core::Bound::at(core::axis_of(config.key) == core::Axis::civil ? config.zone->to_civil(now) : now);
-    const core::Coordinate limit = core::future_bound(config, state, now);
-    for (std::size_t i = state.partitions.size(); i-- > 0;)
-    {
-        const core::Range &range = state.partitions[i].range;
-        if (config.infinite && range.upper <= present)
-            return;
-        if (!catalog::has_rows(state.partitions[i].oid))
-            continue;
-        if (range.lower <= core::Bound::at(limit))
-        {
-            state.newest_with_data = i;
-            return;
-        }
-        if (!state.newest_outlier)
-            state.newest_outlier = i;
-    }
+    partition.name = catalog::name_of(partition.oid);
+    partition.schema = pg::schema_name(pg::schema_of(partition.oid));
 }
 
+// Where the newest rows are, as far as that can steer anything.  Where the clock drives, partitions that are over
+// cannot, so only those from now on are looked into, however many there are.
 void find_newest(core::SetState &state, const core::SetConfig &config, const catalog::Parent &parent,
                  core::Coordinate now)
 {
-    if (core::axis_of(config.key) == core::Axis::number)
-        catalog::fill_newest(state, parent);
-    else if (config.create_enabled)
-        find_newest_rows(state, config, now);
-    if (!config.ignore_default_data && config.create_enabled)
+    const core::Axis axis = core::axis_of(config.key);
+    catalog::Look look;
+    if (axis != core::Axis::number)
+    {
+        look.future_bound = core::future_bound(config, state, now);
+        if (config.infinite)
+            look.down_to = config.codec().from_instant(now);
+    }
+    if (config.create_enabled || axis == core::Axis::number)
+        catalog::fill_newest(state, parent, look);
+    if (config.create_enabled && !config.ignore_default_data)
         catalog::fill_newest_in_default(state, parent);
+    // Findings name these.
+    if (state.newest_outlier)
+        add_name(state.partitions[*state.newest_outlier]);
+    if (state.newest_with_data)
+        add_name(state.partitions[*state.newest_with_data]);
 }
 
-// What is ours is looked up only when something would be retired.
-void set_provenance(core::SetState &state, core::Provenance provenance)
+// Which partitions are ours, and what they are called, is looked up only when one of them would be retired.
+void assume_ours(core::SetState &state)
 {
     for (core::Partition &partition : state.partitions)
-        partition.provenance = provenance;
-}
-
-// The catalog is asked for the names of those partitions only that the plan is about.
-void add_names(core::Plan &plan)
-{
-    for (core::Action &action : plan.actions)
-        if (action.kind == core::Action::Kind::retire)
-        {
-            action.name = catalog::name_of(action.oid);
-            action.schema = pg::schema_name(pg::schema_of(action.oid));
-        }
+        partition.provenance = core::Provenance::made;
 }
 
 bool retires_something(const core::Plan &plan)
@@ -108,14 +92,13 @@ PlannedSet plan_set(const catalog::StoredSet &set, catalog::Parent parent, core:
 
     const catalog::NamesInSchema names(planned.parent.schema_oid);
     const core::Options options{.unattended = unattended};
-    set_provenance(planned.state, core::Provenance::made);
+    assume_ours(planned.state);
     planned.plan = core::plan(planned.config, planned.state, now, names, options);
-    if (retires_something(planned.plan))
-    {
-        catalog::add_provenance(planned.state, planned.parent);
-        planned.plan = core::plan(planned.config, planned.state, now, names, options);
-    }
-    add_names(planned.plan);
+    if (!retires_something(planned.plan))
+        return planned;
+    catalog::add_provenance(planned.state, planned.parent);
+    std::for_each(planned.state.partitions.begin(), planned.state.partitions.end(), add_name);
+    planned.plan = core::plan(planned.config, planned.state, now, names, options);
     return planned;
 }
 

@@ -39,11 +39,8 @@ void wait_for(const Want &want, int timeout_ms)
 {
     if (try_lock(want))
         return;
-    // As much below lock_timeout as lets an autovacuum notice and leave, and makes us the one whom a deadlock hits.
-    const int deadlock_ms = std::clamp(timeout_ms / 4, 1, std::max(DeadlockTimeout, 1));
     pg::Settings settings;
-    settings.set("lock_timeout", std::to_string(timeout_ms));
-    settings.set("deadlock_timeout", std::to_string(deadlock_ms));
+    set_timeouts(settings, timeout_ms);
     pg::call(LockRelationOid, want.relation, want.mode);
 }
 
@@ -128,6 +125,13 @@ Deferred::Deferred(std::string message, std::string detail, std::string hint, Oi
     : core::Error(core::ErrorKind::lock_not_available, std::move(message), std::move(detail), std::move(hint)),
       relation_(relation), blocker_(std::move(blocker)), waited_ms_(waited_ms)
 {}
+
+void set_timeouts(pg::Settings &settings, int timeout_ms)
+{
+    const int deadlock_ms = std::clamp(timeout_ms / 4, 1, std::max(DeadlockTimeout, 1));
+    settings.set("lock_timeout", std::to_string(timeout_ms));
+    settings.set("deadlock_timeout", std::to_string(deadlock_ms));
+}
 
 int acquire(const Want &parent, const std::vector<Want> &others, const Budget &budget)
 {

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "locks/budget.hpp"
+#include "pg/identity.hpp"
 #include "pg/postgres.hpp"
 
 namespace strata::locks
@@ -47,5 +48,9 @@ private:
 // Returns the milliseconds spent; throws Deferred when the budget is used up, and core::Error{undefined_table} when
 // one of the relations is gone.  What was acquired is held to the end of the (sub)transaction.
 int acquire(const Want &parent, const std::vector<Want> &others, const Budget &);
+
+// lock_timeout and deadlock_timeout for the scope of the settings: the latter as much below the former as lets an
+// autovacuum notice that we wait, and makes us the one whom a deadlock hits.
+void set_timeouts(pg::Settings &settings, int timeout_ms);
 
 } // namespace strata::locks
