@@ -27,21 +27,33 @@ void add_name(core::Partition &partition)
     partition.schema = pg::schema_name(pg::schema_of(partition.oid));
 }
 
-// Where the newest rows are, as far as that can steer anything.  Where the clock drives, partitions that are over
-// cannot, so only those from now on are looked into, however many there are.
+// Time sets: where the newest rows are, as far as that can steer anything.  Where the clock drives, partitions that
+// are over cannot, so only those from now on are looked into, however many there are.
+void find_newest_rows(core::SetState &state, const core::SetConfig &config, core::Coordinate now)
+{
+    const core::Bound limit = core::Bound::at(core::future_bound(config, state, now));
+    const core::Bound present = core::Bound::at(config.codec().from_instant(now));
+    for (std::size_t i = state.partitions.size(); i-- > 0;)
+    {
+        const core::Range &range = state.partitions[i].range;
+        if (config.infinite && range.upper <= present)
+            return;
+        const bool outlier = range.lower > limit;
+        if ((outlier && state.newest_outlier) || !catalog::has_rows(state.partitions[i].oid))
+            continue;
+        (outlier ? state.newest_outlier : state.newest_with_data) = i;
+        if (!outlier)
+            return;
+    }
+}
+
 void find_newest(core::SetState &state, const core::SetConfig &config, const catalog::Parent &parent,
                  core::Coordinate now)
 {
-    const core::Axis axis = core::axis_of(config.key);
-    catalog::Look look;
-    if (axis != core::Axis::number)
-    {
-        look.future_bound = core::future_bound(config, state, now);
-        if (config.infinite)
-            look.down_to = config.codec().from_instant(now);
-    }
-    if (config.create_enabled || axis == core::Axis::number)
-        catalog::fill_newest(state, parent, look);
+    if (core::axis_of(config.key) == core::Axis::number)
+        catalog::fill_newest(state, parent);
+    else if (config.create_enabled)
+        find_newest_rows(state, config, now);
     if (config.create_enabled && !config.ignore_default_data)
         catalog::fill_newest_in_default(state, parent);
     // Findings name these.
@@ -87,6 +99,8 @@ PlannedSet plan_set(const catalog::StoredSet &set, catalog::Parent parent, core:
 {
     const locks::Glance glance(parent.oid, locks::budget(set.lock_timeout, set.lock_retries));
     PlannedSet planned{std::move(parent), std::move(config), {}, {}, now};
+    if (planned.parent.is_partition)
+        planned.config.bounds = catalog::bounds_of(planned.parent);
     planned.state = catalog::read_partitions(planned.parent);
     find_newest(planned.state, planned.config, planned.parent, now);
 

@@ -31,7 +31,10 @@ STRATA_FUNCTION(strata_drop_partition_time)
     request.keep_table = pg::bool_arg(fcinfo, 2);
     request.keep_index = pg::bool_arg(fcinfo, 3);
     request.retention_schema = pg::text_arg(fcinfo, 4);
-    request.reference = pg::timestamptz_arg(fcinfo, 5);
+    // The default, CURRENT_TIMESTAMP, means now, whatever the clock says that is.
+    const auto reference = pg::timestamptz_arg(fcinfo, 5);
+    if (reference != GetCurrentTransactionStartTimestamp())
+        request.reference = reference;
     return pg::give(fcinfo, pg::Value::int4(drop_partitions(request, true)));
 }
 
