@@ -122,6 +122,7 @@ build_extension() {
         if [ -e "$stamp" ] && [ "$(cat "$stamp")" != "$made_for" ]; then
             make -s -C "$source_dir" PG_CONFIG="$PG_CONFIG" clean
             make -s -C "$source_dir/test/boundary" PG_CONFIG="$PG_CONFIG" clean
+            make -s -C "$source_dir/test/clock" PG_CONFIG="$PG_CONFIG" clean
         fi
         echo "$made_for" >"$stamp"
         make -s -C "$source_dir" PG_CONFIG="$PG_CONFIG" -j"$(nproc)" all

@@ -36,14 +36,21 @@ installcheck() {
         EXTRA_REGRESS_OPTS="--outputdir=$work/$suite" "$@"
 }
 
+# The clock that tests can set: no part of the extension.
+install_clock() {
+    make -s -C "$source_dir/test/clock" PG_CONFIG="$PG_CONFIG" all &&
+        make -s -C "$source_dir/test/clock" PG_CONFIG="$PG_CONFIG" DESTDIR="$work/server" install
+}
+
 suite_pgtap() {
-    psql -Xq -d postgres -v ON_ERROR_STOP=1 -c 'CREATE DATABASE pgtap' &&
+    install_clock && psql -Xq -d postgres -v ON_ERROR_STOP=1 -c 'CREATE DATABASE pgtap' &&
         psql -Xq -d pgtap -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION pg_strata' &&
         timeout 900 pg_prove -d pgtap "$source_dir"/test/pgtap/*.sql
 }
 
 # Each of these files makes clusters of its own, so they run side by side, and never as root.
 suite_tap() {
+    install_clock || return 1
     own "$work/tap" "$work/tap/tmp_check" "$work/tap/tmp_check/log"
     cp -r "$source_dir/test/t" "$work/tap/" || return 1
     (
