@@ -78,10 +78,10 @@ STRATA_FUNCTION(boundary_worker)
     worker.bgw_restart_time = BGW_NEVER_RESTART;
     worker.bgw_notify_pid = MyProcPid;
     worker.bgw_main_arg = UInt32GetDatum(dsm_segment_handle(segment));
-    strlcpy(worker.bgw_library_name, "strata_boundary", sizeof(worker.bgw_library_name));
-    strlcpy(worker.bgw_function_name, "boundary_worker_main", sizeof(worker.bgw_function_name));
-    strlcpy(worker.bgw_name, "boundary test worker", sizeof(worker.bgw_name));
-    strlcpy(worker.bgw_type, "boundary test worker", sizeof(worker.bgw_type));
+    snprintf(worker.bgw_library_name, sizeof(worker.bgw_library_name), "%s", "strata_boundary");
+    snprintf(worker.bgw_function_name, sizeof(worker.bgw_function_name), "%s", "boundary_worker_main");
+    snprintf(worker.bgw_name, sizeof(worker.bgw_name), "%s", "boundary test worker");
+    snprintf(worker.bgw_type, sizeof(worker.bgw_type), "%s", "boundary test worker");
 
     BackgroundWorkerHandle *handle = nullptr;
     if (!pg::call(RegisterDynamicBackgroundWorker, &worker, &handle))
