@@ -7,7 +7,7 @@ OBJS = $(patsubst %.cpp,%.o,$(sort $(shell find src -name '*.cpp')))
 
 REGRESS = $(sort $(basename $(notdir $(filter-out sql/pg_strata--%,$(wildcard sql/*.sql)))))
 ISOLATION = $(sort $(basename $(notdir $(wildcard test/isolation/specs/*.spec))))
-ISOLATION_OPTS = --inputdir=test/isolation
+ISOLATION_OPTS = --inputdir=test/isolation --load-extension=pg_strata
 # initdb refuses root, so root runs the TAP suite through `make check` only.
 ifneq ($(shell id -u),0)
 ifneq ($(wildcard test/t/*.pl),)

@@ -86,9 +86,13 @@ std::optional<Want> attempt(const Want &parent, const std::vector<Want> &others,
     return std::nullopt;
 }
 
+// The longest sleep between two tries, whatever the timeout.
+constexpr int longest_nap_ms = 1000;
+
 // Between half and one and a half of the timeout, so that two maintainers do not meet again and again.
 void nap(int timeout_ms)
 {
+    timeout_ms = std::min(timeout_ms, longest_nap_ms);
     static std::minstd_rand random(static_cast<unsigned>(MyProcPid));
     const long ms =
         std::uniform_int_distribution<long>(timeout_ms / 2 + 1, timeout_ms + timeout_ms / 2 + 1)(random);

@@ -19,14 +19,16 @@ std::vector<std::string> conflicting_modes(LOCKMODE mode)
     return modes;
 }
 
-// Whoever holds the lock comes before whoever only waits for it.
+// Whoever holds the lock comes before whoever only waits for it.  A prepared transaction has no process; its lock on
+// its own transaction id tells which one it is.
 constexpr const char *query_text =
+    "WITH locks AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks)"
     "SELECT l.pid, coalesce(a.query, 'PREPARE TRANSACTION ' || pg_catalog.quote_literal(p.gid)), l.mode,"
     "       coalesce(a.xact_start, p.prepared), p.gid IS NOT NULL"
-    "  FROM pg_catalog.pg_locks l"
+    "  FROM locks l"
     "  LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
-    "  LEFT JOIN pg_catalog.pg_prepared_xacts p"
-    "    ON l.pid IS NULL AND l.virtualtransaction = '-1/' || p.transaction::pg_catalog.text"
+    "  LEFT JOIN (locks x JOIN pg_catalog.pg_prepared_xacts p ON x.transactionid = p.transaction)"
+    "    ON l.pid IS NULL AND x.pid IS NULL AND x.virtualtransaction = l.virtualtransaction"
     " WHERE l.locktype = 'relation' AND l.relation = $1"
     "   AND l.database IN (0, (SELECT d.oid FROM pg_catalog.pg_database d"
     "                           WHERE d.datname = pg_catalog.current_database()))"
