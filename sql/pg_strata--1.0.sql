@@ -398,6 +398,11 @@ COMMENT ON COLUMN @extschema@.maintenance_step.finished_at IS 'When the step was
 
 -- Types
 
+CREATE TYPE @extschema@.check_default_table AS (default_table text, count bigint);
+COMMENT ON TYPE @extschema@.check_default_table IS 'A row of check_default(): a default partition and how many rows it has.';
+COMMENT ON COLUMN @extschema@.check_default_table.default_table IS 'The default partition as schema.table, without quotes.';
+COMMENT ON COLUMN @extschema@.check_default_table.count IS 'Its rows; 1 when they were not counted exactly.';
+
 -- Functions: triggers
 
 -- They run as whoever writes, so that they can judge him.  Whoever restores a dump is checked as well.
@@ -559,11 +564,112 @@ COMMENT ON FUNCTION @extschema@.confirm_retention(text) IS 'Lets the next unatte
 
 -- Functions: showing
 
+CREATE FUNCTION @extschema@.show_partitions(p_parent_table text, p_order text DEFAULT 'ASC', p_include_default boolean DEFAULT false)
+    RETURNS TABLE (partition_schemaname text, partition_tablename text)
+    LANGUAGE c STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_show_partitions';
+COMMENT ON FUNCTION @extschema@.show_partitions(text, text, boolean) IS 'The direct partitions of a set in the order of their lower bounds; the default partition, if asked for, first.';
+
+CREATE FUNCTION @extschema@.show_partition_info(p_child_table text, p_partition_interval text DEFAULT NULL, p_parent_table text DEFAULT NULL,
+        p_table_exists boolean DEFAULT true, OUT child_start_time timestamptz, OUT child_end_time timestamptz,
+        OUT child_start_id bigint, OUT child_end_id bigint, OUT suffix text)
+    LANGUAGE c STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_show_partition_info';
+COMMENT ON FUNCTION @extschema@.show_partition_info(text, text, text, boolean) IS 'The bounds of one partition from the catalog, and the suffix that its lower bound has in names.';
+
+CREATE FUNCTION @extschema@.show_partition_name(p_parent_table text, p_value text, OUT partition_schema text, OUT partition_table text,
+        OUT suffix_timestamp timestamptz, OUT suffix_id bigint, OUT table_exists boolean)
+    LANGUAGE c STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_show_partition_name';
+COMMENT ON FUNCTION @extschema@.show_partition_name(text, text) IS 'The partition that holds a value of the control column, or that would be made for it.';
+
+CREATE FUNCTION @extschema@.list_partitions(p_parent_table text)
+    RETURNS TABLE (partition_schema text, partition_table text, partition_oid oid, level int, lower_time timestamptz, upper_time timestamptz,
+        lower_id bigint, upper_id bigint, bound text, is_default boolean, is_leaf boolean, rows_estimate bigint, tablespace text, provenance text)
+    LANGUAGE c STABLE STRICT PARALLEL UNSAFE ROWS 100
+    AS 'MODULE_PATHNAME', 'strata_list_partitions';
+COMMENT ON FUNCTION @extschema@.list_partitions(text) IS 'What the view partitions shows of one set.';
+
+-- Stable, where pg_total_relation_size() is volatile: the view computes it only for a query that asks for it.
+CREATE FUNCTION @extschema@.partition_bytes(p_partition_oid oid) RETURNS bigint
+    LANGUAGE c STABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'strata_partition_bytes';
+COMMENT ON FUNCTION @extschema@.partition_bytes(oid) IS 'Size of a partition, and of all that is below it, with indexes and TOAST; NULL when it is gone.';
+
 -- Functions: checking
+
+CREATE FUNCTION @extschema@.check_default(p_exact_count boolean DEFAULT true, p_ignore_infinity boolean DEFAULT false)
+    RETURNS SETOF @extschema@.check_default_table
+    LANGUAGE c STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_check_default';
+COMMENT ON FUNCTION @extschema@.check_default(boolean, boolean) IS 'The sets whose default partition has rows; one that could not be read is named in a warning.';
+
+CREATE FUNCTION @extschema@.check_control_type(p_parent_schema text, p_parent_tablename text, p_control text)
+    RETURNS TABLE (general_type text, exact_type text)
+    LANGUAGE c STABLE STRICT PARALLEL SAFE ROWS 1
+    AS 'MODULE_PATHNAME', 'strata_check_control_type';
+COMMENT ON FUNCTION @extschema@.check_control_type(text, text, text) IS 'Type of a column, and whether as a control column it is a time, an id, a text or a uuid.';
+
+CREATE FUNCTION @extschema@.check_name_length(p_object_name text, p_suffix text DEFAULT NULL, p_table_partition boolean DEFAULT false)
+    RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'strata_check_name_length';
+COMMENT ON FUNCTION @extschema@.check_name_length(text, text, boolean) IS 'A name with a suffix, the name cut so that both fit into 63 bytes.';
+
+CREATE FUNCTION @extschema@.calculate_time_partition_info(p_time_interval interval, p_start_time timestamptz,
+        p_date_trunc_interval text DEFAULT NULL, OUT base_timestamp timestamptz, OUT datetime_string text)
+    LANGUAGE c STABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'strata_calculate_time_partition_info';
+COMMENT ON FUNCTION @extschema@.calculate_time_partition_info(interval, timestamptz, text) IS 'First bound and name pattern of a time set with this interval that starts at this time, in the time zone of the session.';
+
+-- Functions: upkeep
+
+CREATE FUNCTION @extschema@.partition_gap_fill(p_parent_table text) RETURNS int
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_partition_gap_fill';
+COMMENT ON FUNCTION @extschema@.partition_gap_fill(text) IS 'Makes every partition that is missing between the lowest and the highest of a set, and returns how many.';
+
+CREATE FUNCTION @extschema@.config_cleanup(p_parent_table text, p_config_table boolean DEFAULT true,
+        p_config_sub_table boolean DEFAULT true, p_template_table boolean DEFAULT true) RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_config_cleanup';
+COMMENT ON FUNCTION @extschema@.config_cleanup(text, boolean, boolean, boolean) IS 'Forgets a set without touching its partitions: configuration and template table.';
+
+CREATE PROCEDURE @extschema@.run_analyze(p_skip_locked boolean DEFAULT false, p_quiet boolean DEFAULT false, p_parent_table text DEFAULT NULL)
+    LANGUAGE c
+    AS 'MODULE_PATHNAME', 'strata_run_analyze';
+COMMENT ON PROCEDURE @extschema@.run_analyze(boolean, boolean, text) IS 'ANALYZE of each managed parent (or of the one named), with a commit after each.';
 
 -- Functions: worker
 
 -- Views
+
+-- View: partitions
+
+CREATE VIEW @extschema@.partitions WITH (security_invoker = true) AS
+    SELECT s.parent_table, p.partition_schema, p.partition_table, p.partition_oid, p.level,
+           p.lower_time, p.upper_time, p.lower_id, p.upper_id, p.bound, p.is_default, p.is_leaf, p.rows_estimate,
+           @extschema@.partition_bytes(p.partition_oid) AS bytes,
+           p.tablespace, p.provenance
+    FROM @extschema@.part_config AS s CROSS JOIN LATERAL @extschema@.list_partitions(s.parent_table) AS p;
+GRANT SELECT ON @extschema@.partitions TO PUBLIC;
+COMMENT ON VIEW @extschema@.partitions IS 'Every partition of every managed set.';
+COMMENT ON COLUMN @extschema@.partitions.parent_table IS 'The partitioned table as in part_config.';
+COMMENT ON COLUMN @extschema@.partitions.partition_schema IS 'Schema of the partition.';
+COMMENT ON COLUMN @extschema@.partitions.partition_table IS 'Name of the partition.';
+COMMENT ON COLUMN @extschema@.partitions.partition_oid IS 'Oid of the partition.';
+COMMENT ON COLUMN @extschema@.partitions.level IS '1: directly below the topmost table; 2: a partition of such a partition; and so on.';
+COMMENT ON COLUMN @extschema@.partitions.lower_time IS 'Time sets: where the partition begins (inclusive); -infinity for MINVALUE.';
+COMMENT ON COLUMN @extschema@.partitions.upper_time IS 'Time sets: where the partition ends (exclusive); infinity for MAXVALUE.';
+COMMENT ON COLUMN @extschema@.partitions.lower_id IS 'Id sets: the least value (inclusive); NULL for MINVALUE.';
+COMMENT ON COLUMN @extschema@.partitions.upper_id IS 'Id sets: the end (exclusive); NULL for MAXVALUE.';
+COMMENT ON COLUMN @extschema@.partitions.bound IS 'The bounds as SQL, times in the time zone of the set.';
+COMMENT ON COLUMN @extschema@.partitions.is_default IS 'Whether it is the default partition.';
+COMMENT ON COLUMN @extschema@.partitions.is_leaf IS 'Whether it holds rows itself; false: it is partitioned.';
+COMMENT ON COLUMN @extschema@.partitions.rows_estimate IS 'Rows at the last VACUUM or ANALYZE; NULL: there was none.';
+COMMENT ON COLUMN @extschema@.partitions.bytes IS 'Size with indexes and TOAST.';
+COMMENT ON COLUMN @extschema@.partitions.tablespace IS 'Tablespace of the partition.';
+COMMENT ON COLUMN @extschema@.partitions.provenance IS 'made: by pg_strata; adopted: it was there when the set became managed; foreign: attached by somebody since, and never retired.';
 
 -- maintenance_history: blockers' queries and names of tables are not for everybody.
 CREATE VIEW @extschema@.maintenance_history WITH (security_barrier) AS

@@ -1,0 +1,30 @@
+#include "features/gap_fill.hpp"
+
+#include "catalog/partitions.hpp"
+#include "clock.hpp"
+#include "core/cover.hpp"
+#include "core/plan.hpp"
+#include "features/create_partitions.hpp"
+#include "features/showing_set.hpp"
+#include "pg/guard.hpp"
+
+namespace strata
+{
+
+std::size_t partition_gap_fill(const std::optional<std::string> &parent_table)
+{
+    pg::call(PreventCommandIfReadOnly, "partition_gap_fill()");
+    catalog::StoredSet stored = managed_set(parent_table);
+    catalog::check_owner(catalog::read_parent(stored.parent));
+    const ShownSet set = read_set(std::move(stored));
+    const core::Plan plan =
+        core::plan_ranges(set.config, set.state, now(), core::fill(set.config, set.state),
+                          catalog::NamesInSchema(set.parent.schema_oid), "missing between existing partitions");
+    std::vector<Wanted> wanted;
+    wanted.reserve(plan.actions.size());
+    for (const core::Action &action : plan.actions)
+        wanted.push_back({action.range, action.name});
+    return wanted.empty() ? 0 : create_partitions(set.stored, set.parent, wanted).size();
+}
+
+} // namespace strata

@@ -1,0 +1,182 @@
+#include "features/showing.hpp"
+
+#include "catalog/dotted_name.hpp"
+#include "catalog/partition_bound.hpp"
+#include "catalog/partitions.hpp"
+#include "clock.hpp"
+#include "core/cover.hpp"
+#include "core/error.hpp"
+#include "core/partition_name.hpp"
+#include "features/showing_set.hpp"
+#include "features/showing_text.hpp"
+#include "pg/guard.hpp"
+#include "pg/relation.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+using core::Error;
+using core::ErrorKind;
+
+bool descending(const std::string &order)
+{
+    std::string upper = order;
+    std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
+    if (upper != "ASC" && upper != "DESC")
+        throw Error{ErrorKind::invalid_argument, "p_order parameter must be one of the following values: ASC, DESC",
+                    "It is \"" + order + "\".",
+                    "ASC starts with the lowest bound, DESC with the highest; either may be in any case."};
+    return upper == "DESC";
+}
+
+TableName table_name(Oid relation)
+{
+    return {pg::schema_name(pg::schema_of(relation)), pg::relation_name(relation)};
+}
+
+std::optional<TimestampTz> instant_of(const core::Bound &bound, const core::Codec &codec)
+{
+    switch (bound.kind)
+    {
+    case core::Bound::Kind::minus_infinity:
+        return DT_NOBEGIN;
+    case core::Bound::Kind::plus_infinity:
+        return DT_NOEND;
+    case core::Bound::Kind::value:
+        break;
+    }
+    return codec.to_instant(bound.value);
+}
+
+std::optional<std::int64_t> number_of(const core::Bound &bound)
+{
+    return bound.finite() ? std::optional(bound.value) : std::nullopt;
+}
+
+PartitionInfo info_of(const core::Range &range, const core::SetConfig &config)
+{
+    const core::Codec codec = config.codec();
+    PartitionInfo info;
+    if (!core::is_time(codec.axis()))
+    {
+        info.start_id = number_of(range.lower);
+        info.end_id = number_of(range.upper);
+        return info;
+    }
+    info.start_time = instant_of(range.lower, codec);
+    info.end_time = instant_of(range.upper, codec);
+    if (range.lower.finite())
+        info.suffix = core::suffix_of(config, core::Grid(codec, config.step, range.lower.value), range.lower.value);
+    return info;
+}
+
+[[noreturn]] void no_such_child(const std::string &child_table, const std::optional<std::string> &parent_table,
+                                bool exists)
+{
+    throw Error{ErrorKind::undefined_table,
+                "Child table given does not exist (" + child_table + ")" +
+                    (parent_table ? " for given parent table (" + *parent_table + ")" : ""),
+                exists ? "There is a table of that name, but it is not a partition of that parent."
+                       : "There is no table of that name.",
+                "Give the name as schema.table, without quotes."};
+}
+
+catalog::StoredSet set_of_child(Oid child, const std::string &child_table,
+                                const std::optional<std::string> &parent_table)
+{
+    const Oid parent =
+        pg::call(get_rel_relispartition, child) ? pg::call(get_partition_parent, child, true) : InvalidOid;
+    if (parent_table)
+    {
+        catalog::StoredSet stored = managed_set(parent_table);
+        if (stored.parent != parent)
+            no_such_child(child_table, parent_table, true);
+        return stored;
+    }
+    auto stored = OidIsValid(parent) ? catalog::find_set(parent) : std::nullopt;
+    if (!stored)
+        throw Error{ErrorKind::undefined_object,
+                    "Parent table of given child not managed by pg_partman: " + child_table,
+                    OidIsValid(parent) ? "The parent is " + pg::qualified_name(parent) + "."
+                                       : "The table is not a partition.",
+                    OidIsValid(parent) ? "Call partman.create_parent() for the parent first."
+                                       : "Give the name of a partition as schema.table, without quotes."};
+    return *std::move(stored);
+}
+
+} // namespace
+
+std::vector<TableName> show_partitions(const std::optional<std::string> &parent_table, const std::string &order,
+                                       bool include_default)
+{
+    const bool newest_first = descending(order);
+    const ShownSet set = read_set(managed_set(parent_table));
+    std::vector<TableName> shown;
+    shown.reserve(set.state.partitions.size() + 1);
+    if (include_default && set.state.default_partition)
+        shown.push_back(table_name(set.state.default_partition->oid));
+    const auto first = static_cast<std::ptrdiff_t>(shown.size());
+    for (const core::Partition &partition : set.state.partitions)
+        shown.push_back(table_name(partition.oid));
+    if (newest_first)
+        std::reverse(shown.begin() + first, shown.end());
+    return shown;
+}
+
+PartitionInfo show_partition_info(const std::string &child_table, const std::optional<std::string> &parent_table)
+{
+    const Oid child = catalog::find_dotted(child_table);
+    if (!OidIsValid(child))
+        no_such_child(child_table, parent_table, false);
+    const catalog::StoredSet stored = set_of_child(child, child_table, parent_table);
+    const catalog::Parent parent = catalog::read_parent(stored.parent);
+    const auto range = catalog::range_of(child, parent);
+    return range ? info_of(*range, catalog::to_config(stored, parent)) : PartitionInfo{};
+}
+
+PartitionInfo info_from_name(const std::string &child_name, const std::optional<std::string> &parent_table)
+{
+    if (!parent_table)
+        throw Error{ErrorKind::invalid_argument, "p_parent_table must be given when p_table_exists is false",
+                    "Only the name of a table that exists leads to its parent.",
+                    "Add p_parent_table => 'schema.table'."};
+    const catalog::StoredSet stored = managed_set(parent_table);
+    const core::SetConfig config = catalog::to_config(stored, catalog::read_parent(stored.parent));
+    if (config.name_template)
+        throw Error{ErrorKind::feature_not_supported,
+                    "cannot read bounds from a name in a partition set with a name template",
+                    "The template of set \"" + *parent_table + "\" is \"" + *config.name_template + "\".",
+                    "Ask for a partition that exists, or use partman.show_partition_name()."};
+    const auto start = start_from_suffix(child_name, config);
+    PartitionInfo info = info_of({core::Bound::at(start), core::Bound::plus_infinity()}, config);
+    info.end_time.reset();
+    return info;
+}
+
+PartitionPlace show_partition_name(const std::optional<std::string> &parent_table, const std::string &value)
+{
+    const ShownSet set = read_set(managed_set(parent_table));
+    const core::Codec codec = set.config.codec();
+    const core::Coordinate point = read_value(value, codec);
+    const core::Place place = core::place(set.config, set.state, point, now());
+    PartitionPlace shown;
+    if (core::is_time(codec.axis()))
+        shown.suffix_timestamp = instant_of(place.range.lower, codec);
+    else
+        shown.suffix_id = number_of(place.range.lower);
+    if (place.existing)
+    {
+        shown.table = table_name(set.state.partitions.at(*place.existing).oid);
+        shown.exists = true;
+        return shown;
+    }
+    const core::Grid grid = core::grid_of(set.config, set.state, now());
+    const catalog::NamesInSchema names(set.parent.schema_oid);
+    shown.table = {set.parent.schema, core::NameGiver(set.config, grid, names).give(place.range).name};
+    return shown;
+}
+
+} // namespace strata
