@@ -101,7 +101,7 @@ Datum insert(TriggerCall &call)
         set.time_zone = session_zone();
         call.set_text(config::time_zone, *set.time_zone);
     }
-    check_values(set, parent);
+    check_values(set, parent, nullptr);
     check_references(set, parent, nullptr, Missing::warn);
     set_disabled_since(call, set, nullptr);
     make_room(set.parent_table, table);
@@ -169,7 +169,7 @@ Datum update(TriggerCall &call)
     const Oid table = resolve_update(before, after);
     const auto parent = find_parent(table);
     after.parent = table;
-    check_values(after, parent);
+    check_values(after, parent, &before);
     check_references(after, parent, &before, Missing::refuse);
     set_disabled_since(call, after, &before);
     if (parent && table != before.parent)

@@ -23,6 +23,12 @@ using core::ErrorKind;
 
 constexpr int32_t greatest_premake = 100000;
 
+template <class... T>
+bool differs(const StoredSet *before, const StoredSet &after, T StoredSet::*...member)
+{
+    return before == nullptr || (... || (before->*member != after.*member));
+}
+
 bool is_whole_number(std::string_view text)
 {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -69,12 +75,13 @@ void check_texts(core::Axis axis, const std::string &table, const std::string &t
 }
 
 // With the key known everything can be judged that planning will meet.
-void check_plannable(const StoredSet &set, const Parent &parent)
+void check_plannable(const StoredSet &set, const Parent &parent, bool warn)
 {
     core::SetConfig config = to_config(set, parent);
     config.premake = std::max(config.premake, 1);
     core::validate_config(config);
-    warn_short_retention(config.step, config.retention, set.parent_table);
+    if (warn)
+        warn_short_retention(config.step, config.retention, set.parent_table);
     if (!config.name_template)
         return;
     const core::Coordinate start = now();
@@ -92,14 +99,24 @@ bool is_time_set(const std::optional<Parent> &parent, std::string_view epoch, st
     return epoch != "none" || !is_whole_number(interval);
 }
 
-void check_values(const StoredSet &set, const std::optional<Parent> &parent)
+void check_values(const StoredSet &set, const std::optional<Parent> &parent, const StoredSet *before)
 {
+    using S = StoredSet;
+    const bool distances_changed = differs(before, set, &S::parent, &S::partition_interval, &S::retention);
+    if (!distances_changed &&
+        !differs(before, set, &S::control, &S::partition_type, &S::epoch, &S::premake, &S::datetime_string,
+                 &S::date_trunc_interval, &S::set_root, &S::time_zone, &S::anchor, &S::name_template,
+                 &S::future_limit, &S::retention_keep_last, &S::retention_max_fraction))
+        return;
     check_premake(set.premake);
     if (set.time_zone)
         (void) zone(*set.time_zone);
+    if (set.set_root && parent && !parent->is_partition)
+        throw Error(ErrorKind::invalid_argument, "table \"" + set.parent_table + "\" is not a partition",
+                    "set_root is \"" + *set.set_root + "\", but only a sub-partition set has one.");
     if (parent && parent->key && set.epoch == "none" && set.partition_type == "range")
     {
-        check_plannable(set, *parent);
+        check_plannable(set, *parent, distances_changed);
         return;
     }
     const bool time = is_time_set(parent, set.epoch, set.partition_interval);
@@ -199,12 +216,6 @@ private:
     Missing missing_;
     std::string table_;
 };
-
-template <class T>
-bool differs(const StoredSet *before, const StoredSet &after, T StoredSet::*member)
-{
-    return before == nullptr || before->*member != after.*member;
-}
 
 } // namespace
 
