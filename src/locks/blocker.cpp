@@ -19,8 +19,8 @@ std::vector<std::string> conflicting_modes(LOCKMODE mode)
     return modes;
 }
 
-// Whoever holds the lock comes before whoever only waits for it.  A prepared transaction has no process; its lock on
-// its own transaction id tells which one it is.
+// Whoever holds the lock comes before whoever only waits for it.  A prepared transaction has no process; its lock
+// on its own transaction id tells which one it is.
 constexpr const char *query_text =
     "WITH locks AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks)"
     "SELECT l.pid, coalesce(a.query, 'PREPARE TRANSACTION ' || pg_catalog.quote_literal(p.gid)), l.mode,"
