@@ -86,7 +86,9 @@ CREATE TABLE @extschema@.part_config (
         CHECK (retention_max_fraction OPERATOR(pg_catalog.>) 0 AND retention_max_fraction OPERATOR(pg_catalog.<=) 1),
     CONSTRAINT part_config_lock_timeout_check CHECK (lock_timeout OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_lock_retries_check CHECK (lock_retries OPERATOR(pg_catalog.>=) 0)
-);
+)
+-- maintenance_last_run is written often: room for the new versions on the same page.
+WITH (fillfactor = 50);
 CREATE INDEX part_config_type_idx ON @extschema@.part_config (partition_type);
 CREATE INDEX part_config_parent_oid_idx ON @extschema@.part_config (parent_oid);
 CREATE INDEX part_config_template_table_idx ON @extschema@.part_config (template_table);

@@ -7,6 +7,8 @@
 #include "pg/snapshot.hpp"
 #include "pg/version.hpp"
 
+#include <sys/stat.h>
+
 namespace strata::catalog
 {
 
@@ -35,6 +37,16 @@ void consider(Extreme &best, Datum value, core::KeyType type, End end)
         best = {true, *coordinate};
 }
 
+// One system call: the storage manager would open and close the file.  A table always has one, and it grows before
+// a row can be in it.
+bool has_no_storage(Form_pg_class form)
+{
+    char path[MAXPGPATH];
+    pg::version::storage_path(form, path);
+    struct stat status;
+    return stat(path, &status) == 0 && status.st_size == 0;
+}
+
 // No storage at all is the usual state of a partition that was made ahead; this costs neither a lock nor a relcache
 // entry.  False when there may be rows.
 bool surely_empty(Oid relation)
@@ -44,7 +56,7 @@ bool surely_empty(Oid relation)
         return true;
     Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
     bool const empty = form->relkind == RELKIND_RELATION && form->relam == HEAP_TABLE_AM_OID &&
-                       form->relpersistence != RELPERSISTENCE_TEMP && pg::version::stored_blocks(form) == 0;
+                       form->relpersistence != RELPERSISTENCE_TEMP && has_no_storage(form);
     ReleaseSysCache(tuple);
     return empty;
 }

@@ -109,32 +109,40 @@ namespace
 {
 
 // Whether maintenance could note that it ran decides about nothing; a row that somebody holds is left alone.
-void set_last_run(const std::vector<Oid> &parents, const char *value)
+std::vector<Marked> set_last_run(const std::vector<Oid> &parents, const char *value)
 {
+    std::vector<Marked> marked;
     if (parents.empty() || XactReadOnly)
-        return;
+        return marked;
     const auto failure = pg::isolate([&] {
         const AsExtensionOwner owner;
         const InternalWrite internal;
         const pg::Spi spi;
         const std::string table = own_table("part_config");
-        pg::execute("UPDATE " + table + " AS c SET maintenance_last_run = " + value +
-                        " FROM (SELECT parent_table FROM " + table +
-                        " WHERE parent_oid = ANY ($1) AND system_identifier = $2 AND database_oid = $3"
-                        " FOR NO KEY UPDATE SKIP LOCKED) AS free WHERE c.parent_table = free.parent_table",
-                    {Param::oid_array(parents), Param::int8(current_identity().system_identifier),
-                     Param::oid(current_identity().database)});
+        const pg::Rows rows = pg::query(
+            "UPDATE " + table + " AS c SET maintenance_last_run = " + value + " FROM (SELECT ctid FROM " + table +
+                " WHERE parent_oid = ANY ($1) AND system_identifier = $2 AND database_oid = $3"
+                " FOR NO KEY UPDATE SKIP LOCKED) AS free WHERE c.ctid = free.ctid"
+                " RETURNING c.parent_oid, c.ctid, c.xmin",
+            {Param::oid_array(parents), Param::int8(current_identity().system_identifier),
+             Param::oid(current_identity().database)});
+        for (size_t i = 0; i < rows.size(); i++)
+            marked.push_back({rows.oid(i, 0),
+                              {*reinterpret_cast<ItemPointer>(DatumGetPointer(rows.value(i, 1))),
+                               DatumGetTransactionId(rows.value(i, 2))}});
     });
-    if (failure)
-        pg::warning("pg_strata could not write maintenance_last_run: " + failure->message, failure->detail,
-                    failure->hint, failure->sqlstate);
+    if (!failure)
+        return marked;
+    pg::warning("pg_strata could not write maintenance_last_run: " + failure->message, failure->detail,
+                failure->hint, failure->sqlstate);
+    return {};
 }
 
 } // namespace
 
-void mark_maintained(const std::vector<Oid> &parents)
+std::vector<Marked> mark_maintained(const std::vector<Oid> &parents)
 {
-    set_last_run(parents, "pg_catalog.clock_timestamp()");
+    return set_last_run(parents, "pg_catalog.clock_timestamp()");
 }
 
 void mark_failed(const std::vector<Oid> &parents)

@@ -18,6 +18,7 @@ StoredSet read_set(const TableRow &row)
 {
     using namespace config;
     StoredSet set;
+    set.version = row.version();
     set.parent_table = row.text(parent_table);
     set.control = row.text(control);
     set.time_encoder = row.optional_text(time_encoder);
@@ -122,6 +123,18 @@ std::vector<StoredSet> load_sets()
                                                     b.parent_table);
     });
     return sets;
+}
+
+std::optional<std::vector<RowVersion>> row_versions()
+{
+    const OwnTable table("part_config");
+    const Oid relation = RelationGetRelid(table.get());
+    if (pg::call(pg_class_aclcheck, relation, GetUserId(), ACL_SELECT) != ACLCHECK_OK ||
+        pg::call(check_enable_rls, relation, InvalidOid, true) == RLS_ENABLED)
+        return std::nullopt;
+    std::vector<RowVersion> versions;
+    detail::scan(table, InvalidOid, nullptr, 0, [&](HeapTuple tuple) { versions.push_back(version_of(tuple)); });
+    return versions;
 }
 
 std::vector<StoredSet> read_all_sets()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/anchor.hpp"
+#include "catalog/row_version.hpp"
 #include "core/set.hpp"
 #include "pg/postgres.hpp"
 
@@ -13,6 +14,7 @@ struct Parent;
 // that is orphaned or has not been reconciled yet.
 struct StoredSet
 {
+    RowVersion version; // of the row that was read
     Oid parent = InvalidOid;
     Oid recorded = InvalidOid; // parent_oid as it is stored, whatever server it belongs to
 
@@ -81,8 +83,17 @@ std::optional<StoredSet> find_set(Oid parent);
 // table is managed already.
 void insert_set(const StoredSet &set);
 
+// The versions that all rows have now, without reading more of them; nothing where policies hide rows from the
+// caller or he may not read the table.
+std::optional<std::vector<RowVersion>> row_versions();
+
 // maintenance_last_run = the clock, or NULL.  One statement each.
-void mark_maintained(const std::vector<Oid> &parents);
+struct Marked
+{
+    Oid parent;
+    RowVersion version;
+};
+std::vector<Marked> mark_maintained(const std::vector<Oid> &parents);
 void mark_failed(const std::vector<Oid> &parents);
 
 // retention_confirmed_at = now, or NULL.  The caller has checked the rights.

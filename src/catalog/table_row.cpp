@@ -11,6 +11,7 @@ TableRow::TableRow(TupleDesc columns)
 
 void TableRow::read(HeapTuple tuple)
 {
+    version_ = version_of(tuple);
     pg::call([&] {
         heap_deform_tuple(tuple, columns_, values_.data(), nulls_.get());
         for (int i = 0; i < columns_->natts; i++)

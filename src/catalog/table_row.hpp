@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/extension.hpp"
+#include "catalog/row_version.hpp"
 #include "pg/guard.hpp"
 #include "pg/postgres.hpp"
 
@@ -15,6 +16,7 @@ public:
     explicit TableRow(TupleDesc columns);
     void read(HeapTuple tuple);
 
+    const RowVersion &version() const { return version_; }
     bool is_null(int column) const { return nulls_[column - 1]; }
     Datum value(int column) const { return values_[column - 1]; }
 
@@ -34,6 +36,7 @@ private:
     TupleDesc columns_;
     std::vector<Datum> values_;
     std::unique_ptr<bool[]> nulls_;
+    RowVersion version_;
 };
 
 namespace detail

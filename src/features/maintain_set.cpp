@@ -2,6 +2,7 @@
 #include "ddl/owner_scope.hpp"
 #include "features/capture.hpp"
 #include "features/create_partitions.hpp"
+#include "features/idle_sets.hpp"
 #include "features/maintenance.hpp"
 #include "features/retirement.hpp"
 #include "features/set_plan.hpp"
@@ -58,6 +59,7 @@ private:
     log::SetEntry entry_;
     int troubles_ = 0;
     bool other_trouble_ = false; // than rows in the default
+    bool idle_ = false;
 };
 
 log::Reason reason_of(const core::Finding &finding)
@@ -119,9 +121,15 @@ void SetRun::record(std::vector<log::Step> steps)
 
 bool SetRun::plan()
 {
+    const uint64_t changes = idle_sets::changes();
     const auto reason = capture([&] { planned_.emplace(plan_set(set_, context_.options().unattended())); });
     if (!reason)
+    {
+        idle_ = planned_->plan.actions.empty() && planned_->plan.findings.empty();
+        if (idle_)
+            idle_sets::remember(set_, *planned_, changes);
         return true;
+    }
     // A row whose table is gone is nobody's failure: it is reported and left alone.
     const bool orphaned = reason->sqlstate == ERRCODE_UNDEFINED_TABLE;
     blame(orphaned ? log::Outcome::skipped : outcome_of(*reason), *reason);
@@ -367,6 +375,10 @@ SetOutcome SetRun::run()
     close();
     if (outcome_.outcome != log::Outcome::ok || outcome_.created > 0 || outcome_.retired > 0)
         context_.boundary();
+    if (idle_ && context_.options().unattended())
+        context_.note_idle(set_.parent, set_.maintenance_last_run);
+    else
+        context_.note(outcome_);
     return outcome_;
 }
 
@@ -374,9 +386,7 @@ SetOutcome SetRun::run()
 
 SetOutcome maintain_set(const catalog::StoredSet &set, RunContext &context)
 {
-    SetOutcome outcome = SetRun(set, context).run();
-    context.note(outcome);
-    return outcome;
+    return SetRun(set, context).run();
 }
 
 } // namespace strata

@@ -51,6 +51,7 @@ public:
     void boundary();
     // Notes what maintenance_last_run is to become.
     void note(const SetOutcome &outcome);
+    void note_idle(Oid parent, std::optional<TimestampTz> last_run);
     // maintenance_last_run of all noted sets in one statement, the end of the history, and a last boundary.
     void finish();
 

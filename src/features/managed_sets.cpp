@@ -3,6 +3,7 @@
 #include "catalog/parent.hpp"
 #include "clock.hpp"
 #include "core/error.hpp"
+#include "features/idle_sets.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 
@@ -42,7 +43,10 @@ ManagedSets managed_sets(const std::optional<std::string> &parent_table)
     for (catalog::StoredSet &set : catalog::load_sets())
     {
         if (!set.automatic())
+        {
+            idle_sets::remember_not_automatic(set);
             continue;
+        }
         if (!superuser)
             if (const auto parent = parent_of(set); parent && !pg::has_role(user, parent->owner))
             {

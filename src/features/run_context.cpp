@@ -1,10 +1,16 @@
 #include "catalog/restore_guard.hpp"
-#include "features/capture.hpp"
+#include "features/idle_sets.hpp"
 #include "features/maintenance.hpp"
-#include "pg/notice.hpp"
 
 namespace strata
 {
+
+namespace
+{
+
+constexpr int64_t recent = 30 * USECS_PER_SEC;
+
+} // namespace
 
 RunContext::RunContext(MaintenanceOptions options, Transactions &transactions)
     : options_(std::move(options)), transactions_(transactions), history_(options_.caller),
@@ -42,18 +48,21 @@ void RunContext::note(const SetOutcome &outcome)
         maintained_.push_back(outcome.parent);
 }
 
+void RunContext::note_idle(Oid parent, std::optional<TimestampTz> last_run)
+{
+    sets_++;
+    // Where nothing happened and nobody asked for this set, a value as recent as this will do.
+    const TimestampTz now = GetCurrentTimestamp();
+    if (!last_run || *last_run > now || now - *last_run > recent)
+        maintained_.push_back(parent);
+}
+
 void RunContext::finish()
 {
     // A row that somebody else holds locked must not undo the run.
-    const auto marked = capture([&] {
-        if (!maintained_.empty())
-            catalog::mark_maintained(maintained_);
-        if (!failed_.empty())
-            catalog::mark_failed(failed_);
-    });
-    if (marked)
-        pg::log("could not note when partition sets were maintained: " + marked->message, marked->detail,
-                marked->hint, marked->sqlstate);
+    for (const catalog::Marked &marked : catalog::mark_maintained(maintained_))
+        idle_sets::follow(marked.parent, marked.version, GetCurrentTimestamp());
+    catalog::mark_failed(failed_);
     maintained_.clear();
     failed_.clear();
     history_.finish(sets_);

@@ -64,25 +64,23 @@ inline AclResult tablespace_aclcheck(Oid tablespace, Oid role, AclMode mode)
 #endif
 }
 
-// How much the main file of a table or index holds, by its row of pg_class and without opening it.  0 when there is
-// no file.
-inline BlockNumber stored_blocks(Form_pg_class form)
+// Where the main file of a table stands, by its row of pg_class; `path` has room for MAXPGPATH bytes.
+inline void storage_path(Form_pg_class form, char *path)
 {
     Oid const tablespace = OidIsValid(form->reltablespace) ? form->reltablespace : MyDatabaseTableSpace;
-#if PG_VERSION_NUM >= 170000
+#if PG_VERSION_NUM >= 180000
     RelFileLocator const locator = {tablespace, MyDatabaseId, form->relfilenode};
-    SMgrRelation storage = smgropen(locator, INVALID_PROC_NUMBER);
-#elif PG_VERSION_NUM >= 160000
-    RelFileLocator const locator = {tablespace, MyDatabaseId, form->relfilenode};
-    SMgrRelation storage = smgropen(locator, InvalidBackendId);
+    strlcpy(path, relpathperm(locator, MAIN_FORKNUM).str, MAXPGPATH);
 #else
-    RelFileNode const node = {tablespace, MyDatabaseId, form->relfilenode};
-    SMgrRelation storage = smgropen(node, InvalidBackendId);
+#if PG_VERSION_NUM >= 160000
+    RelFileLocator const locator = {tablespace, MyDatabaseId, form->relfilenode};
+#else
+    RelFileNode const locator = {tablespace, MyDatabaseId, form->relfilenode};
 #endif
-    BlockNumber const blocks = smgrexists(storage, MAIN_FORKNUM) ? smgrnblocks(storage, MAIN_FORKNUM) : 0;
-    // Thousands of partitions may be looked at: keep no file open.
-    smgrclose(storage);
-    return blocks;
+    char *text = relpathperm(locator, MAIN_FORKNUM);
+    strlcpy(path, text, MAXPGPATH);
+    pfree(text);
+#endif
 }
 
 inline IndexScanDesc begin_index_scan(::Relation table, ::Relation index, Snapshot snapshot)
