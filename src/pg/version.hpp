@@ -28,6 +28,15 @@ inline bool owns_relation(Oid relation, Oid role)
 #endif
 }
 
+inline bool owns_database(Oid database, Oid role)
+{
+#if PG_VERSION_NUM >= 160000
+    return object_ownercheck(DatabaseRelationId, database, role);
+#else
+    return pg_database_ownercheck(database, role);
+#endif
+}
+
 inline AclResult schema_aclcheck(Oid schema, Oid role, AclMode mode)
 {
 #if PG_VERSION_NUM >= 160000
