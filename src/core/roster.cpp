@@ -25,7 +25,7 @@ Coordinate doubled(int times, Coordinate longest)
 
 } // namespace
 
-std::vector<Roster::Database> Roster::seen(const std::vector<Database> &wanted, Coordinate now)
+void Roster::seen(const std::vector<Database> &wanted, Coordinate now)
 {
     for (auto &[database, entry] : entries_)
         entry.wanted = false;
@@ -37,21 +37,17 @@ std::vector<Roster::Database> Roster::seen(const std::vector<Database> &wanted, 
             found->second.start_at = now;
     }
 
-    std::vector<Database> unwanted;
     for (auto entry = entries_.begin(); entry != entries_.end();)
-    {
-        if (!entry->second.wanted && entry->second.alive)
-            unwanted.push_back(entry->first);
         entry = entry->second.wanted || entry->second.alive ? std::next(entry) : entries_.erase(entry);
-    }
-    return unwanted;
 }
 
 void Roster::probe(Database database, Coordinate now)
 {
     const auto found = entries_.find(database);
-    if (found != entries_.end())
-        found->second.start_at = std::min(found->second.start_at, now);
+    if (found == entries_.end())
+        return;
+    found->second.start_at = std::min(found->second.start_at, now);
+    found->second.again = found->second.alive;
 }
 
 void Roster::postpone(Database database, Coordinate until)
@@ -107,7 +103,7 @@ void Roster::ended(Database database, Ending ending, Coordinate now)
     switch (ending)
     {
     case Ending::absent:
-        entry.start_at = now + probe_again;
+        entry.start_at = entry.again ? now : now + probe_again;
         break;
     case Ending::recycled:
         entry.start_at = now;
@@ -126,6 +122,7 @@ void Roster::adopt(Database database, Coordinate now)
 {
     Entry &entry = entries_[database];
     entry.alive = true;
+    entry.again = false;
     entry.started_at = now;
 }
 

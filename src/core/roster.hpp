@@ -26,11 +26,12 @@ public:
         failed,   // by an error: started again with back-off
     };
 
-    // The databases of a scan that are to be looked after.  New ones are due at once; returned are those that are
-    // not in the list any more but have a worker.
-    std::vector<Database> seen(const std::vector<Database> &wanted, Coordinate now);
+    // The databases of a scan that are to be looked after.  New ones are due at once; others are forgotten as soon
+    // as they have no worker any more.
+    void seen(const std::vector<Database> &wanted, Coordinate now);
 
-    // Something speaks for the extension being there now: asked again at once.
+    // Something speaks for the extension being there now: asked again at once, or as soon as a worker that may have
+    // looked too early is gone.
     void probe(Database database, Coordinate now);
     // Not before then: somebody needs the database for himself.
     void postpone(Database database, Coordinate until);
@@ -54,6 +55,7 @@ private:
     {
         bool wanted = true;
         bool alive = false;
+        bool again = false;      // probe() came while alive
         Coordinate start_at = 0; // while not alive
         Coordinate started_at = 0;
         int failures = 0;

@@ -84,18 +84,13 @@ Coordinate next_look(const Attempt &attempt, Coordinate now, Coordinate naptime)
     if (attempt.result == Attempt::Result::deferred || attempt.result == Attempt::Result::failed)
         return now + retry_delay(attempt, now);
 
-    // What is left over needs a new transaction, not patience; but the others are to have their turn.
-    if (attempt.more)
-        return now + quarter_second;
-
     Coordinate look = now + (attempt.polled ? naptime : micros_per_hour);
-    if (attempt.next_due)
-    {
-        // A moment that has passed already (the plan leaves something undone on purpose) must not become a loop.
-        const Coordinate pause =
-            std::clamp(attempt.step.value_or(naptime) / 8, std::min(quarter_second, naptime), naptime);
-        look = std::min(look, std::max(*attempt.next_due, now + pause));
-    }
+    if (attempt.next_due && *attempt.next_due > now)
+        look = std::min(look, std::max(*attempt.next_due, now + quarter_second));
+    else if (attempt.next_due)
+        // The plan leaves something undone on purpose, which must not become a loop.
+        look = std::min(look, now + std::clamp(attempt.step.value_or(micros_per_hour) / 8, quarter_second,
+                                               std::max(naptime, quarter_second)));
     return look;
 }
 

@@ -47,7 +47,6 @@ struct Attempt
     };
 
     Result result = Result::done;
-    bool more = false;              // stopped at the limit of one run
     int failures = 0;               // in a row, this one included
     bool polled = false;            // what it needs depends on data that nobody announces (ids, covers led by data)
     std::optional<Coordinate> step; // length of one partition, time sets

@@ -69,26 +69,25 @@ TEST_CASE("a quiet set is looked at when something is due, an hour later at most
     CHECK(delay(quiet) == hour);
     quiet.polled = true;
     CHECK(delay(quiet) == minute);
+
+    // However long the naptime and the step are.
+    quiet.step = 24 * hour;
+    quiet.next_due = now + 2 * second;
+    CHECK(next_look(quiet, now, hour) - now == 2 * second);
+    quiet.next_due = now + 1;
+    CHECK(next_look(quiet, now, hour) - now == second / 4);
 }
 
 TEST_CASE("a due moment in the past is no loop", "[schedule]")
 {
     Attempt quiet;
     quiet.next_due = now - hour;
-    CHECK(delay(quiet) == minute / 8);
+    CHECK(delay(quiet) == minute);
     quiet.step = 2 * second;
     CHECK(delay(quiet) == second / 4);
     quiet.step = 24 * hour;
     CHECK(delay(quiet) == minute);
     CHECK(next_look(quiet, now, 1) > now);
-}
-
-TEST_CASE("what is left over comes soon", "[schedule]")
-{
-    Attempt more;
-    more.more = true;
-    more.next_due = now + hour;
-    CHECK(delay(more) == second / 4);
 }
 
 TEST_CASE("failures back off to an hour", "[schedule]")
