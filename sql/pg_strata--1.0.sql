@@ -644,6 +644,29 @@ COMMENT ON PROCEDURE @extschema@.run_analyze(boolean, boolean, text) IS 'ANALYZE
 
 -- Functions: worker
 
+CREATE FUNCTION @extschema@.worker_status(
+    OUT process text, OUT database_oid oid, OUT state text, OUT pid int, OUT since timestamptz,
+    OUT heartbeat timestamptz, OUT last_run timestamptz, OUT next_due timestamptz, OUT sets int, OUT starts bigint,
+    OUT runs bigint, OUT created bigint, OUT retired bigint, OUT failures bigint, OUT slots_refused bigint,
+    OUT last_error text, OUT last_error_at timestamptz, OUT note text)
+RETURNS SETOF record LANGUAGE C VOLATILE PARALLEL RESTRICTED ROWS 10
+AS 'MODULE_PATHNAME', 'strata_worker_status';
+COMMENT ON FUNCTION @extschema@.worker_status() IS 'State of the launcher and of the workers; the view worker_status adds the names of the databases.';
+
+CREATE FUNCTION @extschema@.wake_worker() RETURNS trigger LANGUAGE C
+AS 'MODULE_PATHNAME', 'strata_wake_worker';
+COMMENT ON FUNCTION @extschema@.wake_worker() IS 'Tells the database''s worker at commit that the configuration has changed.';
+
+CREATE TRIGGER part_config_wake_worker
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.part_config
+    FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.wake_worker();
+CREATE TRIGGER part_config_sub_wake_worker
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.part_config_sub
+    FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.wake_worker('all');
+CREATE TRIGGER installation_wake_worker
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.installation
+    FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.wake_worker('all');
+
 -- Views
 
 -- View: partitions
@@ -716,6 +739,35 @@ COMMENT ON COLUMN @extschema@.maintenance_history.rows IS 'The planner''s estima
 COMMENT ON COLUMN @extschema@.maintenance_history.bytes IS 'Size of a retired partition.';
 COMMENT ON COLUMN @extschema@.maintenance_history.started_at IS 'When it was begun.';
 COMMENT ON COLUMN @extschema@.maintenance_history.finished_at IS 'When it was done.';
+
+-- worker_status
+CREATE VIEW @extschema@.worker_status AS
+SELECT s.process, s.database_oid, d.datname AS database, s.state, s.pid, s.since, s.heartbeat, s.last_run, s.next_due,
+       s.sets, s.starts, s.runs, s.created, s.retired, s.failures, s.slots_refused, s.last_error, s.last_error_at, s.note
+  FROM @extschema@.worker_status() AS s
+  LEFT JOIN pg_catalog.pg_database AS d ON d.oid OPERATOR(pg_catalog.=) s.database_oid;
+GRANT SELECT ON @extschema@.worker_status TO PUBLIC;
+
+COMMENT ON VIEW @extschema@.worker_status IS 'The launcher of the server and the worker of each database, since the server was started.';
+COMMENT ON COLUMN @extschema@.worker_status.process IS 'launcher or worker.';
+COMMENT ON COLUMN @extschema@.worker_status.database_oid IS 'Database of the worker; NULL for the launcher.';
+COMMENT ON COLUMN @extschema@.worker_status.database IS 'Its name.';
+COMMENT ON COLUMN @extschema@.worker_status.state IS 'Launcher: running, not running, disabled, standby, not preloaded. Worker: running, starting, waiting for a worker slot, no extension, stopped, held (a session needs the database for itself), failed.';
+COMMENT ON COLUMN @extschema@.worker_status.pid IS 'Process; NULL where there is none now.';
+COMMENT ON COLUMN @extschema@.worker_status.since IS 'When the process started, or when the last one ended.';
+COMMENT ON COLUMN @extschema@.worker_status.heartbeat IS 'When it last gave a sign of life.';
+COMMENT ON COLUMN @extschema@.worker_status.last_run IS 'Worker: when it last looked at a set. Launcher: when it last read the list of databases.';
+COMMENT ON COLUMN @extschema@.worker_status.next_due IS 'When it will look at a set again.';
+COMMENT ON COLUMN @extschema@.worker_status.sets IS 'How many sets it looks after.';
+COMMENT ON COLUMN @extschema@.worker_status.starts IS 'How many times a worker was started for the database.';
+COMMENT ON COLUMN @extschema@.worker_status.runs IS 'How many runs it made.';
+COMMENT ON COLUMN @extschema@.worker_status.created IS 'How many partitions it made.';
+COMMENT ON COLUMN @extschema@.worker_status.retired IS 'How many partitions it retired.';
+COMMENT ON COLUMN @extschema@.worker_status.failures IS 'How many times a set, or a run as a whole, failed or had to be deferred.';
+COMMENT ON COLUMN @extschema@.worker_status.slots_refused IS 'How many times it could not be started for want of a background worker slot.';
+COMMENT ON COLUMN @extschema@.worker_status.last_error IS 'The last failure; shown to members of pg_monitor.';
+COMMENT ON COLUMN @extschema@.worker_status.last_error_at IS 'When it happened.';
+COMMENT ON COLUMN @extschema@.worker_status.note IS 'What to do, where something is to be done.';
 
 -- Event triggers
 

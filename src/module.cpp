@@ -1,6 +1,7 @@
 #include "pg/entry.hpp"
 #include "pg/version.hpp"
 #include "settings.hpp"
+#include "worker/preload.hpp"
 
 extern "C"
 {
@@ -11,5 +12,8 @@ extern "C"
 
 void _PG_init(void) // NOLINT(readability-identifier-naming)
 {
-    strata::pg::enter([] { strata::settings::define(); });
+    strata::pg::enter([] {
+        strata::settings::define();
+        strata::worker::preload();
+    });
 }

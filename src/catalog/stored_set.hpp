@@ -69,6 +69,7 @@ struct StoredSet
     std::optional<int32_t> lock_retries;
 
     bool automatic() const { return automatic_maintenance == "on"; }
+    bool operator==(const StoredSet &) const = default;
 };
 
 // All rows that the caller may see (policies of an administrator hide rows, as in the dialect), ordered by

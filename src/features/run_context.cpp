@@ -40,7 +40,8 @@ void RunContext::boundary()
 void RunContext::note(const SetOutcome &outcome)
 {
     sets_++;
-    if (!OidIsValid(outcome.parent))
+    // The worker looks at a set far more often than a mark is worth a dead row: it marks in its own time.
+    if (!OidIsValid(outcome.parent) || options_.caller == log::Caller::worker)
         return;
     if (outcome.outcome == log::Outcome::failed)
         failed_.push_back(outcome.parent);

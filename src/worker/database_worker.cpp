@@ -1,0 +1,294 @@
+#include "worker/database_worker.hpp"
+
+#include "catalog/extension.hpp"
+#include "catalog/reconcile.hpp"
+#include "catalog/restore_guard.hpp"
+#include "clock.hpp"
+#include "features/managed_sets.hpp"
+#include "pg/guard.hpp"
+#include "pg/notice.hpp"
+#include "pg/subtransaction.hpp"
+#include "pg/transaction.hpp"
+#include "pg/version.hpp"
+#include "settings.hpp"
+#include "worker/attachment.hpp"
+
+namespace strata::worker
+{
+
+namespace
+{
+
+// Changes that no trigger announced (made with triggers off) are found after that time.
+constexpr TimestampTz reread_every = 5 * USECS_PER_MINUTE;
+constexpr TimestampTz longest_trouble = USECS_PER_MINUTE;
+
+constexpr int tries_beside_others = 1;
+
+// What the process may have taken when it is replaced by a fresh one: the caches of PostgreSQL never shrink, so
+// what the first round over all sets needs is allowed twice.
+constexpr Size spare_memory = Size{64} * 1024 * 1024;
+constexpr int64 most_looks = 200'000;
+constexpr int64 looks_between_measures = 256;
+
+core::Coordinate naptime()
+{
+    return settings::naptime_seconds() * core::micros_per_second;
+}
+
+void report_activity(const char *what)
+{
+    pg::call(pgstat_report_activity, what == nullptr ? STATE_IDLE : STATE_RUNNING, what);
+}
+
+bool has_requests() noexcept
+{
+    return locked(LW_SHARED, []() noexcept { return own_slot().requests != 0; });
+}
+
+// Who commits a DROP EXTENSION wakes us a moment before he announces it to our caches.  He gives up his lock on the
+// extension after that, so having had it means that we have heard.
+bool survives_drop()
+{
+    const Oid extension = get_extension_oid("pg_strata", true);
+    if (!OidIsValid(extension))
+        return false;
+    LockDatabaseObject(ExtensionRelationId, extension, 0, AccessShareLock);
+    return true;
+}
+
+class WorkerTransactions final : public Transactions
+{
+public:
+    bool can_commit() const override { return true; }
+    void boundary() override
+    {
+        pg::commit_transaction();
+        publish([](Slot &slot) noexcept { slot.heartbeat = GetCurrentTimestamp(); });
+        pg::begin_transaction();
+    }
+};
+
+} // namespace
+
+// The clock of maintenance between transactions.
+core::Coordinate DatabaseWorker::clock() const
+{
+    return GetCurrentTimestamp() + clock_offset_;
+}
+
+Ending DatabaseWorker::run()
+{
+    Invalidations::listen();
+    for (;;)
+    {
+        pg::call(ResetLatch, MyLatch);
+        // Asked to leave while idle: without the FATAL that a leave in the middle of work needs.
+        if (ProcDiePending)
+            return Ending::stopped;
+        if (ConfigReloadPending)
+        {
+            ConfigReloadPending = false;
+            pg::call(ProcessConfigFile, PGC_SIGHUP);
+        }
+
+        const uint8_t requests = take_requests();
+        auto failure = pg::transact([&] { tick(requests); });
+        if (!failure && !installed_)
+            return Ending::absent;
+        if (!failure && !book_.due(clock()).empty())
+        {
+            failure = pg::transact([&] { look_at_due(); });
+            if (failure && OidIsValid(current_))
+            {
+                SetOutcome outcome;
+                outcome.parent = std::exchange(current_, InvalidOid);
+                outcome.parent_table = book_.stored(outcome.parent).parent_table;
+                outcome.outcome = log::Outcome::failed;
+                outcome.reason.sqlstate = failure->sqlstate;
+                outcome.reason.message = failure->message;
+                pg::log("pg_strata worker could not go on with partition set for parent table " +
+                            outcome.parent_table + ": " + failure->message,
+                        failure->detail, failure->hint, failure->sqlstate);
+                note(outcome);
+                failure.reset();
+            }
+        }
+
+        if (failure)
+            note_trouble(*failure);
+        else
+            troubles_ = 0;
+        if (has_grown())
+            return Ending::recycled;
+        sleep();
+    }
+}
+
+// What each wake does, without looking at any set: O(1) unless something has changed.
+void DatabaseWorker::tick(uint8_t requests)
+{
+    pg::call([] { CHECK_FOR_INTERRUPTS(); });
+    clock_offset_ = now() - GetCurrentTransactionStartTimestamp();
+    installed_ = ((requests & Request::look_around) == 0 || pg::call(survives_drop)) && catalog::installed();
+    if (!installed_)
+        return;
+
+    const TimestampTz moment = GetCurrentTimestamp();
+    const bool all = first_ || (requests & Request::reconsider_all) != 0;
+    if (all || (requests & Request::reread) != 0 || moment >= reread_at_)
+    {
+        if (const auto failure = pg::isolate([] { catalog::reconcile(); }))
+            pg::log("pg_strata worker could not reconcile the configuration: " + failure->message, failure->detail,
+                    failure->hint, failure->sqlstate);
+        book_.reread(clock(), all);
+        first_ = false;
+        reread_at_ = moment + reread_every;
+    }
+    book_.heed(Invalidations::take(), clock());
+
+    publish([&](Slot &slot) noexcept {
+        slot.heartbeat = moment;
+        slot.sets = static_cast<int>(book_.size());
+    });
+}
+
+void DatabaseWorker::look_at_due()
+{
+    WorkerTransactions transactions;
+    MaintenanceOptions options;
+    options.caller = log::Caller::worker;
+    RunContext context(options, transactions);
+    for (const Oid parent : book_.due(clock()))
+    {
+        look_at(parent, context);
+        // Others have changed the configuration meanwhile: read it before going on.
+        if (has_requests())
+            break;
+    }
+    context.finish();
+    mark();
+    publish([](Slot &slot) noexcept {
+        slot.last_run = GetCurrentTimestamp();
+        slot.runs++;
+    });
+}
+
+// Where other sets wait for their turn, few tries have to do for a lock: this one comes again soon.
+catalog::StoredSet DatabaseWorker::brief(catalog::StoredSet stored) const
+{
+    if (!stored.lock_retries && book_.size() > 1)
+        stored.lock_retries = std::min(settings::lock_retries(), tries_beside_others);
+    return stored;
+}
+
+void DatabaseWorker::look_at(Oid parent, RunContext &context)
+{
+    const catalog::StoredSet &stored = book_.stored(parent);
+    SetOutcome outcome;
+    outcome.parent = parent;
+    outcome.parent_table = stored.parent_table;
+    if (obstacle(stored))
+    {
+        outcome.outcome = log::Outcome::skipped;
+        outcome.next_due = stored.paused_until;
+    }
+    else if (!stored.sub_partition_set_full)
+    {
+        current_ = parent;
+        report_activity(("maintaining " + stored.parent_table).c_str());
+        outcome = maintain_set(brief(stored), context);
+        context.boundary();
+        current_ = InvalidOid;
+    }
+    note(outcome);
+}
+
+void DatabaseWorker::note(const SetOutcome &outcome)
+{
+    looks_++;
+    const int failures = book_.record(outcome, clock(), naptime());
+    // Our own failed attempt has touched the parent as well, and that is no reason to come back at once.
+    if (failures > 0)
+        Invalidations::forget(outcome.parent);
+    if (failures == 1 && outcome.outcome == log::Outcome::failed)
+        newly_failed_.push_back(outcome.parent);
+
+    const std::string text = outcome.parent_table + ": " + outcome.reason.message;
+    publish([&](Slot &slot) noexcept {
+        slot.created += outcome.created;
+        slot.retired += outcome.retired;
+        if (failures == 0)
+            return;
+        slot.failures++;
+        slot.last_error.set(text);
+        slot.last_error_at = GetCurrentTimestamp();
+    });
+}
+
+// maintenance_last_run.  Somebody may hold a row of the configuration locked; then the mark waits for its next
+// turn.
+void DatabaseWorker::mark()
+{
+    const std::vector<Oid> maintained = book_.to_mark(clock());
+    const std::vector<Oid> failed = std::exchange(newly_failed_, {});
+    pg::isolate([&] {
+        if (!maintained.empty())
+            catalog::mark_maintained(maintained);
+        if (!failed.empty())
+            catalog::mark_failed(failed);
+    });
+}
+
+// The tick or the run as a whole failed: the configuration cannot be read, or the extension is being dropped.
+void DatabaseWorker::note_trouble(const pg::Failure &failure)
+{
+    // pg_cancel_backend() while nothing was under way.
+    if (failure.sqlstate == ERRCODE_QUERY_CANCELED && troubles_ == 0)
+        return;
+    if (troubles_++ == 0)
+        pg::log("pg_strata worker could not do its round: " + failure.message, failure.detail, failure.hint,
+                failure.sqlstate);
+    first_ = true; // whatever was read may be half of it
+    publish([&](Slot &slot) noexcept {
+        slot.failures++;
+        slot.last_error.set(failure.message);
+        slot.last_error_at = GetCurrentTimestamp();
+    });
+}
+
+void DatabaseWorker::sleep()
+{
+    core::Coordinate pause = naptime();
+    if (troubles_ > 0)
+        pause = std::min(longest_trouble, core::micros_per_second << std::min(troubles_, 6));
+    else if (const auto next = book_.next())
+        pause = std::clamp<core::Coordinate>(*next - clock(), 0, pause);
+
+    publish([&](Slot &slot) noexcept {
+        const auto next = book_.next();
+        slot.next_due = next ? *next : 0;
+    });
+    report_activity(nullptr);
+    // Waiting for a lock resets the latch, so what it was set for is looked at itself.
+    if (has_requests() || ConfigReloadPending || ProcDiePending)
+        return;
+    // Rounded up: a millisecond too early would only look at the clock.
+    const long milliseconds = static_cast<long>((pause + 999) / 1000);
+    pg::call(WaitLatch, MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, milliseconds,
+             pg::version::wait_event("PgStrataWorker"));
+}
+
+bool DatabaseWorker::has_grown()
+{
+    if (looks_ >= most_looks)
+        return true;
+    if (grown_from_ != 0 && looks_ % looks_between_measures != 0)
+        return false;
+    const Size taken = pg::call(MemoryContextMemAllocated, TopMemoryContext, true);
+    if (grown_from_ == 0)
+        grown_from_ = taken;
+    return taken > 2 * grown_from_ + spare_memory;
+}
+
+} // namespace strata::worker
