@@ -1,0 +1,64 @@
+# The launcher survives a lack of slots, of PostgreSQL's and of our own, and reports it.
+use strict;
+use warnings FATAL => 'all';
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use PostgreSQL::Test::Utils;
+use Strata qw(new_server wait_for wait_for_state wait_for_log);
+use Test::More;
+
+# Room for the launchers (PostgreSQL's own and ours) and two more: three databases cannot all be served.
+my $node = new_server('slots', "max_worker_processes = 4\n");
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
+wait_for_state($node, 'postgres', 'running', 'the first database has its worker');
+my $offset = -s $node->logfile;
+$node->safe_psql('postgres', "CREATE DATABASE $_ TEMPLATE postgres") foreach 'one', 'two';
+wait_for($node, 'postgres',
+	q{SELECT count(*) = 2 FROM partman.worker_status WHERE state = 'running' AND process = 'worker'},
+	'as many workers as there is room for');
+wait_for($node, 'postgres',
+	q{SELECT count(*) = 1 FROM partman.worker_status WHERE state = 'waiting for a worker slot' AND slots_refused > 1},
+	'the one left over waits, and is tried again');
+like(
+	$node->safe_psql('postgres', q{SELECT note FROM partman.worker_status WHERE process = 'launcher'}),
+	qr/max_worker_processes/,
+	'the launcher says what to do');
+my $complaints = () = slurp_file($node->logfile, $offset) =~ /finds no free background worker slot/g;
+is($complaints, 1, 'the log has it once');
+
+# A slot comes free.
+my $served = $node->safe_psql('postgres',
+	q{SELECT database FROM partman.worker_status WHERE state = 'running' AND database IN ('one', 'two')});
+my $waiting = $served eq 'one' ? 'two' : 'one';
+$node->safe_psql('postgres', "DROP DATABASE $served");
+wait_for_state($node, $waiting, 'running', 'the one that waited gets it');
+wait_for_log($node, qr/finds free background worker slots again/, $offset, 'the log says that it is over');
+is( $node->safe_psql('postgres', q{SELECT note IS NULL FROM partman.worker_status WHERE process = 'launcher'}),
+	't', 'and the status does not complain any more');
+$node->stop;
+
+# Our own table.
+$node->append_conf('postgresql.conf', "max_worker_processes = 12\npg_strata.max_databases = 2\n");
+$offset = -s $node->logfile;
+$node->start;
+$node->safe_psql('postgres', 'CREATE DATABASE three TEMPLATE postgres');
+wait_for($node, 'postgres',
+	q{SELECT note LIKE '1 databases have no place: raise pg_strata.max_databases%' FROM partman.worker_status WHERE process = 'launcher'},
+	'a full table is reported');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.worker_status WHERE state = 'running' AND process = 'worker'}),
+	'2', 'those that have a place are served');
+$complaints = () = slurp_file($node->logfile, $offset) =~ /more databases than pg_strata.max_databases allows/g;
+is($complaints, 1, 'the log has it once');
+
+# Databases without the extension do not take places away.
+$node->safe_psql('postgres', 'DROP DATABASE three');
+$node->safe_psql('postgres', "CREATE DATABASE plain$_") foreach 1 .. 4;
+$node->safe_psql($waiting, 'DROP EXTENSION pg_strata');
+$node->safe_psql('plain4', 'CREATE EXTENSION pg_strata');
+wait_for_state($node, 'plain4', 'running', 'the place of a database without the extension is given away');
+wait_for_state($node, 'postgres', 'running', 'the other keeps its own');
+
+$node->stop;
+done_testing();

@@ -1,0 +1,89 @@
+# Partitions of seconds: covered ahead and retired behind while a client writes, and the worker does not grow.
+use strict;
+use warnings FATAL => 'all';
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use PostgreSQL::Test::Utils;
+use Strata qw(new_server worker_pid wait_for wait_for_state partitions);
+use Test::More;
+use Time::HiRes qw(time sleep);
+
+my $node = new_server('live');
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
+wait_for_state($node, 'postgres', 'running', 'the worker is there');
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.live (at timestamptz NOT NULL DEFAULT clock_timestamp(), value int) PARTITION BY RANGE (at);
+CREATE INDEX ON public.live (value);
+SELECT partman.create_parent('public.live', 'at', '1 second', p_premake := 5, p_default_table := false);
+UPDATE partman.part_config SET retention = '3 seconds', retention_keep_table = false, retention_max_fraction = NULL;
+SQL
+
+# Bytes in PostgreSQL's memory contexts of a process; it writes them to the log when asked.
+sub memory
+{
+	my ($pid) = @_;
+	my $offset = -s $node->logfile;
+	$node->safe_psql('postgres', "SELECT pg_log_backend_memory_contexts($pid)");
+	foreach (1 .. 200)
+	{
+		return $1 if slurp_file($node->logfile, $offset) =~ /Grand total: (\d+) bytes/;
+		sleep(0.05);
+	}
+	die 'the process did not answer';
+}
+
+my $pid = worker_pid($node, 'postgres');
+my ($inserts, $worst) = (0, 0);
+my $session = $node->background_psql('postgres', on_error_stop => 1);
+my $start = time;
+while (time - $start < 15)
+{
+	my $before = time;
+	$session->query_safe('INSERT INTO public.live (value) SELECT generate_series(1, 10)');
+	my $took = time - $before;
+	$worst = $took if $took > $worst;
+	$inserts++;
+}
+$session->quit;
+pass("$inserts inserts went through without an error, the slowest took " . int($worst * 1000) . ' ms');
+cmp_ok($worst, '<', 2, 'none waited for long');
+is(worker_pid($node, 'postgres'), $pid, 'the worker is the same');
+
+my ($created, $retired, $failures, $runs) = split /\|/,
+  $node->safe_psql('postgres', q{SELECT created, retired, failures, runs FROM partman.worker_status WHERE database = 'postgres'});
+cmp_ok($created, '>=', 12, "partitions were made ahead ($created)");
+cmp_ok($retired, '>=', 8, "and retired behind ($retired)");
+is($failures, '0', 'without a failure');
+cmp_ok($runs, '<', 200, "in $runs runs: the worker is no busy loop");
+is( $node->safe_psql('postgres', q{SELECT max(upper) > now() + interval '2 s', min(upper) > now() - interval '8 s' FROM (SELECT substring(pg_get_expr(c.relpartbound, c.oid) FROM $$TO \('([^']+)'$$)::timestamptz AS upper FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid WHERE inhparent = 'public.live'::regclass) AS b}),
+	't|t', 'the partitions stand around the present');
+
+# Hundreds of runs that find nothing to do leave no memory behind.
+sub run_often
+{
+	my ($times) = @_;
+	$node->safe_psql('postgres', <<"SQL");
+DO \$\$
+BEGIN
+	FOR i IN 1 .. $times LOOP
+		UPDATE partman.part_config SET optimize_constraint = 30 + i % 2;
+		COMMIT;
+		PERFORM pg_sleep(0.02);
+	END LOOP;
+END \$\$
+SQL
+	return $node->safe_psql('postgres', q{SELECT runs FROM partman.worker_status WHERE database = 'postgres'});
+}
+$node->safe_psql('postgres', 'UPDATE partman.part_config SET create_enabled = false, retire_enabled = false');
+my $runs_before = run_often(100);
+my $memory_before = memory($pid);
+my $runs_after = run_often(400);
+my $memory_after = memory($pid);
+cmp_ok($runs_after - $runs_before, '>', 200, 'that many runs: ' . ($runs_after - $runs_before));
+cmp_ok($memory_after, '<', $memory_before + 65536, "memory: $memory_before, then $memory_after bytes");
+is(worker_pid($node, 'postgres'), $pid, 'and it is still the same process');
+
+$node->stop;
+done_testing();

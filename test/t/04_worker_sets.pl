@@ -1,0 +1,87 @@
+# The worker keeps its sets covered and relieved: on its own schedule, on changes, in each database.
+use strict;
+use warnings FATAL => 'all';
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use PostgreSQL::Test::Utils;
+use Strata qw(new_server worker_pid wait_for wait_for_state wait_for_log partitions daily_set);
+use Test::More;
+use Time::HiRes qw(time sleep);
+
+my $node = new_server('sets');
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
+wait_for_state($node, 'postgres', 'running', 'the worker is there');
+$node->safe_psql('postgres', 'CREATE DATABASE other');
+$node->safe_psql('other', 'CREATE EXTENSION pg_strata');
+wait_for_state($node, 'other', 'running', 'in the other database as well');
+
+# From here on only events wake anybody.
+$node->safe_psql('postgres', "ALTER SYSTEM SET pg_strata.naptime = '1h'");
+$node->reload;
+
+# Two databases at once.
+foreach my $database ('postgres', 'other')
+{
+	daily_set($node, $database, 'public.events', 2);
+	$node->safe_psql($database, 'UPDATE partman.part_config SET premake = 5');
+}
+foreach my $database ('postgres', 'other')
+{
+	wait_for($node, $database, 'SELECT ' . partitions('public.events') . ' = 2 + 5 + 1 + 1',
+		"a change of the configuration wakes the worker of $database");
+	is($node->safe_psql($database, q{SELECT count(*) > 0 FROM partman.maintenance_history WHERE caller = 'worker'}),
+		't', 'which writes its history there');
+}
+
+# Rolled back: nothing is done.
+$node->safe_psql('postgres', 'BEGIN; UPDATE partman.part_config SET premake = 50; ROLLBACK');
+$node->safe_psql('other', 'UPDATE partman.part_config SET premake = 6');
+wait_for($node, 'other', 'SELECT ' . partitions('public.events') . ' = 2 + 6 + 1 + 1', 'later in the other database');
+is($node->safe_psql('postgres', 'SELECT ' . partitions('public.events')), '9', 'a change that is rolled back does nothing');
+
+# automatic_maintenance = off and on; paused.
+$node->safe_psql('postgres', q{UPDATE partman.part_config SET automatic_maintenance = 'off', premake = 7});
+wait_for($node, 'postgres', q{SELECT sets = 0 FROM partman.worker_status WHERE database = 'postgres'}, 'a set that is switched off is not counted');
+$node->safe_psql('postgres', q{UPDATE partman.part_config SET automatic_maintenance = 'on', paused_until = clock_timestamp() + '2 s'});
+wait_for($node, 'postgres', q{SELECT sets = 1 FROM partman.worker_status WHERE database = 'postgres'}, 'switched on, but paused for 2 s');
+is($node->safe_psql('postgres', 'SELECT ' . partitions('public.events')), '9', 'meanwhile nothing happens');
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.events') . ' = 2 + 7 + 1 + 1', 'afterwards it is maintained');
+
+# Somebody drops a partition that is needed: noticed at the next wake.
+$node->safe_psql('postgres', "ALTER SYSTEM SET pg_strata.naptime = '1s'");
+$node->reload;
+my $missing = $node->safe_psql('postgres',
+	q{SELECT max(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'public.events'::regclass AND inhrelid::regclass::text !~ 'default'});
+$node->safe_psql('postgres', "DROP TABLE $missing");
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.events') . ' = 2 + 7 + 1 + 1', 'a dropped partition is made again');
+
+# Ids: nobody announces new rows.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.trades (id bigint NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('public.trades', 'id', '1000', p_premake := 2);
+INSERT INTO public.trades SELECT 2500;
+SQL
+wait_for($node, 'postgres', q{SELECT count(*) = 1 FROM pg_inherits WHERE inhparent = 'public.trades'::regclass AND inhrelid::regclass::text = 'trades_p4000'},
+	'an id set grows with its data');
+
+# A set that fails does not keep the others from theirs.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.stuck (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+SELECT partman.create_parent('public.stuck', 'at', '1 day', p_premake := 2);
+SQL
+my $blocker = $node->background_psql('postgres');
+$blocker->query_safe('BEGIN; LOCK TABLE public.stuck IN ACCESS EXCLUSIVE MODE');
+my $start = time;
+$node->safe_psql('postgres', 'UPDATE partman.part_config SET premake = 9');
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.events') . ' = 2 + 9 + 1 + 1', 'the others are maintained');
+cmp_ok(time - $start, '<', 20, 'without much delay');
+wait_for($node, 'postgres', q{SELECT count(*) > 0 FROM partman.maintenance_history WHERE parent_table = 'public.stuck' AND outcome = 'deferred'},
+	'the blocked one is deferred');
+$blocker->query_safe('COMMIT');
+$blocker->quit;
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.stuck') . ' = 2 + 9 + 1 + 1', 'and made up for when the lock is free');
+
+$node->stop;
+done_testing();

@@ -1,0 +1,86 @@
+# Helpers of the TAP tests: servers with the library preloaded, and waiting by polling.
+package Strata;
+
+use strict;
+use warnings FATAL => 'all';
+
+use Exporter 'import';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+our @EXPORT_OK = qw(new_server worker_pid wait_for wait_for_state wait_for_log partitions daily_set);
+
+# A server with the library preloaded and a short naptime; not started.
+sub new_server
+{
+	my ($name, $conf) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name);
+	$node->init(allows_streaming => 1);
+	$node->append_conf('postgresql.conf', <<"CONF");
+shared_preload_libraries = 'pg_strata'
+pg_strata.naptime = 1s
+max_worker_processes = 12
+restart_after_crash = on
+autovacuum = off
+timezone = 'UTC'
+CONF
+	$node->append_conf('postgresql.conf', $conf) if defined $conf;
+	return $node;
+}
+
+# The condition becomes true, or the test fails and says what the workers were doing.
+sub wait_for
+{
+	my ($node, $database, $condition, $name, $expected) = @_;
+	my $reached = $node->poll_query_until($database, $condition, $expected // 't');
+	ok($reached, $name)
+	  or diag($node->safe_psql('postgres', 'SELECT * FROM partman.worker_status'));
+	return $reached;
+}
+
+sub wait_for_state
+{
+	my ($node, $database, $state, $name) = @_;
+	return wait_for($node, 'postgres',
+		"SELECT count(*) = 1 FROM partman.worker_status WHERE database = '$database' AND state = '$state'", $name);
+}
+
+sub worker_pid
+{
+	my ($node, $database) = @_;
+	return $node->safe_psql('postgres', "SELECT pid FROM partman.worker_status WHERE database = '$database'");
+}
+
+sub wait_for_log
+{
+	my ($node, $pattern, $offset, $name) = @_;
+	my $found = 0;
+	foreach (1 .. 10 * $PostgreSQL::Test::Utils::timeout_default)
+	{
+		$found = PostgreSQL::Test::Utils::slurp_file($node->logfile, $offset) =~ $pattern;
+		last if $found;
+		select(undef, undef, undef, 0.1);
+	}
+	return ok($found, $name);
+}
+
+# SQL: how many partitions a table has.
+sub partitions
+{
+	my ($table) = @_;
+	return "(SELECT count(*) FROM pg_inherits WHERE inhparent = '$table'::regclass)";
+}
+
+# A set of daily partitions, `premake` of them ahead.
+sub daily_set
+{
+	my ($node, $database, $table, $premake) = @_;
+	$node->safe_psql($database, <<"SQL");
+CREATE TABLE $table (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
+SELECT partman.create_parent('$table', 'at', '1 day', p_premake := $premake);
+SQL
+	return;
+}
+
+1;
