@@ -82,7 +82,7 @@ void read_members(Known &found)
                 ObjectIdGetDatum(found.extension));
     ::Relation table = table_open(DependRelationId, AccessShareLock);
     SysScanDesc scan = systable_beginscan(table, DependReferenceIndexId, true, nullptr, 2, key);
-    HeapTuple tuple;
+    HeapTuple tuple = nullptr;
     while (HeapTupleIsValid(tuple = systable_getnext(scan)) && found.count < most_relations)
     {
         auto *depend = reinterpret_cast<Form_pg_depend>(GETSTRUCT(tuple));
