@@ -74,7 +74,7 @@ core::NumberStep parse_number_step(std::string_view text, const std::string &wha
     const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (status == std::errc::result_out_of_range)
         throw Error(ErrorKind::out_of_range, what + " \"" + std::string(text) + "\" is out of range",
-                    "It must fit into a bigint.");
+                    "It must fit into a bigint.", "Write a whole number, such as '100000'.");
     if (status != std::errc() || end != digits.data() + digits.size())
         throw Error(ErrorKind::invalid_argument, what + " \"" + std::string(text) + "\" is not a whole number",
                     "A set that is partitioned by a number measures in numbers of its control column.",

@@ -155,7 +155,7 @@ Parent read_parent(Oid relation)
     if (!raw.partitioned)
         throw core::Error{core::ErrorKind::wrong_object_type,
                           "You must have created the given parent table as ranged or list partitioned already: " +
-                              std::string(NameStr(raw.name)),
+                              pg::schema_name(raw.parent.schema_oid) + "." + NameStr(raw.name),
                           "Table " + pg::qualified_name(relation) + " is not partitioned.",
                           "Create the table with PARTITION BY RANGE (column), move the rows into it, and drop the "
                           "old table."};

@@ -135,6 +135,15 @@ void add_provenance(core::SetState &state, const Parent &parent)
         look_up(*state.default_partition);
 }
 
+void add_names(core::SetState &state)
+{
+    for (core::Partition &partition : state.partitions)
+    {
+        partition.schema = pg::schema_name(pg::schema_of(partition.oid));
+        partition.name = name_of(partition.oid);
+    }
+}
+
 std::string name_of(Oid relation)
 {
     NameData name;

@@ -45,6 +45,9 @@ Datum from_coordinate(core::Coordinate value, core::KeyType type);
 // A bound of the key's type; infinite times are open ends.
 core::Bound to_bound(Datum value, core::KeyType type);
 
+// Fills in the names, for messages that speak of them.
+void add_names(core::SetState &state);
+
 // The name of a relation, empty when it is gone.
 std::string name_of(Oid relation);
 

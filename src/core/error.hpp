@@ -28,6 +28,7 @@ enum class ErrorKind
     read_only,                 // 25006
     invalid_transaction_state, // 25001
     null_value_not_allowed,    // 22004
+    invalid_datetime,          // 22007
     out_of_range,              // 22003
     datetime_out_of_range,     // 22008
     name_too_long,             // 42622

@@ -35,13 +35,12 @@ struct Index
 // The text of `CREATE UNIQUE INDEX name ON table USING ...` from USING on.
 std::string after_table(const std::string &definition, Oid index, ::Relation table)
 {
-    std::string prefix = "CREATE UNIQUE INDEX " + pg::quote_ident(pg::relation_name(index)) + " ON ";
-    if (table->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
-        prefix += "ONLY ";
-    prefix += pg::qualified_name(RelationGetRelid(table)) + " ";
-    if (!definition.starts_with(prefix))
-        throw core::Error{core::ErrorKind::internal, "could not read an index definition", definition};
-    return definition.substr(prefix.size());
+    std::string const create = "CREATE UNIQUE INDEX " + pg::quote_ident(pg::relation_name(index)) + " ON ";
+    std::string const name = pg::qualified_name(RelationGetRelid(table)) + " ";
+    for (const std::string &prefix : {create + name, create + "ONLY " + name})
+        if (definition.starts_with(prefix))
+            return definition.substr(prefix.size());
+    throw core::Error{core::ErrorKind::internal, "could not read an index definition", definition};
 }
 
 std::vector<Index> unique_indexes(::Relation table)

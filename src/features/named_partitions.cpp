@@ -32,7 +32,7 @@ Managed find_managed(const std::string &parent_table)
     if (!set)
         throw Error{
             ErrorKind::undefined_object, "ERROR: no config found for " + parent_table,
-            "Partman.part_config has no row for a table of that name.",
+            "The table part_config has no row of that name.",
             "Write the table as 'schema.table', without quotes; create_parent() takes a table under management."};
     catalog::Parent const parent = catalog::read_parent(catalog::resolve_parent(parent_table));
     catalog::check_owner(parent);
@@ -44,8 +44,7 @@ Managed find_managed(const std::string &parent_table)
 bool create(const Managed &managed, std::vector<core::Coordinate> lowers)
 {
     core::SetState state = catalog::read_partitions(managed.parent);
-    for (core::Partition &partition : state.partitions)
-        partition.name = catalog::name_of(partition.oid);
+    catalog::add_names(state);
     auto const ranges = core::requested(managed.config, state, std::move(lowers));
     core::Plan const plan = core::plan_ranges(managed.config, state, now(), ranges,
                                               catalog::NamesInSchema{managed.parent.schema_oid}, "asked for");

@@ -100,11 +100,13 @@ std::optional<core::Coordinate> start_of(const SetUpRequest &request, const core
     }
     catch (const pg::Error &error)
     {
-        if (error.sqlstate() != ERRCODE_DATETIME_VALUE_OUT_OF_RANGE)
+        bool const out_of_range = error.sqlstate() == ERRCODE_DATETIME_VALUE_OUT_OF_RANGE;
+        if (!out_of_range && error.sqlstate() != ERRCODE_INVALID_DATETIME_FORMAT)
             throw;
-        throw Error{ErrorKind::datetime_out_of_range, error.message(),
+        throw Error{out_of_range ? ErrorKind::datetime_out_of_range : ErrorKind::invalid_datetime, error.message(),
                     "p_start_partition is read as a timestamp with time zone.",
-                    "Pass a time between 4714 BC and 294276 AD."};
+                    out_of_range ? "Pass a time between 4714 BC and 294276 AD."
+                                 : "Pass a time such as '2026-11-01' or '2026-11-01 00:00:00+01'."};
     }
     if (TIMESTAMP_NOT_FINITE(instant))
         throw Error{ErrorKind::datetime_out_of_range, "p_start_partition must be a finite time",
@@ -115,11 +117,7 @@ std::optional<core::Coordinate> start_of(const SetUpRequest &request, const core
 core::SetState state_of(const catalog::Parent &parent)
 {
     core::SetState state = catalog::read_partitions(parent);
-    for (core::Partition &partition : state.partitions)
-    {
-        partition.schema = pg::schema_name(pg::schema_of(partition.oid));
-        partition.name = catalog::name_of(partition.oid);
-    }
+    catalog::add_names(state);
     if (!core::is_time(core::axis_of(*parent.key)))
         state.newest_value = catalog::newest_value(parent.oid, parent);
     return state;

@@ -44,6 +44,8 @@ int sqlstate_of(core::ErrorKind kind) noexcept
         return ERRCODE_ACTIVE_SQL_TRANSACTION;
     case ErrorKind::null_value_not_allowed:
         return ERRCODE_NULL_VALUE_NOT_ALLOWED;
+    case ErrorKind::invalid_datetime:
+        return ERRCODE_INVALID_DATETIME_FORMAT;
     case ErrorKind::out_of_range:
         return ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
     case ErrorKind::datetime_out_of_range:

@@ -13,8 +13,8 @@ namespace
 std::string required(const std::optional<std::string> &value, const char *name)
 {
     if (!value)
-        throw core::Error{core::ErrorKind::invalid_argument, std::string(name) + " must not be null", "",
-                          "Pass a value for " + std::string(name) + "."};
+        throw core::Error{core::ErrorKind::invalid_argument, std::string(name) + " must not be null",
+                          "The argument has no default.", "Pass a value for " + std::string(name) + "."};
     return *value;
 }
 
