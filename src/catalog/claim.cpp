@@ -69,7 +69,7 @@ void check_writable(const StoredSet &set)
     if (!OidIsValid(role) || !pg::has_role(GetUserId(), role))
         throw Error(ErrorKind::insufficient_privilege,
                     "permission denied for the configuration of \"" + set.parent_table + "\"",
-                    "The table does not exist, and the role that answers for the row is " +
+                    "No table belongs to the row, and the role that answers for it is " +
                         (set.owner_role ? "\"" + *set.owner_role + "\"." : std::string("not recorded.")),
                     "Ask that role or a superuser.");
 }

@@ -118,11 +118,10 @@ Datum insert(TriggerCall &call)
     return call.go_on();
 }
 
-[[noreturn]] void refuse_kept(const char *column)
+[[noreturn]] void refuse_kept(const char *column, const char *detail = "It follows the table.")
 {
     throw Error(ErrorKind::insufficient_privilege,
-                std::string("column \"") + column + "\" of part_config is kept by pg_strata",
-                "It follows the table.");
+                std::string("column \"") + column + "\" of part_config is kept by pg_strata", detail);
 }
 
 void check_kept_columns(const TableRow &before, const TableRow &after, bool orphan)
@@ -136,7 +135,7 @@ void check_kept_columns(const TableRow &before, const TableRow &after, bool orph
         refuse_kept("database_oid");
     if (differs(before.optional_timestamptz(config::disabled_since),
                 after.optional_timestamptz(config::disabled_since)))
-        refuse_kept("disabled_since");
+        refuse_kept("disabled_since", "It follows create_enabled and retire_enabled.");
     if (differs(before.optional_text(config::owner_role), after.optional_text(config::owner_role)) &&
         !(orphan && is_trusted(GetUserId())))
         refuse_kept("owner_role");
@@ -174,7 +173,8 @@ Datum update(TriggerCall &call)
     set_disabled_since(call, after, &before);
     if (parent && table != before.parent)
     {
-        make_room(after.parent_table, table);
+        if (after.parent_table != before.parent_table)
+            make_room(after.parent_table, table);
         set_identity(call, table);
         if (OidIsValid(before.parent))
             forget_set(before.parent);

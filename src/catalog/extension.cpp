@@ -82,7 +82,7 @@ void read_members(Known &found)
                 ObjectIdGetDatum(found.extension));
     ::Relation table = table_open(DependRelationId, AccessShareLock);
     SysScanDesc scan = systable_beginscan(table, DependReferenceIndexId, true, nullptr, 2, key);
-    HeapTuple tuple;
+    HeapTuple tuple = nullptr;
     while (HeapTupleIsValid(tuple = systable_getnext(scan)) && found.count < most_relations)
     {
         auto *depend = reinterpret_cast<Form_pg_depend>(GETSTRUCT(tuple));
@@ -196,7 +196,7 @@ void warn_foreign_schema()
                     "Nothing of the extension uses them.");
 }
 
-AsExtensionOwner::AsExtensionOwner() : identity_(extension_owner(), true)
+AsExtensionOwner::AsExtensionOwner(bool restricted) : identity_(extension_owner(), restricted)
 {
     settings_.set("search_path", "pg_catalog, pg_temp");
     settings_.set("lock_timeout", lock_wait);

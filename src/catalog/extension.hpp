@@ -25,8 +25,8 @@ Oid own_index(const char *table, const char *index);
 // The schema that the extension is in; its owner may be anybody.
 Oid extension_schema();
 
-// For CREATE EXTENSION: a WARNING when somebody else can put objects beside ours.  No more than that, since a restore
-// by a superuser finds the schema as the dump made it.
+// For CREATE EXTENSION: a WARNING when somebody else can put objects beside ours.  No more than that, since a
+// restore by a superuser finds the schema as the dump made it.
 void warn_foreign_schema();
 
 // Acts as the owner of our tables for the scope, restricted and with settings that no caller chose: for each read
@@ -35,7 +35,9 @@ void warn_foreign_schema();
 class AsExtensionOwner
 {
 public:
-    AsExtensionOwner();
+    // Unrestricted only for an update of part_config.parent_table: the foreign key of part_config_sub is deferred, as
+    // in the dialect, and PostgreSQL queues no deferred trigger in a restricted operation.
+    explicit AsExtensionOwner(bool restricted = true);
 
 private:
     pg::Identity identity_;

@@ -180,7 +180,7 @@ void follow_schema_rename(const std::string &from, const std::string &to)
             const std::string moved = " = $2 || substr(%, length($1) + 1) WHERE starts_with(%, $1 || '.')";
             const auto move = [&](const char *table, const std::string &column) {
                 std::string clause = moved;
-                for (size_t at; (at = clause.find('%')) != std::string::npos;)
+                for (size_t at = 0; (at = clause.find('%')) != std::string::npos;)
                     clause.replace(at, 1, column);
                 pg::execute("UPDATE " + own_table(table) + " SET " + column + clause, names);
             };

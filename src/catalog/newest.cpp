@@ -76,7 +76,7 @@ Oid ordered_index(::Relation relation, AttrNumber attno, bool *descending)
 {
     Oid found = InvalidOid;
     List *indexes = RelationGetIndexList(relation);
-    ListCell *cell;
+    ListCell *cell = nullptr;
     foreach (cell, indexes)
     {
         ::Relation index = index_open(lfirst_oid(cell), AccessShareLock);
@@ -114,7 +114,7 @@ Extreme extreme_by_index(::Relation relation, Oid index_oid, bool descending, At
     while (!best.found && index_getnext_slot(scan, forward ? ForwardScanDirection : BackwardScanDirection, slot))
     {
         CHECK_FOR_INTERRUPTS();
-        bool isnull;
+        bool isnull = false;
         Datum const value = slot_getattr(slot, attno, &isnull);
         if (!isnull)
             consider(best, value, type, end);
@@ -133,7 +133,7 @@ Extreme extreme_by_scan(::Relation relation, AttrNumber attno, core::KeyType typ
     while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
     {
         CHECK_FOR_INTERRUPTS();
-        bool isnull;
+        bool isnull = false;
         Datum const value = slot_getattr(slot, attno, &isnull);
         if (!isnull)
             consider(best, value, type, end);

@@ -1,6 +1,7 @@
 #include "catalog/reconcile.hpp"
 
 #include "catalog/claim.hpp"
+#include "catalog/config_columns.hpp"
 #include "catalog/extension.hpp"
 #include "catalog/follow.hpp"
 #include "catalog/internal_write.hpp"
@@ -29,16 +30,33 @@ enum class State
     gone,
 };
 
-bool same(const Name &name, const char *text, size_t length)
+// What a row says of its table.
+struct Stored
 {
-    return strlen(NameStr(*name)) == length && memcmp(NameStr(*name), text, length) == 0;
+    Oid table;
+    std::string_view schema;
+    std::string_view name;
+    std::string_view control;
+    std::string_view owner;
+};
+
+Stored stored_in(const TableRow &row)
+{
+    const std::string_view text = row.text(config::parent_table);
+    const size_t dot = std::min(text.find('.'), text.size());
+    return {.table = is_ours(row, config::system_identifier, config::database_oid) ? row.oid(config::parent_oid)
+                                                                                   : InvalidOid,
+            .schema = text.substr(0, dot),
+            .name = text.substr(std::min(dot + 1, text.size())),
+            .control = row.text(config::control),
+            .owner = row.text(config::owner_role)};
 }
 
 // Compares a row with the catalog by syscache probes alone, as this is done for each set at each run.  An answer of
 // `changed` is only a suspicion: refresh() looks properly.
-State compare(const StoredSet &set)
+State compare(const Stored &stored)
 {
-    HeapTuple relation = SearchSysCache1(RELOID, ObjectIdGetDatum(set.parent));
+    HeapTuple relation = SearchSysCache1(RELOID, ObjectIdGetDatum(stored.table));
     if (!HeapTupleIsValid(relation))
         return State::gone;
     auto *form = reinterpret_cast<Form_pg_class>(GETSTRUCT(relation));
@@ -47,32 +65,30 @@ State compare(const StoredSet &set)
         ReleaseSysCache(relation);
         return State::gone;
     }
+    bool equal = stored.name == NameStr(form->relname);
 
-    const size_t dot = set.parent_table.find('.');
-    bool equal = dot != std::string::npos &&
-                 same(&form->relname, set.parent_table.c_str() + dot + 1, set.parent_table.size() - dot - 1);
     HeapTuple schema = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(form->relnamespace));
-    equal = equal && HeapTupleIsValid(schema) &&
-            same(&reinterpret_cast<Form_pg_namespace>(GETSTRUCT(schema))->nspname, set.parent_table.c_str(), dot);
     if (HeapTupleIsValid(schema))
+    {
+        equal = equal && stored.schema == NameStr(reinterpret_cast<Form_pg_namespace>(GETSTRUCT(schema))->nspname);
         ReleaseSysCache(schema);
-
+    }
     HeapTuple owner = SearchSysCache1(AUTHOID, ObjectIdGetDatum(form->relowner));
-    equal = equal && HeapTupleIsValid(owner) && set.owner_role &&
-            same(&reinterpret_cast<Form_pg_authid>(GETSTRUCT(owner))->rolname, set.owner_role->c_str(),
-                 set.owner_role->size());
     if (HeapTupleIsValid(owner))
+    {
+        equal = equal && stored.owner == NameStr(reinterpret_cast<Form_pg_authid>(GETSTRUCT(owner))->rolname);
         ReleaseSysCache(owner);
-
-    HeapTuple key = SearchSysCache1(PARTRELID, ObjectIdGetDatum(set.parent));
+    }
+    HeapTuple key = SearchSysCache1(PARTRELID, ObjectIdGetDatum(stored.table));
     if (HeapTupleIsValid(key))
     {
         const AttrNumber number = reinterpret_cast<Form_pg_partitioned_table>(GETSTRUCT(key))->partattrs.values[0];
-        HeapTuple column = SearchSysCache2(ATTNUM, ObjectIdGetDatum(set.parent), Int16GetDatum(number));
+        // An expression is no column and has no name to compare.
+        HeapTuple column = SearchSysCache2(ATTNUM, ObjectIdGetDatum(stored.table), Int16GetDatum(number));
         if (HeapTupleIsValid(column))
         {
-            equal = equal && same(&reinterpret_cast<Form_pg_attribute>(GETSTRUCT(column))->attname,
-                                  set.control.c_str(), set.control.size());
+            equal =
+                equal && stored.control == NameStr(reinterpret_cast<Form_pg_attribute>(GETSTRUCT(column))->attname);
             ReleaseSysCache(column);
         }
         ReleaseSysCache(key);
@@ -161,22 +177,24 @@ bool can_write()
 
 void reconcile_sets()
 {
-    for (const StoredSet &set : read_all_sets())
-        switch (pg::call(compare, set))
-        {
-        case State::current:
-            break;
-        case State::changed:
-            without_failing("\"" + set.parent_table + "\"", [&] {
-                // An earlier one may have moved this row out of its way.
-                if (const auto present = read_any_set(set.parent))
-                    refresh(*present);
-            });
-            break;
-        case State::gone:
-            without_failing("\"" + set.parent_table + "\"", [&] { resolve(set); });
-            break;
-        }
+    std::vector<std::pair<State, StoredSet>> suspects;
+    {
+        const OwnTable table("part_config");
+        scan(table, [&](const TableRow &row) {
+            const Stored stored = stored_in(row);
+            const State state = pg::call(compare, stored);
+            if (state != State::current)
+                suspects.emplace_back(state, read_set(row));
+        });
+    }
+    for (const auto &[state, set] : suspects)
+        without_failing("\"" + set.parent_table + "\"", [&suspect = set, gone = state == State::gone] {
+            if (gone)
+                resolve(suspect);
+            // An earlier one may have moved this row out of its way.
+            else if (const auto present = read_any_set(suspect.parent))
+                refresh(*present);
+        });
 }
 
 } // namespace

@@ -62,7 +62,7 @@ bool refresh(const StoredSet &set)
     if (!renamed && control == set.control && set.owner_role == owner)
         return false;
 
-    const AsExtensionOwner as_owner;
+    const AsExtensionOwner as_owner(!renamed);
     const InternalWrite internal;
     const pg::Spi spi;
     if (renamed)
@@ -83,7 +83,7 @@ void free_name(const StoredSet &set)
     if (!is_orphan(set))
         return; // the name is rightly its own: the writer gets the unique violation
     pg::warning("the orphaned configuration of \"" + set.parent_table + "\" was removed",
-                "Its table does not exist any more, and another one has taken the name.");
+                "No table belonged to it, and a table that is configured now has the name.");
     const AsExtensionOwner as_owner;
     const InternalWrite internal;
     const pg::Spi spi;

@@ -104,25 +104,39 @@ void check_readable(const OwnTable &table)
 
 } // namespace
 
+namespace
+{
+
+// By maintenance_order, NULLs last, and name.  The rows are large: each is moved once.
+std::vector<StoredSet> in_order(std::deque<StoredSet> sets)
+{
+    constexpr int64_t last = std::numeric_limits<int64_t>::max();
+    std::vector<std::tuple<int64_t, std::string_view, StoredSet *>> order;
+    order.reserve(sets.size());
+    for (StoredSet &set : sets)
+        order.emplace_back(set.maintenance_order ? *set.maintenance_order : last, set.parent_table, &set);
+    std::sort(order.begin(), order.end());
+    std::vector<StoredSet> ordered;
+    ordered.reserve(sets.size());
+    for (const auto &place : order)
+        ordered.push_back(std::move(*std::get<StoredSet *>(place)));
+    return ordered;
+}
+
+} // namespace
+
 std::vector<StoredSet> load_sets()
 {
     const OwnTable table("part_config");
     check_readable(table);
     const auto visible = visible_keys(table);
-    std::vector<StoredSet> sets;
+    std::deque<StoredSet> sets;
     scan(table, [&](const TableRow &row) {
         StoredSet set = read_set(row);
         if (!visible || visible->contains(set.parent_table))
             sets.push_back(std::move(set));
     });
-    std::sort(sets.begin(), sets.end(), [](const StoredSet &a, const StoredSet &b) {
-        constexpr int64_t last = std::numeric_limits<int64_t>::max();
-        return std::pair<int64_t, std::string_view>(a.maintenance_order ? *a.maintenance_order : last,
-                                                    a.parent_table) <
-               std::pair<int64_t, std::string_view>(b.maintenance_order ? *b.maintenance_order : last,
-                                                    b.parent_table);
-    });
-    return sets;
+    return in_order(std::move(sets));
 }
 
 std::optional<std::vector<RowVersion>> row_versions()

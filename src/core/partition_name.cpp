@@ -85,7 +85,7 @@ std::string NameGiver::proposal(const Range &range, bool hashed, const std::stri
 
 bool NameGiver::taken(std::string_view name) const
 {
-    return given_.count(name) > 0 || names_.taken(name);
+    return given_.contains(name) || names_.taken(name);
 }
 
 } // namespace strata::core

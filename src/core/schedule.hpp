@@ -24,7 +24,7 @@ public:
     // At the latest then; a later due moment moves forward, an earlier one stays.
     void hasten(Key key, Coordinate due);
 
-    bool contains(Key key) const { return due_.count(key) != 0; }
+    bool contains(Key key) const { return due_.contains(key); }
     std::size_t size() const { return due_.size(); }
     std::optional<Coordinate> next() const;
     // Those whose moment has come, the longest overdue first.  They stay in until they are put again.

@@ -177,6 +177,9 @@ void remember(const catalog::StoredSet &set, const PlannedSet &planned, uint64_t
 
 void remember_not_automatic(const catalog::StoredSet &set)
 {
+    // Nothing tells when an orphan's table comes back; reconciling looks for it at each run.
+    if (!OidIsValid(set.parent))
+        return;
     keep({.version = set.version,
           .idle = {set.parent, InvalidOid, false, set.maintenance_last_run},
           .from = DT_NOBEGIN,
