@@ -24,6 +24,7 @@ void give_back(int, Datum) noexcept
         own->requests = 0;
         own->since = GetCurrentTimestamp();
         own->next_due = 0;
+        own->is_copy = own->restoring = false;
         if (state->launcher.pid != 0)
             SetLatch(state->launcher.latch);
     });

@@ -12,6 +12,7 @@
 #include "pg/version.hpp"
 #include "settings.hpp"
 #include "worker/attachment.hpp"
+#include "worker/restore_watch.hpp"
 
 namespace strata::worker
 {
@@ -159,18 +160,24 @@ void DatabaseWorker::look_at_due()
     MaintenanceOptions options;
     options.caller = log::Caller::worker;
     RunContext context(options, transactions);
+    const bool wait = restore_is_under_way(context.live());
     for (const Oid parent : book_.due(clock()))
     {
-        look_at(parent, context);
+        if (wait)
+            book_.postpone(parent, clock() + naptime());
+        else
+            look_at(parent, context);
         // Others have changed the configuration meanwhile: read it before going on.
         if (has_requests())
             break;
     }
     context.finish();
     mark();
-    publish([](Slot &slot) noexcept {
+    publish([&](Slot &slot) noexcept {
         slot.last_run = GetCurrentTimestamp();
         slot.runs++;
+        slot.is_copy = !context.live();
+        slot.restoring = wait;
     });
 }
 
@@ -185,15 +192,15 @@ catalog::StoredSet DatabaseWorker::brief(catalog::StoredSet stored) const
 void DatabaseWorker::look_at(Oid parent, RunContext &context)
 {
     const catalog::StoredSet &stored = book_.stored(parent);
+    if (obstacle(stored))
+    {
+        book_.postpone(parent, stored.paused_until.value_or(clock() + naptime()));
+        return;
+    }
     SetOutcome outcome;
     outcome.parent = parent;
     outcome.parent_table = stored.parent_table;
-    if (obstacle(stored))
-    {
-        outcome.outcome = log::Outcome::skipped;
-        outcome.next_due = stored.paused_until;
-    }
-    else if (!stored.sub_partition_set_full)
+    if (!stored.sub_partition_set_full)
     {
         current_ = parent;
         report_activity(("maintaining " + stored.parent_table).c_str());

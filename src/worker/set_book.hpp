@@ -27,6 +27,9 @@ public:
     // What a look came to; decides about the next.  Returns how many times in a row it has failed.
     int record(const SetOutcome &outcome, core::Coordinate now, core::Coordinate naptime);
 
+    // Not looked at, and not before then.
+    void postpone(Oid parent, core::Coordinate until) { schedule_.put(parent, until); }
+
     // maintenance_last_run is written now and then only: each write leaves a dead row behind.  Those whose turn has
     // come; asking counts as writing.
     std::vector<Oid> to_mark(core::Coordinate now);

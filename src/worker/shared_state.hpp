@@ -54,6 +54,8 @@ struct Slot
     Latch *latch; // of `pid`; latches stay where they are when their process ends
     TimestampTz since, heartbeat, last_run, next_due;
     int sets;
+    bool is_copy;   // catalog::is_live() says no
+    bool restoring; // the last run left everything alone for that reason
     int64 starts, runs, created, retired, failures, refused;
     TimestampTz last_error_at;
     ShortText last_error;

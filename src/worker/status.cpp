@@ -109,6 +109,12 @@ StatusLine database_line(const Slot &slot, bool held)
         line.note = "It is started again, later after each failure; the server's log says why it ended.";
     else if (slot.life == Life::ended && held)
         line.note = "A session needs the database for itself; the worker comes back afterwards.";
+    else if (slot.life == Life::running && slot.restoring)
+        line.note =
+            "The database is being restored: nothing is done until the sessions of pg_restore or psql have gone.";
+    else if (slot.life == Life::running && slot.is_copy)
+        line.note =
+            "The database may be a copy: nothing is retired until partman.confirm_live() has been called there.";
     return line;
 }
 
