@@ -30,19 +30,31 @@ Param database()
 
 } // namespace
 
-void record(Oid parent, const std::vector<Oid> &partitions, core::Provenance provenance)
+namespace
+{
+
+void record_all(const std::vector<Made> &partitions, const char *provenance)
 {
     if (partitions.empty())
         return;
+    std::vector<Oid> parents;
+    std::vector<Oid> children;
+    std::vector<std::string> names;
+    for (const Made &one : partitions)
+    {
+        names.push_back(!parents.empty() && parents.back() == one.parent ? names.back() : text_key(one.parent));
+        parents.push_back(one.parent);
+        children.push_back(one.partition);
+    }
     const AsExtensionOwner owner;
     const InternalWrite internal;
     const pg::Spi spi;
     pg::execute("INSERT INTO " + own_table("managed_partition") +
                     " AS m (parent_oid, partition_oid, system_identifier, database_oid, parent_table,"
                     " partition_schema, partition_table, provenance)"
-                    " SELECT $1, c.oid, $3, $4, $5, n.nspname, c.relname, $6"
-                    " FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
-                    " WHERE c.oid = ANY ($2)"
+                    " SELECT w.parent, c.oid, $4, $5, w.parent_table, n.nspname, c.relname, $6"
+                    " FROM unnest($1, $2, $3) AS w (parent, partition, parent_table)"
+                    " JOIN pg_class AS c ON c.oid = w.partition JOIN pg_namespace AS n ON n.oid = c.relnamespace"
                     // An oid that was left behind by another set, or a partition that comes back, begins anew.
                     " ON CONFLICT (partition_oid, system_identifier, database_oid) DO UPDATE"
                     " SET parent_oid = excluded.parent_oid, parent_table = excluded.parent_table,"
@@ -50,9 +62,23 @@ void record(Oid parent, const std::vector<Oid> &partitions, core::Provenance pro
                     " provenance = excluded.provenance, bound = NULL, created_at = pg_catalog.now(),"
                     " detached_at = NULL, retired_as = NULL"
                     " WHERE m.parent_oid IS DISTINCT FROM excluded.parent_oid OR m.detached_at IS NOT NULL",
-                {Param::oid(parent), Param::oid_array(partitions), system_identifier(), database(),
-                 Param::text(text_key(parent)),
-                 Param::text(provenance == core::Provenance::adopted ? "adopted" : "made")});
+                {Param::oid_array(parents), Param::oid_array(children), Param::text_array(names),
+                 system_identifier(), database(), Param::text(provenance)});
+}
+
+} // namespace
+
+void record(Oid parent, const std::vector<Oid> &partitions, core::Provenance provenance)
+{
+    std::vector<Made> all;
+    for (const Oid partition : partitions)
+        all.push_back({parent, partition});
+    record_all(all, provenance == core::Provenance::adopted ? "adopted" : "made");
+}
+
+void record_made(const std::vector<Made> &made)
+{
+    record_all(made, "made");
 }
 
 std::unordered_map<Oid, core::Provenance> provenance_of(Oid parent)

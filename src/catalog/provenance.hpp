@@ -11,6 +11,14 @@ namespace strata::catalog
 // Records partitions of a set; one statement.  `provenance` is made or adopted.  Recording one again does nothing.
 void record(Oid parent, const std::vector<Oid> &partitions, core::Provenance provenance);
 
+// The same for partitions of many sets that were made.
+struct Made
+{
+    Oid parent;
+    Oid partition;
+};
+void record_made(const std::vector<Made> &made);
+
 // What is recorded of a set's partitions; those that are missing are foreign.
 std::unordered_map<Oid, core::Provenance> provenance_of(Oid parent);
 

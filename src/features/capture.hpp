@@ -1,5 +1,6 @@
 #pragma once
 
+#include "catalog/stored_set.hpp"
 #include "locks/acquire.hpp"
 #include "log/history.hpp"
 #include "pg/subtransaction.hpp"
@@ -13,6 +14,9 @@ pg::Failure failure_of(const log::Reason &reason);
 // Whether it was only a lock, or the lock table, that could not be had: another time it may be.
 bool is_deferral(const log::Reason &reason);
 log::Outcome outcome_of(const log::Reason &reason);
+
+// So many partitions of the set are "made" or "retired" in another transaction.
+log::Reason does_not_fit(const catalog::StoredSet &set, std::size_t count, const char *done);
 
 // Whether a partition could not be made because rows of its range are in the default partition.
 bool is_default_collision(const log::Reason &reason);

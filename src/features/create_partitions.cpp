@@ -197,6 +197,17 @@ std::vector<Created> create_partitions(const catalog::StoredSet &set, const cata
     return create_first_partitions(set, parent, wanted, false).partitions;
 }
 
+std::vector<Created> create_unrecorded_partitions(const catalog::StoredSet &set, const catalog::Parent &parent,
+                                                  const std::vector<Wanted> &wanted)
+{
+    Maker maker{set, parent};
+    std::vector<Created> made;
+    for (const Wanted &one : wanted)
+        if (auto created = maker.make(one))
+            made.push_back(std::move(*created));
+    return made;
+}
+
 std::vector<std::string> creation_statements(const catalog::StoredSet &set, const catalog::Parent &parent,
                                              const Wanted &wanted)
 {

@@ -31,6 +31,11 @@ struct Created
 std::vector<Created> create_partitions(const catalog::StoredSet &set, const catalog::Parent &parent,
                                        const std::vector<Wanted> &wanted);
 
+// The same for a caller that records them himself (catalog::record_made) in the same transaction, together with
+// those of other sets.
+std::vector<Created> create_unrecorded_partitions(const catalog::StoredSet &set, const catalog::Parent &parent,
+                                                  const std::vector<Wanted> &wanted);
+
 // For the set-up of a set: the same and, as the last one, a default partition `<parent>_default` if it is wanted
 // and there is none.
 struct SetUp

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "catalog/provenance.hpp"
 #include "catalog/stored_set.hpp"
 #include "features/transactions.hpp"
 #include "locks/room.hpp"
@@ -47,8 +48,15 @@ public:
     log::History &history() { return history_; }
     locks::Room &room() { return room_; }
 
+    // A partition that was made; recorded with all others at the next boundary.
+    void note_made(Oid parent, Oid partition) { made_.push_back({parent, partition}); }
     // Writes the history and commits, where the caller may.
     void boundary();
+    void boundary_if(bool wanted)
+    {
+        if (wanted)
+            boundary();
+    }
     // Notes what maintenance_last_run is to become.
     void note(const SetOutcome &outcome);
     void note_idle(Oid parent, std::optional<TimestampTz> last_run);
@@ -57,6 +65,7 @@ public:
 
 private:
     void bound_waits();
+    void record_made();
 
     MaintenanceOptions options_;
     Transactions &transactions_;
@@ -66,6 +75,7 @@ private:
     bool live_;
     int sets_ = 0;
     std::vector<Oid> maintained_, failed_;
+    std::vector<catalog::Made> made_;
 };
 
 // Plans one set and applies the plan, step by step: creates, boundary, retires, boundary.  Whatever goes wrong is

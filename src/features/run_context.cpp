@@ -29,12 +29,19 @@ void RunContext::bound_waits()
 void RunContext::boundary()
 {
     if (!can_commit())
-        return; // the history is written at the end, in one go
+        return; // all is written at the end, in one go
+    record_made();
     history_.flush();
     settings_.reset();
     transactions_.boundary();
     bound_waits();
     room_.renew();
+}
+
+void RunContext::record_made()
+{
+    catalog::record_made(made_);
+    made_.clear();
 }
 
 void RunContext::note(const SetOutcome &outcome)
@@ -66,6 +73,7 @@ void RunContext::finish()
     catalog::mark_failed(failed_);
     maintained_.clear();
     failed_.clear();
+    record_made();
     history_.finish(sets_);
     settings_.reset();
     if (can_commit())

@@ -104,15 +104,21 @@ PlannedSet plan_set(const catalog::StoredSet &set, catalog::Parent parent, core:
     planned.state = catalog::read_partitions(planned.parent);
     find_newest(planned.state, planned.config, planned.parent, now);
 
-    const catalog::NamesInSchema names(planned.parent.schema_oid);
+    const catalog::NamesInSchema names(set.partition_schema ? pg::find_schema(*set.partition_schema)
+                                                            : planned.parent.schema_oid);
     const core::Options options{.unattended = unattended};
     assume_ours(planned.state);
     planned.plan = core::plan(planned.config, planned.state, now, names, options);
-    if (!retires_something(planned.plan))
-        return planned;
-    catalog::add_provenance(planned.state, planned.parent);
-    std::for_each(planned.state.partitions.begin(), planned.state.partitions.end(), add_name);
-    planned.plan = core::plan(planned.config, planned.state, now, names, options);
+    if (retires_something(planned.plan))
+    {
+        catalog::add_provenance(planned.state, planned.parent);
+        std::for_each(planned.state.partitions.begin(), planned.state.partitions.end(), add_name);
+        planned.plan = core::plan(planned.config, planned.state, now, names, options);
+    }
+    if (set.partition_schema)
+        for (core::Action &action : planned.plan.actions)
+            if (action.kind == core::Action::Kind::create)
+                action.schema = *set.partition_schema;
     return planned;
 }
 

@@ -15,6 +15,8 @@ public:
     // How many of `wanted` things that take `locks` each still fit; takes them.  The first one of a transaction
     // always fits, or nothing would ever be done.
     std::size_t take(std::size_t wanted, std::size_t locks);
+    // Of what was taken for something that was rolled back.
+    void give_back(std::size_t locks) { left_ = std::min(whole_, left_ + locks); }
     // After a commit.
     void renew();
 

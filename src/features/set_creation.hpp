@@ -1,0 +1,49 @@
+#pragma once
+
+#include "features/create_partitions.hpp"
+#include "features/set_ledger.hpp"
+
+namespace strata
+{
+
+// Makes what the plan of one set wants made.
+class SetCreation
+{
+public:
+    SetCreation(const catalog::StoredSet &set, RunContext &context, SetLedger &ledger)
+        : set_(set), context_(context), ledger_(ledger)
+    {}
+
+    // In the subtransaction of the plan itself, since nearly always nothing stands in the way: as much as fits into
+    // the transaction.  Throws what does stand in the way.
+    void attempt(const PlannedSet &planned);
+    // After that subtransaction: what came of it.
+    void settle(PlannedSet &planned, const std::optional<log::Reason> &failure);
+    // What is left, with boundaries; if need be one by one, so that a range that cannot be made does not stop the
+    // others.
+    void finish(PlannedSet &planned);
+
+    // Whether all that was planned was made by us, and the catalog has confirmed it.
+    bool complete() const { return missing_ == 0; }
+
+private:
+    using Actions = std::vector<core::Action>;
+
+    std::size_t fitting(const PlannedSet &planned);
+    std::vector<Created> make(const PlannedSet &planned, const Actions &actions) const;
+    void make_some(PlannedSet &planned, const Actions &actions);
+    void made(PlannedSet &planned, std::size_t wanted, const std::vector<Created> &created);
+    void not_made(const PlannedSet &planned, const Actions &actions, const log::Reason &reason);
+    void drop_first(std::size_t count);
+
+    const catalog::StoredSet &set_;
+    RunContext &context_;
+    SetLedger &ledger_;
+    Actions left_;
+    std::size_t attempted_ = 0;
+    std::vector<Created> fresh_;
+    std::size_t missing_ = 0;
+    TimestampTz started_ = 0;
+};
+
+} // namespace strata
