@@ -132,9 +132,10 @@ void nap(int timeout_ms)
 {
     const std::string relation = quoted(missed.relation);
     Blocker blocker = find_blocker(missed);
-    throw Deferred("could not lock " + relation + " within " + std::to_string(waited_ms) + " ms",
-                   describe(blocker, relation) + "  The lock was tried for " + std::to_string(tries) +
-                       (tries == 1 ? " time." : " times."),
+    // Before the blocker is moved: arguments are evaluated in any order.
+    const std::string detail = describe(blocker, relation) + "  The lock was tried for " + std::to_string(tries) +
+                               (tries == 1 ? " time." : " times.");
+    throw Deferred("could not lock " + relation + " within " + std::to_string(waited_ms) + " ms", detail,
                    "The next run tries again.  pg_strata.lock_timeout and pg_strata.lock_retries say for how long.",
                    missed.relation, std::move(blocker), waited_ms);
 }
