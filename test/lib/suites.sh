@@ -45,7 +45,7 @@ install_clock() {
 suite_pgtap() {
     install_clock && psql -Xq -d postgres -v ON_ERROR_STOP=1 -c 'CREATE DATABASE pgtap' &&
         psql -Xq -d pgtap -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION pg_strata' &&
-        timeout 900 pg_prove -d pgtap "$source_dir"/test/pgtap/*.sql
+        STRATA_SOURCE=$source_dir timeout 900 pg_prove -d pgtap "$source_dir"/test/pgtap/*.sql
 }
 
 # Each of these files makes clusters of its own, so they run side by side, and never as root.
