@@ -656,6 +656,7 @@ COMMENT ON FUNCTION @extschema@.worker_status() IS 'State of the launcher and of
 CREATE FUNCTION @extschema@.wake_worker() RETURNS trigger LANGUAGE C
 AS 'MODULE_PATHNAME', 'strata_wake_worker';
 COMMENT ON FUNCTION @extschema@.wake_worker() IS 'Tells the database''s worker at commit that the configuration has changed.';
+REVOKE ALL ON FUNCTION @extschema@.wake_worker() FROM PUBLIC;
 
 CREATE TRIGGER part_config_wake_worker
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON @extschema@.part_config

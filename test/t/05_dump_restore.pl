@@ -1,0 +1,156 @@
+# Dump and restore keep the configuration and what is known of the partitions, and retire nothing by themselves.
+use strict;
+use warnings FATAL => 'all';
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('dump');
+$node->init;
+$node->append_conf('postgresql.conf', "timezone = 'UTC'\n");
+$node->start;
+my $dir = $node->basedir;
+
+# A database whose owner is no superuser made everything in it, the extension too.
+$node->safe_psql('postgres', 'CREATE ROLE dba LOGIN CREATEDB; CREATE ROLE tenant LOGIN');
+$node->safe_psql('postgres', 'CREATE DATABASE source OWNER dba');
+sub as_dba { my ($database, $sql) = @_; return $node->safe_psql($database, $sql, extra_params => [ '-U', 'dba' ]); }
+
+as_dba('source', <<'SQL');
+CREATE EXTENSION pg_strata;
+CREATE TABLE public.events (id bigint, at timestamptz NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE public.events_found PARTITION OF public.events FOR VALUES FROM ('2020-01-01') TO ('2020-02-01');
+SELECT partman.create_parent('public.events', 'at', '1 month', p_premake := 3, p_time_zone := 'Europe/Berlin',
+    p_start_partition := (now() - interval '2 years')::text);
+UPDATE partman.part_config SET retention = '3 months', retention_keep_table = false;
+-- Attached by hand: it is nobody's but the user's.
+CREATE TABLE public.foreign_part (id bigint, at timestamptz NOT NULL);
+ALTER TABLE public.events ATTACH PARTITION public.foreign_part FOR VALUES FROM ('2019-01-01') TO ('2019-02-01');
+CREATE TABLE public."Odd Näme" (id bigint NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('public.Odd Näme', 'id', '1000', p_premake := 2);
+-- Its table will be missing.
+CREATE TABLE public.gone (id bigint NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('public.gone', 'id', '1000', p_premake := 2, p_template_table := 'false');
+INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type)
+    VALUES ('public.events', 'id', '1000', 'range');
+SQL
+$node->safe_psql('source', 'SET session_replication_role = replica; DROP TABLE public.gone CASCADE');
+as_dba('source', 'SET client_min_messages = error; SELECT partman.run_maintenance()');
+
+# What must be the same everywhere; the owner is not, where he is left out.
+my $facts = <<'SQL';
+SELECT parent_table, control, partition_interval, premake, retention, retention_keep_table, time_zone, anchor,
+       template_table, parent_oid::regclass,
+       system_identifier = (SELECT system_identifier FROM pg_control_system()) AS server,
+       database_oid = (SELECT oid FROM pg_database WHERE datname = current_database()) AS database
+FROM partman.part_config ORDER BY parent_table COLLATE "C";
+SELECT sub_parent, sub_control FROM partman.part_config_sub;
+SELECT parent_oid::regclass, partition_oid::regclass, provenance, created_at FROM partman.managed_partition
+WHERE parent_table <> 'public.gone' AND database_oid = (SELECT oid FROM pg_database WHERE datname = current_database())
+ORDER BY parent_table COLLATE "C", partition_table COLLATE "C";
+SQL
+my $expected = $node->safe_psql('source', $facts);
+like($expected, qr/^public\.events\|at\|.*\|events\|t\|t$/m, 'the set is as it should be');
+like($expected, qr/^public\.gone\|id\|.*\|\|\|$/m, 'and so is the orphan');
+like($expected, qr/^events\|events_found\|adopted/m, 'what was there is adopted');
+unlike($expected, qr/foreign_part/, 'what was attached by hand is foreign');
+
+my $count = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'public.events'::regclass";
+my $before = $node->safe_psql('source', $count);
+my $user_partitions = "SELECT string_agg(c, ' ') FROM unnest(ARRAY['public.events_found', 'public.foreign_part']) c WHERE to_regclass(c) IS NOT NULL";
+
+# A restored database maintains its sets, but retires nothing until somebody says so.
+sub check_restored
+{
+	my ($database, $name, $wanted) = @_;
+	is($node->safe_psql($database, $facts), $wanted // $expected, "$name: configuration and provenance");
+	my ($status, $out, $err) = $node->psql($database, "SELECT partman.run_maintenance('public.events')");
+	is($status, 0, "$name: maintenance runs");
+	is($node->safe_psql($database, $count), $before, "$name: and retires nothing");
+	$node->safe_psql($database, 'SELECT partman.confirm_live()');
+	$node->safe_psql($database, "SELECT partman.run_maintenance('public.events')");
+	cmp_ok($node->safe_psql($database, $count), '<', $before - 15, "$name: until it is confirmed");
+	is($node->safe_psql($database, $user_partitions), 'public.foreign_part', "$name: foreign partitions stay");
+	return;
+}
+
+# As superuser.
+command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-f', "$dir/plain.sql" ], 'plain dump');
+command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-Fc', '-f', "$dir/custom" ], 'custom dump');
+command_ok([ 'pg_dump', '-d', $node->connstr('source'), '--inserts', '-f', "$dir/inserts.sql" ], 'dump as INSERTs');
+$node->safe_psql('postgres', "CREATE DATABASE $_ TEMPLATE template0") for qw(plain inserts jobs noowner);
+command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('plain'), '-f', "$dir/plain.sql" ], 'plain restore');
+check_restored('plain', 'plain');
+command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('inserts'), '-f', "$dir/inserts.sql" ], 'restore of INSERTs');
+check_restored('inserts', 'INSERTs');
+command_ok([ 'pg_restore', '-e', '-d', $node->connstr('jobs'), '--jobs', '4', "$dir/custom" ], 'parallel restore');
+check_restored('jobs', 'parallel');
+command_ok([ 'pg_restore', '-e', '-d', $node->connstr('noowner'), '--no-owner', "$dir/custom" ], 'restore without owners');
+check_restored('noowner', 'without owners');
+
+# As the owner of the database, dump and restore both.
+command_ok([ 'pg_dump', '-U', 'dba', '-d', $node->connstr('source'), '-Fc', '-f', "$dir/dba" ], 'dump as owner of the database');
+$node->safe_psql('postgres', 'CREATE DATABASE owned TEMPLATE template0 OWNER dba');
+command_ok([ 'pg_restore', '-e', '-U', 'dba', '-d', $node->connstr('owned'), '--no-owner', "$dir/dba" ],
+	'restore as owner of the database');
+check_restored('owned', 'owner');
+is(as_dba('owned', "SELECT DISTINCT owner_role FROM partman.part_config"), 'dba', 'owner: answers for all rows');
+
+# Schema first, then data past all triggers: the oids are the old ones, and other tables may have them now.
+command_ok([ 'pg_dump', '-d', $node->connstr('source'), '--schema-only', '-f', "$dir/schema.sql" ], 'dump of the schema');
+command_ok([ 'pg_dump', '-d', $node->connstr('source'), '--data-only', '--disable-triggers', '-Fc', '-f', "$dir/data" ], 'dump of the data');
+$node->safe_psql('postgres', 'CREATE DATABASE silent TEMPLATE template0');
+$node->safe_psql('silent', 'CREATE TABLE public.victim (id bigint NOT NULL) PARTITION BY RANGE (id)');
+command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('silent'), '-f', "$dir/schema.sql" ], 'restore of the schema');
+command_ok([ 'pg_restore', '-e', '-a', '--disable-triggers', '-d', $node->connstr('silent'), "$dir/data" ], 'restore of the data');
+is( $node->safe_psql('silent',
+		"SELECT count(*) FROM partman.part_config WHERE database_oid = (SELECT oid FROM pg_database WHERE datname = current_database())"),
+	'0', 'triggers off: the oids are those of the dump');
+# A table whose oid stands in the configuration of another database.
+$node->safe_psql('silent', <<'SQL');
+SET session_replication_role = replica;
+UPDATE partman.part_config SET parent_oid = 'public.victim'::regclass WHERE parent_table = 'public.gone';
+SQL
+$node->safe_psql('silent', "SET client_min_messages = error; SELECT partman.run_maintenance()");
+is($node->safe_psql('silent', "SELECT count(*) FROM pg_inherits WHERE inhparent = 'public.victim'::regclass"),
+	'0', 'triggers off: no other table is touched');
+check_restored('silent', 'triggers off');
+
+# A clone inside the server.
+$node->safe_psql('postgres', 'CREATE DATABASE clone TEMPLATE source');
+is($node->safe_psql('clone', $count), $before, 'a clone has the partitions');
+$node->safe_psql('clone', "SET client_min_messages = error; SELECT partman.run_maintenance()");
+check_restored('clone', 'clone');
+
+# An orphan of one role never becomes the configuration of another's table.
+$node->safe_psql('source', <<'SQL');
+GRANT USAGE ON SCHEMA partman TO tenant;
+SET ROLE tenant;
+SET client_min_messages = error;
+INSERT INTO partman.part_config (parent_table, control, partition_interval, partition_type) VALUES ('public.later', 'id', '1000', 'range');
+SQL
+command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-Fc', '-f', "$dir/trap" ], 'dump with the orphan of a tenant');
+$node->safe_psql('postgres', 'CREATE DATABASE trap TEMPLATE template0');
+$node->safe_psql('trap', 'CREATE TABLE public.later (id bigint NOT NULL) PARTITION BY RANGE (id)');
+command_ok([ 'pg_restore', '-e', '-d', $node->connstr('trap'), "$dir/trap" ], 'restore beside a table of that name');
+is($node->safe_psql('trap', "SELECT parent_oid IS NULL, owner_role FROM partman.part_config WHERE parent_table = 'public.later'"),
+	't|tenant', 'the row stays an orphan');
+$node->safe_psql('trap', "SET client_min_messages = error; SELECT partman.run_maintenance()");
+is($node->safe_psql('trap', "SELECT count(*) FROM pg_inherits WHERE inhparent = 'public.later'::regclass"),
+	'0', 'and does nothing to the table');
+$node->safe_psql('trap', "UPDATE partman.part_config SET owner_role = current_user WHERE parent_table = 'public.later'");
+is($node->safe_psql('trap', "SELECT parent_oid::regclass FROM partman.part_config WHERE parent_table = 'public.later'"),
+	'later', 'until a superuser gives it to the table');
+
+# A rename in the source is in the dump, and the identity of a restarted server is its old one.
+as_dba('source', 'ALTER TABLE public.events RENAME TO happenings');
+$node->restart;
+is($node->safe_psql('source', "SELECT parent_table FROM partman.part_config WHERE parent_oid = 'public.happenings'::regclass"),
+	'public.happenings', 'a rename is followed');
+$node->safe_psql('source', "SELECT partman.run_maintenance('public.happenings')");
+cmp_ok($node->safe_psql('source', "SELECT count(*) FROM pg_inherits WHERE inhparent = 'public.happenings'::regclass"),
+	'<', $before - 15, 'retention never stopped in the database that was dumped');
+
+$node->stop;
+done_testing();
