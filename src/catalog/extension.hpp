@@ -35,8 +35,8 @@ void warn_foreign_schema();
 class AsExtensionOwner
 {
 public:
-    // Unrestricted only for an update of part_config.parent_table: the foreign key of part_config_sub is deferred, as
-    // in the dialect, and PostgreSQL queues no deferred trigger in a restricted operation.
+    // Unrestricted only for an update of part_config.parent_table: the foreign key of part_config_sub is deferred,
+    // as in the dialect, and PostgreSQL queues no deferred trigger in a restricted operation.
     explicit AsExtensionOwner(bool restricted = true);
 
 private:

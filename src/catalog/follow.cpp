@@ -3,6 +3,7 @@
 #include "catalog/extension.hpp"
 #include "catalog/internal_write.hpp"
 #include "catalog/probe.hpp"
+#include "catalog/provenance.hpp"
 #include "catalog/restore_guard.hpp"
 #include "catalog/stored_row.hpp"
 #include "catalog/text_key.hpp"
@@ -259,22 +260,29 @@ void follow_drop(const std::vector<Oid> &relations)
     if (relations.empty() || !installed())
         return;
     const auto known = probe(relations);
-    std::vector<Oid> gone;
+    std::vector<Oid> sets;
+    std::vector<Oid> partitions;
     for (size_t i = 0; i < relations.size(); i++)
-        if (known[i].any())
-            gone.push_back(relations[i]);
-    if (gone.empty())
+    {
+        if (known[i].set)
+            sets.push_back(relations[i]);
+        if (known[i].partition)
+            partitions.push_back(relations[i]);
+    }
+    if (sets.empty() && partitions.empty())
         return;
     without_failing("the drop", [&] {
+        forget(partitions);
+        if (sets.empty())
+            return;
         write([&] {
-            const std::vector<Param> params{Param::oid_array(gone),
+            const std::vector<Param> params{Param::oid_array(sets),
                                             Param::int8(current_identity().system_identifier),
                                             Param::oid(current_identity().database)};
-            const std::string here = " AND system_identifier = $2 AND database_oid = $3";
-            pg::execute("DELETE FROM " + own_table("part_config") + " WHERE parent_oid = ANY ($1)" + here, params);
-            pg::execute("DELETE FROM " + own_table("managed_partition") +
-                            " WHERE (parent_oid = ANY ($1) OR partition_oid = ANY ($1))" + here,
-                        params);
+            for (const char *table : {"part_config", "managed_partition"})
+                pg::execute("DELETE FROM " + own_table(table) +
+                                " WHERE parent_oid = ANY ($1) AND system_identifier = $2 AND database_oid = $3",
+                            params);
         });
     });
 }

@@ -18,4 +18,20 @@ void free_name(const StoredSet &set);
 void follow_ddl(Node *statement);
 void follow_drop(const std::vector<Oid> &relations);
 
+// While one lives, the DROP statements are our own, and whoever drops calls forget() for all of them together,
+// which is much cheaper than to follow each.
+class OwnDrop
+{
+public:
+    OwnDrop() { depth_++; }
+    ~OwnDrop() { depth_--; }
+    OwnDrop(const OwnDrop &) = delete;
+    OwnDrop &operator=(const OwnDrop &) = delete;
+
+    static bool active() { return depth_ > 0; }
+
+private:
+    static inline int depth_ = 0;
+};
+
 } // namespace strata::catalog

@@ -1,5 +1,6 @@
 #include "features/retirement.hpp"
 
+#include "catalog/follow.hpp"
 #include "catalog/provenance.hpp"
 #include "ddl/retire.hpp"
 #include "features/capture.hpp"
@@ -91,11 +92,14 @@ Locked lock_all(const catalog::StoredSet &set, const PlannedSet &planned, const 
     return locked;
 }
 
+bool is_partitioned(Oid partition)
+{
+    return pg::call(get_rel_relkind, partition) == RELKIND_PARTITIONED_TABLE;
+}
+
 // A partition that was managed itself is no set of ours any more.
 void forget_as_set(Oid partition)
 {
-    if (pg::call(get_rel_relkind, partition) != RELKIND_PARTITIONED_TABLE)
-        return;
     if (const auto set = catalog::find_set(partition))
         catalog::delete_set(set->parent_table);
 }
@@ -103,7 +107,12 @@ void forget_as_set(Oid partition)
 void retire_one(const PlannedSet &planned, const core::Action &action, const RetireOrder &order, bool referenced,
                 const std::string &bounds)
 {
-    forget_as_set(action.oid);
+    // What is below a partition that is partitioned itself is for the event trigger to find.
+    std::optional<catalog::OwnDrop> own_drop;
+    if (is_partitioned(action.oid))
+        forget_as_set(action.oid);
+    else
+        own_drop.emplace();
     ddl::run(planned.parent,
              ddl::retire(planned.parent, action.oid, options_for(planned, action, order, referenced)));
     if (action.retire != core::Action::Retire::drop)

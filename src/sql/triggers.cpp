@@ -124,6 +124,8 @@ STRATA_FUNCTION(strata_follow_ddl)
 STRATA_FUNCTION(strata_follow_drop)
 {
     check_event_trigger(fcinfo);
+    if (catalog::OwnDrop::active())
+        return static_cast<Datum>(0);
     harmlessly([] {
         const Dropped dropped = pg::call(list_dropped);
         if (dropped.count > 0)
