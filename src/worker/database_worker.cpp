@@ -290,10 +290,12 @@ bool DatabaseWorker::has_grown()
 {
     if (looks_ >= most_looks)
         return true;
-    if (grown_from_ != 0 && looks_ % looks_between_measures != 0)
+    const bool first_round = grown_from_ == 0;
+    if (first_round ? looks_ < static_cast<int64>(book_.size()) : looks_ < measure_at_)
         return false;
+    measure_at_ = looks_ + looks_between_measures;
     const Size taken = pg::call(MemoryContextMemAllocated, TopMemoryContext, true);
-    if (grown_from_ == 0)
+    if (first_round)
         grown_from_ = taken;
     return taken > 2 * grown_from_ + spare_memory;
 }

@@ -36,6 +36,7 @@ private:
     TimestampTz reread_at_ = 0;
     core::Coordinate clock_offset_ = 0;
     int64 looks_ = 0;
+    int64 measure_at_ = 0;
     Size grown_from_ = 0;
 };
 
