@@ -93,7 +93,7 @@ Oid ordered_index(::Relation relation, AttrNumber attno, bool *descending)
             found = RelationGetRelid(index);
             *descending = (index->rd_indoption[0] & INDOPTION_DESC) != 0;
         }
-        index_close(index, NoLock);
+        index_close(index, AccessShareLock);
         if (usable)
             break;
     }
@@ -121,7 +121,7 @@ Extreme extreme_by_index(::Relation relation, Oid index_oid, bool descending, At
     }
     ExecDropSingleTupleTableSlot(slot);
     index_endscan(scan);
-    index_close(index, NoLock);
+    index_close(index, AccessShareLock);
     return best;
 }
 
@@ -145,7 +145,7 @@ Extreme extreme_by_scan(::Relation relation, AttrNumber attno, core::KeyType typ
 
 std::vector<Oid> children_of(Oid relation)
 {
-    List *list = pg::call(find_inheritance_children, relation, AccessShareLock);
+    List *list = pg::call(find_inheritance_children, relation, NoLock);
     std::vector<Oid> children;
     for (int i = 0; i < list_length(list); ++i)
         children.push_back(list_nth_oid(list, i));
@@ -157,7 +157,7 @@ std::optional<core::Coordinate> extreme_value(Oid relation, const Parent &parent
     if (pg::call(surely_empty, relation))
         return std::nullopt;
     pg::ActiveSnapshot const snapshot;
-    pg::Relation const table{relation, AccessShareLock};
+    pg::Relation const table{relation, AccessShareLock, pg::HeldUntil::scope_end};
     std::optional<core::Coordinate> best;
     if (table->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
     {
@@ -190,7 +190,7 @@ bool has_rows(Oid relation)
     if (pg::call(surely_empty, relation))
         return false;
     pg::ActiveSnapshot const snapshot;
-    pg::Relation const table{relation, AccessShareLock};
+    pg::Relation const table{relation, AccessShareLock, pg::HeldUntil::scope_end};
     if (table->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
     {
         auto const children = children_of(relation);

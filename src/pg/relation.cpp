@@ -18,7 +18,8 @@ namespace
 
 } // namespace
 
-Relation::Relation(Oid relation, LOCKMODE lock) : relation_(call(try_table_open, relation, lock))
+Relation::Relation(Oid relation, LOCKMODE lock, HeldUntil held)
+    : relation_(call(try_table_open, relation, lock)), released_(held == HeldUntil::scope_end ? lock : NoLock)
 {
     if (relation_ == nullptr)
         missing_relation(relation);
@@ -27,7 +28,7 @@ Relation::Relation(Oid relation, LOCKMODE lock) : relation_(call(try_table_open,
 Relation::~Relation()
 {
     if (scope_.must_release())
-        table_close(relation_, NoLock);
+        table_close(relation_, released_);
 }
 
 std::string quote_ident(std::string_view identifier)

@@ -6,13 +6,21 @@
 namespace strata::pg
 {
 
-// An open table, partitioned or not, for the scope.  The lock stays until the end of the transaction.
+// How long a lock is held.  Readers give it back: whoever keeps a weak lock and asks for a stronger one later can
+// deadlock with the next one who does the same.
+enum class HeldUntil
+{
+    transaction_end,
+    scope_end,
+};
+
+// An open table, partitioned or not, for the scope.
 class Relation
 {
 public:
     // Waits for the lock within lock_timeout.  Throws core::Error (undefined_table) when there is no such table
     // (any more).
-    Relation(Oid relation, LOCKMODE lock);
+    Relation(Oid relation, LOCKMODE lock, HeldUntil held = HeldUntil::transaction_end);
     ~Relation();
     Relation(const Relation &) = delete;
     Relation &operator=(const Relation &) = delete;
@@ -22,6 +30,7 @@ public:
 
 private:
     ::Relation relation_;
+    LOCKMODE released_;
     Scope scope_;
 };
 
