@@ -91,23 +91,14 @@ private:
     // take it, since that makes PARTITION OF possible.
     void lock(const catalog::Parent &parent)
     {
-        may_have_partitions_ = may_have_partitions(parent.oid);
-        if (!may_have_partitions_ && ddl::schema_rights(parent, schema_) == ddl::SchemaRights::create)
-        {
-            try
-            {
-                auto const wants = locks::to_create_directly(parent.oid, parent.default_partition);
-                locks::acquire(wants.parent, wants.others, {.timeout_ms = 1, .retries = 0});
-                may_have_partitions_ = may_have_partitions(parent.oid);
-                return;
-            }
-            catch (const locks::Deferred &)
-            {
-                may_have_partitions_ = true; // as far as the recipe goes
-            }
-        }
-        auto const wants = locks::to_attach(parent.oid, parent.default_partition);
+        bool const strongest = !may_have_partitions(parent.oid) &&
+                               ddl::schema_rights(parent, schema_) == ddl::SchemaRights::create &&
+                               pg::call(ConditionalLockRelationOid, parent.oid, AccessExclusiveLock);
+        auto const wants = strongest ? locks::to_create_directly(parent.oid, parent.default_partition)
+                                     : locks::to_attach(parent.oid, parent.default_partition);
         locks::acquire(wants.parent, wants.others, budget_);
+        // With the weaker lock the recipe is the one for a parent with partitions.
+        may_have_partitions_ = !strongest || may_have_partitions(parent.oid);
     }
 
     bool exists(const core::Range &range) const

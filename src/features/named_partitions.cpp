@@ -8,6 +8,7 @@
 #include "core/plan.hpp"
 #include "features/create_partitions.hpp"
 #include "features/setup_request.hpp"
+#include "locks/glance.hpp"
 #include "pg/notice.hpp"
 
 namespace strata
@@ -41,10 +42,18 @@ Managed find_managed(const std::string &parent_table)
     return {std::move(*set), parent, std::move(config)};
 }
 
-bool create(const Managed &managed, std::vector<core::Coordinate> lowers)
+core::SetState state_of(const Managed &managed)
 {
+    locks::Glance const glance{managed.parent.oid,
+                               locks::budget(managed.set.lock_timeout, managed.set.lock_retries)};
     core::SetState state = catalog::read_partitions(managed.parent);
     catalog::add_names(state);
+    return state;
+}
+
+bool create(const Managed &managed, std::vector<core::Coordinate> lowers)
+{
+    core::SetState const state = state_of(managed);
     auto const ranges = core::requested(managed.config, state, std::move(lowers));
     core::Plan const plan = core::plan_ranges(managed.config, state, now(), ranges,
                                               catalog::NamesInSchema{managed.parent.schema_oid}, "asked for");

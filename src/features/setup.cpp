@@ -10,10 +10,13 @@
 #include "core/cover.hpp"
 #include "core/error.hpp"
 #include "core/name_template.hpp"
+#include "core/nearest.hpp"
 #include "core/plan.hpp"
 #include "features/create_partitions.hpp"
 #include "features/setup_request.hpp"
 #include "features/template.hpp"
+#include "locks/glance.hpp"
+#include "locks/room.hpp"
 #include "pg/error.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
@@ -116,6 +119,7 @@ std::optional<core::Coordinate> start_of(const SetUpRequest &request, const core
 
 core::SetState state_of(const catalog::Parent &parent)
 {
+    locks::Glance const glance{parent.oid, locks::budget(std::nullopt, std::nullopt)};
     core::SetState state = catalog::read_partitions(parent);
     catalog::add_names(state);
     if (!core::is_time(core::axis_of(*parent.key)))
@@ -142,6 +146,22 @@ void check_name_template(const core::SetConfig &config, core::Coordinate start)
             .validate_unique(config.table, core::Grid{config.codec(), config.step, *config.anchor}, start);
 }
 
+// The ranges that one transaction has locks for; says so when these are not all.
+std::vector<core::Range> within_locks(const std::vector<core::Range> &ranges, const core::SetConfig &config,
+                                      core::Coordinate current, Oid parent)
+{
+    std::size_t const fits = locks::Room{}.take(ranges.size(), locks::locks_to_create(parent));
+    if (fits == ranges.size())
+        return ranges;
+    pg::warning("only " + std::to_string(fits) + " of " + std::to_string(ranges.size()) + " partitions of table " +
+                    config.schema + "." + config.table + " are made now",
+                "More do not fit into the locks of one transaction.",
+                "partman.run_maintenance_proc() makes those that are missing ahead; older ones can be made by "
+                "partman.create_partition_time() or partman.create_partition_id() in other transactions.",
+                ERRCODE_OUT_OF_MEMORY);
+    return core::nearest(ranges, current, fits);
+}
+
 } // namespace
 
 bool set_up(SetUpRequest request, const char *function)
@@ -158,14 +178,16 @@ bool set_up(SetUpRequest request, const char *function)
     core::SetConfig config = catalog::to_config(set, parent);
     config.bounds = catalog::bounds_of(parent);
     core::SetState const state = state_of(parent);
-    core::Coordinate const current = now();
-    core::Initial const first =
-        core::initial(config, state, current, start_of(request, config.codec()), request.offset_id);
+    core::Codec const codec = config.codec();
+    core::Coordinate const instant = now();
+    core::Initial const first = core::initial(config, state, instant, start_of(request, codec), request.offset_id);
     config.anchor = first.anchor;
     check_name_template(config, first.anchor);
     set.anchor = catalog::anchor_text(*parent.key, first.anchor);
-    core::Plan const plan = core::plan_ranges(config, state, current, first.ranges,
-                                              catalog::NamesInSchema{parent.schema_oid}, "first partitions");
+    core::Coordinate const current = core::is_time(codec.axis()) ? codec.from_instant(instant) : first.anchor;
+    core::Plan const plan =
+        core::plan_ranges(config, state, instant, within_locks(first.ranges, config, current, parent.oid),
+                          catalog::NamesInSchema{parent.schema_oid}, "first partitions");
 
     set.template_table = provide_template(parent, request.template_table);
     catalog::insert_set(set);
