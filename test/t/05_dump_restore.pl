@@ -84,8 +84,16 @@ command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('plain
 check_restored('plain', 'plain');
 command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('inserts'), '-f', "$dir/inserts.sql" ], 'restore of INSERTs');
 check_restored('inserts', 'INSERTs');
-command_ok([ 'pg_restore', '-e', '-d', $node->connstr('jobs'), '--jobs', '4', "$dir/custom" ], 'parallel restore');
-check_restored('jobs', 'parallel');
+# In parallel the tables are loaded in any order, which the foreign key of part_config_sub does not survive: that table
+# has to be empty then, as the README says.
+$node->safe_psql('source', 'DELETE FROM partman.part_config_sub');
+command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-Fc', '-f', "$dir/jobs" ], 'dump for a parallel restore');
+$node->safe_psql('source', <<'SQL');
+INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type)
+    VALUES ('public.events', 'id', '1000', 'range')
+SQL
+command_ok([ 'pg_restore', '-e', '-d', $node->connstr('jobs'), '--jobs', '4', "$dir/jobs" ], 'parallel restore');
+check_restored('jobs', 'parallel', $expected =~ s/^public\.events\|id\n//mr);
 command_ok([ 'pg_restore', '-e', '-d', $node->connstr('noowner'), '--no-owner', "$dir/custom" ], 'restore without owners');
 check_restored('noowner', 'without owners');
 
