@@ -169,17 +169,8 @@ Coordinate future_bound(const SetConfig &config, const SetState &state, Coordina
     {
         return std::min(shift_saturating(codec, codec.from_instant(now), distance, count), codec.highest());
     }
-    for (auto partition = state.partitions.rbegin(); partition != state.partitions.rend(); ++partition)
-    {
-        for (const Bound &bound : {partition->range.upper, partition->range.lower})
-        {
-            if (bound.finite())
-            {
-                return std::min(shift_saturating(codec, bound.value, distance, count), codec.highest());
-            }
-        }
-    }
-    return codec.highest();
+    const auto newest = newest_bound(codec, state);
+    return newest ? std::min(shift_saturating(codec, *newest, distance, count), codec.highest()) : codec.highest();
 }
 
 Cover ahead(const SetConfig &config, const SetState &state, Coordinate now)

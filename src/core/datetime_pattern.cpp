@@ -23,19 +23,21 @@ enum class Case
     lower,
 };
 
+char lower_case(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+char upper_case(char c)
+{
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
 std::string in_case(std::string text, Case letters)
 {
-    for (std::size_t i = 0; i < text.size(); ++i)
+    if (letters != Case::capitalized)
     {
-        const bool upper = text[i] >= 'A' && text[i] <= 'Z';
-        if (letters == Case::upper && !upper)
-        {
-            text[i] = static_cast<char>(text[i] - 'a' + 'A');
-        }
-        if (letters == Case::lower && upper)
-        {
-            text[i] = static_cast<char>(text[i] - 'A' + 'a');
-        }
+        std::transform(text.begin(), text.end(), text.begin(), letters == Case::upper ? upper_case : lower_case);
     }
     return text;
 }
@@ -150,11 +152,6 @@ constexpr std::array keywords{
     Keyword{"am", [](const CivilTime &t, bool) { return std::string(t.hour < 12 ? "am" : "pm"); }},
     Keyword{"pm", [](const CivilTime &t, bool) { return std::string(t.hour < 12 ? "am" : "pm"); }},
 };
-
-char lower_case(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 bool equal_ignoring_case(std::string_view a, std::string_view b)
 {

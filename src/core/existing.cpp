@@ -31,6 +31,22 @@ std::optional<std::size_t> partition_of(const SetState &state, Coordinate value)
     return static_cast<std::size_t>(found - state.partitions.begin());
 }
 
+std::optional<Coordinate> newest_bound(const Codec &codec, const SetState &state)
+{
+    for (std::size_t i = state.partitions.size(); i > 0; --i)
+    {
+        const Range &range = state.partitions[i - 1].range;
+        for (const Bound &bound : {range.upper, range.lower})
+        {
+            if (bound.finite() && codec.in_range(bound.value))
+            {
+                return bound.value;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 void raise_overlap(const SetConfig &config, const Range &range, const Partition &existing)
 {
     const Codec codec = config.codec();

@@ -18,6 +18,9 @@ std::optional<std::size_t> first_overlap(const SetState &state, const Range &ran
 // The partition that holds the value.
 std::optional<std::size_t> partition_of(const SetState &state, Coordinate value);
 
+// The greatest bound that is finite and in the range of the type.
+std::optional<Coordinate> newest_bound(const Codec &codec, const SetState &state);
+
 [[noreturn]] void raise_overlap(const SetConfig &config, const Range &range, const Partition &existing);
 
 // The pieces of a range between grid points; the outer ones may be shorter than a step.

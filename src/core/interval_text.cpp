@@ -62,33 +62,14 @@ std::vector<std::string_view> words(std::string_view text)
 // A number and nothing else: 90, -1.5, +2e3.
 bool is_bare_number(std::string_view word)
 {
-    bool digits = false;
-    for (std::size_t i = 0; i < word.size(); ++i)
-    {
-        const char c = word[i];
-        const bool after_exponent = i > 0 && (word[i - 1] == 'e' || word[i - 1] == 'E');
-        if (is_digit(c))
-        {
-            digits = true;
-        }
-        else if ((c == '+' || c == '-') && (i == 0 || after_exponent))
-        {
-            continue;
-        }
-        else if (c == '.')
-        {
-            continue;
-        }
-        else if ((c == 'e' || c == 'E') && digits && i + 1 < word.size())
-        {
-            continue;
-        }
-        else
-        {
-            return false;
-        }
-    }
-    return digits;
+    const std::size_t exponent = word.find_first_of("eE");
+    const auto is_number = [](std::string_view text) {
+        text.remove_prefix(!text.empty() && (text.front() == '+' || text.front() == '-') ? 1 : 0);
+        return std::any_of(text.begin(), text.end(), is_digit) &&
+               std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });
+    };
+    return is_number(word.substr(0, exponent)) &&
+           (exponent == std::string_view::npos || is_number(word.substr(exponent + 1)));
 }
 
 // ISO 8601 text whose last number stands alone: P90, PT5 (but not P0001-02-03T04:05:06, which has fields by

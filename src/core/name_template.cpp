@@ -80,6 +80,7 @@ std::vector<Coordinate> sample_starts(const Grid &grid, Coordinate start)
         TimeStep{.months = 1188},
     };
     std::vector<Coordinate> starts;
+    starts.reserve(distances.size());
     for (const TimeStep &distance : distances)
     {
         starts.push_back(shift_saturating(grid.codec(), start, distance, 1));

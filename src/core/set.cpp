@@ -2,6 +2,9 @@
 
 #include "core/datetime_pattern.hpp"
 #include "core/error.hpp"
+#include "core/existing.hpp"
+
+#include <algorithm>
 
 namespace strata::core
 {
@@ -17,27 +20,12 @@ bool is_one_step(const Codec &codec, const Step &step, const Range &range)
            Grid(codec, step, range.lower.value).next_saturating(range.lower.value) == range.upper.value;
 }
 
-std::optional<Coordinate> anchor_from(const Codec &codec, const Step &step,
-                                      const std::vector<Partition> &partitions)
+std::optional<Coordinate> anchor_from(const Codec &codec, const Step &step, const SetState &state)
 {
-    for (auto partition = partitions.rbegin(); partition != partitions.rend(); ++partition)
-    {
-        if (is_one_step(codec, step, partition->range))
-        {
-            return partition->range.lower.value;
-        }
-    }
-    for (auto partition = partitions.rbegin(); partition != partitions.rend(); ++partition)
-    {
-        for (const Bound &bound : {partition->range.upper, partition->range.lower})
-        {
-            if (bound.finite() && codec.in_range(bound.value))
-            {
-                return bound.value;
-            }
-        }
-    }
-    return std::nullopt;
+    const auto whole =
+        std::find_if(state.partitions.rbegin(), state.partitions.rend(),
+                     [&](const Partition &partition) { return is_one_step(codec, step, partition.range); });
+    return whole == state.partitions.rend() ? newest_bound(codec, state) : whole->range.lower.value;
 }
 
 } // namespace
@@ -97,7 +85,7 @@ Grid grid_of(const SetConfig &config, const SetState &state, Coordinate now)
     std::optional<Coordinate> anchor = config.anchor;
     if (!anchor)
     {
-        anchor = anchor_from(codec, config.step, state.partitions);
+        anchor = anchor_from(codec, config.step, state);
     }
     if (!anchor)
     {
