@@ -105,7 +105,7 @@ inline IndexScanDesc begin_index_scan(::Relation table, ::Relation index, Snapsh
 inline int statistics_target(HeapTuple attribute)
 {
 #if PG_VERSION_NUM >= 170000
-    bool isnull;
+    bool isnull = false;
     Datum const target = SysCacheGetAttr(ATTNUM, attribute, Anum_pg_attribute_attstattarget, &isnull);
     return isnull ? -1 : DatumGetInt16(target);
 #else
