@@ -8,6 +8,7 @@
 #include "catalog/table_row.hpp"
 #include "catalog/text_key.hpp"
 #include "pg/relation.hpp"
+#include "pg/saved_plan.hpp"
 #include "pg/spi.hpp"
 
 namespace strata::catalog
@@ -49,21 +50,22 @@ void record_all(const std::vector<Made> &partitions, const char *provenance)
     const AsExtensionOwner owner;
     const InternalWrite internal;
     const pg::Spi spi;
-    pg::execute("INSERT INTO " + own_table("managed_partition") +
-                    " AS m (parent_oid, partition_oid, system_identifier, database_oid, parent_table,"
-                    " partition_schema, partition_table, provenance)"
-                    " SELECT w.parent, c.oid, $4, $5, w.parent_table, n.nspname, c.relname, $6"
-                    " FROM unnest($1, $2, $3) AS w (parent, partition, parent_table)"
-                    " JOIN pg_class AS c ON c.oid = w.partition JOIN pg_namespace AS n ON n.oid = c.relnamespace"
-                    // An oid that was left behind by another set, or a partition that comes back, begins anew.
-                    " ON CONFLICT (partition_oid, system_identifier, database_oid) DO UPDATE"
-                    " SET parent_oid = excluded.parent_oid, parent_table = excluded.parent_table,"
-                    " partition_schema = excluded.partition_schema, partition_table = excluded.partition_table,"
-                    " provenance = excluded.provenance, bound = NULL, created_at = pg_catalog.now(),"
-                    " detached_at = NULL, retired_as = NULL"
-                    " WHERE m.parent_oid IS DISTINCT FROM excluded.parent_oid OR m.detached_at IS NOT NULL",
-                {Param::oid_array(parents), Param::oid_array(children), Param::text_array(names),
-                 system_identifier(), database(), Param::text(provenance)});
+    pg::execute_saved(
+        "INSERT INTO " + own_table("managed_partition") +
+            " AS m (parent_oid, partition_oid, system_identifier, database_oid, parent_table,"
+            " partition_schema, partition_table, provenance)"
+            " SELECT w.parent, c.oid, $4, $5, w.parent_table, n.nspname, c.relname, $6"
+            " FROM unnest($1, $2, $3) AS w (parent, partition, parent_table)"
+            " JOIN pg_class AS c ON c.oid = w.partition JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+            // An oid that was left behind by another set, or a partition that comes back, begins anew.
+            " ON CONFLICT (partition_oid, system_identifier, database_oid) DO UPDATE"
+            " SET parent_oid = excluded.parent_oid, parent_table = excluded.parent_table,"
+            " partition_schema = excluded.partition_schema, partition_table = excluded.partition_table,"
+            " provenance = excluded.provenance, bound = NULL, created_at = pg_catalog.now(),"
+            " detached_at = NULL, retired_as = NULL"
+            " WHERE m.parent_oid IS DISTINCT FROM excluded.parent_oid OR m.detached_at IS NOT NULL",
+        {Param::oid_array(parents), Param::oid_array(children), Param::text_array(names), system_identifier(),
+         database(), Param::text(provenance)});
 }
 
 } // namespace

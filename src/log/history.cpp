@@ -4,6 +4,7 @@
 #include "pg/error.hpp"
 #include "pg/guard.hpp"
 #include "pg/notice.hpp"
+#include "pg/saved_plan.hpp"
 #include "pg/spi.hpp"
 #include "pg/subtransaction.hpp"
 #include "settings.hpp"
@@ -192,26 +193,26 @@ void History::write_steps()
         columns.time(step.finished);
         columns.end_row();
     }
-    pg::execute(insert_statement("maintenance_step", {{"parent_table", "text"},
-                                                      {"owner_oid", "oid"},
-                                                      {"action", "text"},
-                                                      {"partition", "text"},
-                                                      {"bounds", "text"},
-                                                      {"outcome", "text"},
-                                                      {"sqlstate", "text"},
-                                                      {"message", "text"},
-                                                      {"detail", "text"},
-                                                      {"hint", "text"},
-                                                      {"blocker_pid", "int4"},
-                                                      {"blocker_query", "text"},
-                                                      {"blocker_mode", "text"},
-                                                      {"blocker_since", "timestamptz"},
-                                                      {"lock_wait_ms", "int4"},
-                                                      {"rows", "int8"},
-                                                      {"bytes", "int8"},
-                                                      {"started_at", "timestamptz"},
-                                                      {"finished_at", "timestamptz"}}),
-                columns.params(*run_));
+    pg::execute_saved(insert_statement("maintenance_step", {{"parent_table", "text"},
+                                                            {"owner_oid", "oid"},
+                                                            {"action", "text"},
+                                                            {"partition", "text"},
+                                                            {"bounds", "text"},
+                                                            {"outcome", "text"},
+                                                            {"sqlstate", "text"},
+                                                            {"message", "text"},
+                                                            {"detail", "text"},
+                                                            {"hint", "text"},
+                                                            {"blocker_pid", "int4"},
+                                                            {"blocker_query", "text"},
+                                                            {"blocker_mode", "text"},
+                                                            {"blocker_since", "timestamptz"},
+                                                            {"lock_wait_ms", "int4"},
+                                                            {"rows", "int8"},
+                                                            {"bytes", "int8"},
+                                                            {"started_at", "timestamptz"},
+                                                            {"finished_at", "timestamptz"}}),
+                      columns.params(*run_));
 }
 
 void History::write_sets()
@@ -231,23 +232,23 @@ void History::write_sets()
         columns.time(entry.finished);
         columns.end_row();
     }
-    pg::execute(insert_statement("maintenance_set", {{"parent_table", "text"},
-                                                     {"owner_oid", "oid"},
-                                                     {"outcome", "text"},
-                                                     {"sqlstate", "text"},
-                                                     {"message", "text"},
-                                                     {"detail", "text"},
-                                                     {"hint", "text"},
-                                                     {"blocker_pid", "int4"},
-                                                     {"blocker_query", "text"},
-                                                     {"blocker_mode", "text"},
-                                                     {"blocker_since", "timestamptz"},
-                                                     {"lock_wait_ms", "int4"},
-                                                     {"created", "int4"},
-                                                     {"retired", "int4"},
-                                                     {"started_at", "timestamptz"},
-                                                     {"finished_at", "timestamptz"}}),
-                columns.params(*run_));
+    pg::execute_saved(insert_statement("maintenance_set", {{"parent_table", "text"},
+                                                           {"owner_oid", "oid"},
+                                                           {"outcome", "text"},
+                                                           {"sqlstate", "text"},
+                                                           {"message", "text"},
+                                                           {"detail", "text"},
+                                                           {"hint", "text"},
+                                                           {"blocker_pid", "int4"},
+                                                           {"blocker_query", "text"},
+                                                           {"blocker_mode", "text"},
+                                                           {"blocker_since", "timestamptz"},
+                                                           {"lock_wait_ms", "int4"},
+                                                           {"created", "int4"},
+                                                           {"retired", "int4"},
+                                                           {"started_at", "timestamptz"},
+                                                           {"finished_at", "timestamptz"}}),
+                      columns.params(*run_));
 }
 
 void History::flush()
