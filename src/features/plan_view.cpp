@@ -4,6 +4,7 @@
 #include "features/capture.hpp"
 #include "features/create_partitions.hpp"
 #include "features/managed_sets.hpp"
+#include "features/partition_size.hpp"
 #include "features/retirement.hpp"
 #include "features/set_plan.hpp"
 #include "locks/wants.hpp"
@@ -109,9 +110,9 @@ private:
         row.sql = joined(retire_statements(planned_, action, order_));
         row.locks = locks::describe(
             locks::to_retire(planned_.parent.oid, default_of(planned_.state), {static_cast<Oid>(action.oid)}));
-        const Estimate estimate = estimate_of(action.oid);
-        row.rows = estimate.rows;
-        row.bytes = estimate.bytes;
+        const PartitionSize size = size_of(action.oid);
+        row.rows = size.rows;
+        row.bytes = size.bytes;
         return row;
     }
 

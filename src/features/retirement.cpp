@@ -4,6 +4,7 @@
 #include "catalog/provenance.hpp"
 #include "ddl/retire.hpp"
 #include "features/capture.hpp"
+#include "features/partition_size.hpp"
 #include "locks/wants.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
@@ -146,25 +147,6 @@ const char *retire_verb(core::Action::Retire retire)
     throw std::logic_error("retirement out of range");
 }
 
-Estimate estimate_of(Oid partition)
-{
-    float4 tuples = -1;
-    const int64 bytes = pg::call([&]() -> int64 {
-        HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(partition));
-        if (!HeapTupleIsValid(tuple))
-            return -1;
-        tuples = ((Form_pg_class) GETSTRUCT(tuple))->reltuples;
-        ReleaseSysCache(tuple);
-        return DatumGetInt64(DirectFunctionCall1(pg_total_relation_size, ObjectIdGetDatum(partition)));
-    });
-    Estimate estimate;
-    if (tuples >= 0)
-        estimate.rows = static_cast<int64_t>(tuples);
-    if (bytes >= 0)
-        estimate.bytes = bytes;
-    return estimate;
-}
-
 RetireOrder retire_order(const catalog::StoredSet &set, bool unattended)
 {
     return {.unattended = unattended,
@@ -229,9 +211,9 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
         if (!reason)
         {
             reason = capture([&] {
-                const Estimate estimate = estimate_of(action.oid);
-                step.rows = estimate.rows;
-                step.bytes = estimate.bytes;
+                const PartitionSize size = size_of(action.oid);
+                step.rows = size.rows;
+                step.bytes = size.bytes;
                 retire_one(planned, action, order, referenced, step.bounds);
             });
             if (reason)

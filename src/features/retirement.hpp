@@ -21,13 +21,6 @@ RetireOrder retire_order(const catalog::StoredSet &set, bool unattended);
 // drop, detach, move
 const char *retire_verb(core::Action::Retire retire);
 
-// What goes with a partition: the planner's estimate of its rows, if there is one, and its size with its indexes.
-struct Estimate
-{
-    std::optional<int64_t> rows, bytes;
-};
-Estimate estimate_of(Oid partition);
-
 // The statements that will run for one retire action, for a plan that is only shown too.
 std::vector<std::string> retire_statements(const PlannedSet &planned, const core::Action &action,
                                            const RetireOrder &order);

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "pg/postgres.hpp"
+
+namespace strata
+{
+
+// What goes with a partition.
+struct PartitionSize
+{
+    std::optional<int64_t> rows; // the planner's estimate, where there is one
+    int64_t bytes = 0;           // of the table, its TOAST table and its indexes, without maps
+};
+
+PartitionSize size_of(Oid partition);
+
+} // namespace strata
