@@ -1,0 +1,87 @@
+# More partitions than the lock table holds: a function does what fits and says so, a procedure does all of it.  And
+# what the SQL functions say on a standby.  Without the worker, which would be faster than the test.
+use strict;
+use warnings FATAL => 'all';
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('small');
+$node->init(allows_streaming => 1);
+$node->append_conf('postgresql.conf', <<'CONF');
+max_connections = 20
+max_locks_per_transaction = 10
+autovacuum = off
+timezone = 'UTC'
+CONF
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
+
+my $count = q{(SELECT count(*) FROM pg_inherits WHERE inhparent = 'public.many'::regclass)};
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.many (at timestamptz NOT NULL, note text) PARTITION BY RANGE (at);
+CREATE INDEX ON public.many (note);
+SELECT partman.create_parent('public.many', 'at', '1 day', p_premake := 1, p_default_table := false);
+UPDATE partman.part_config SET premake = 301, retention_max_fraction = NULL;
+SQL
+my $before = $node->safe_psql('postgres', "SELECT $count");
+
+my ($status, $stdout, $stderr) = $node->psql('postgres', q{SELECT partman.run_maintenance('public.many')});
+is($status, 0, 'the function succeeds');
+like($stderr, qr/WARNING:  .*partitions of table "public.many" are still to be made/, 'and says that more is to be done');
+like($stderr, qr/max_locks_per_transaction/, 'and what helps');
+my $after = $node->safe_psql('postgres', "SELECT $count");
+cmp_ok($after, '>', $before, 'it made some');
+cmp_ok($after, '<', $before + 300, 'not all');
+is( $node->safe_psql('postgres',
+		q{SELECT outcome FROM partman.maintenance_history WHERE action = 'maintain' ORDER BY run_id DESC LIMIT 1}),
+	'deferred', 'the rest is deferred');
+
+$node->safe_psql('postgres', 'CALL partman.run_maintenance_proc()');
+is($node->safe_psql('postgres', "SELECT $count"), $before + 300, 'the procedure makes them all');
+
+# The same for retirement: 200 days of the past, a few at a time.
+foreach my $i (0 .. 39)
+{
+	$node->safe_psql('postgres', <<"SQL");
+SELECT partman.create_partition_time('public.many',
+    ARRAY(SELECT date_trunc('day', now()) - make_interval(days => 3 + 5 * $i + n) FROM generate_series(0, 4) n))
+SQL
+}
+$before = $node->safe_psql('postgres', "SELECT $count");
+$node->safe_psql('postgres', q{UPDATE partman.part_config SET retention = '2 days', retention_keep_table = false});
+($status, $stdout, $stderr) = $node->psql('postgres', q{SELECT partman.drop_partition_time('public.many')});
+is($status, 0, 'a function retires what fits');
+like($stderr, qr/partitions of table public.many are left for another transaction/, 'and says so');
+cmp_ok($stdout, '>', 0, 'that is some');
+cmp_ok($stdout, '<', 200, 'but not all');
+$node->safe_psql('postgres', 'CALL partman.run_maintenance_proc()');
+is( $node->safe_psql('postgres', q{SELECT count(*) FROM partman.plan_maintenance('public.many')}),
+	'0', 'the procedure retires them all');
+is($node->safe_psql('postgres', "SELECT $count"), 303, 'and nothing that is to be kept');
+
+# A standby.
+$node->backup('base');
+my $standby = PostgreSQL::Test::Cluster->new('standby');
+$standby->init_from_backup($node, 'base', has_streaming => 1);
+$standby->start;
+$node->safe_psql('postgres', 'UPDATE partman.part_config SET premake = 303');
+$node->wait_for_catchup($standby);
+($status, $stdout, $stderr) = $standby->psql('postgres', 'SELECT partman.run_maintenance()');
+is($status, 0, 'on a standby the function succeeds');
+like($stderr, qr/NOTICE:  nothing is maintained on a standby/, 'and says that it does nothing');
+($status, $stdout, $stderr) = $standby->psql('postgres', 'CALL partman.run_maintenance_proc()');
+is($status, 0, 'so does the procedure');
+like($stderr, qr/NOTICE:  nothing is maintained on a standby/, 'with the same words');
+is($standby->safe_psql('postgres', 'SELECT count(*) FROM partman.plan_maintenance()'),
+	'2', 'the plan can be asked for');
+foreach my $call (q{partman.drop_partition_time('public.many', '1 day')}, q{partman.confirm_retention('public.many')})
+{
+	($status, $stdout, $stderr) =
+	  $standby->psql('postgres', "\\set VERBOSITY verbose\nSELECT $call");
+	like($stderr, qr/ERROR:  25006/, "$call is an error");
+}
+$standby->stop;
+$node->stop;
+done_testing();
