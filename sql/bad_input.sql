@@ -70,6 +70,9 @@ SELECT bad.try($$SELECT partman.create_parent('bad.hashed', 'ts', '1 day', 'hash
 SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 day', 'list')$$);
 SELECT bad.try($$SELECT partman.create_parent('bad.managed', 'ts', '1 day')$$);
 SELECT bad.try($$SELECT partman.create_partition('bad.managed', 'ts', '1 day')$$);
+CREATE TEMP TABLE passing (ts date NOT NULL) PARTITION BY RANGE (ts);
+SELECT bad.try(format('SELECT partman.create_parent(%L, ''ts'', ''1 day'')', relnamespace::regnamespace || '.passing')) FROM pg_class WHERE relname = 'passing';
+DROP TABLE passing;
 
 -- The column
 SELECT bad.try($$SELECT partman.create_parent('bad.times', NULL, '1 day')$$);

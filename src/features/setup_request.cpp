@@ -164,6 +164,9 @@ void check_names(const SetUpRequest &request)
 
 void check_table(const SetUpRequest &request, const catalog::Parent &parent)
 {
+    if (parent.persistence == RELPERSISTENCE_TEMP)
+        throw Error{ErrorKind::feature_not_supported, "cannot manage temporary table \"" + parent.name + "\"",
+                    "Maintenance runs in other sessions, which cannot reach it.", "Create a permanent table."};
     check_control(request, parent);
     check_epoch(request, parent);
     check_type(request, parent);
