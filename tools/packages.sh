@@ -25,7 +25,8 @@ need_packages() {
     [ "${#missing[@]}" -gt 0 ] || return 0
 
     if [ "$(id -u)" != 0 ]; then
-        if ! sudo -n true 2>/dev/null; then
+        # A password can only be asked for at a terminal.
+        if ! sudo -n true 2>/dev/null && ! { [ -t 0 ] && command -v sudo >/dev/null && sudo -v; }; then
             {
                 echo "missing packages: ${missing[*]}"
                 echo "install them with: apt-get install --no-install-recommends ${missing[*]}"
