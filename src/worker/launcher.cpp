@@ -218,6 +218,7 @@ void Launcher::scan()
     const TimestampTz moment = GetCurrentTimestamp();
     roster_.seen(wanted, moment);
     next_scan_ = moment + naptime();
+    told_full_ = without_place_ > 0;
     without_place_ = 0;
     locked(LW_EXCLUSIVE, [&]() noexcept {
         SharedState *state = shared_state();
@@ -311,7 +312,9 @@ Launcher::Start Launcher::start(Oid database)
     {
         // The end of a hold asks for the database again; a place may come free with each scan.
         roster_.postpone(database, moment + naptime());
-        if (!held && without_place_++ == 0)
+        if (!held)
+            without_place_++;
+        if (!held && !std::exchange(told_full_, true))
             pg::log("pg_strata looks after more databases than pg_strata.max_databases allows", {},
                     "Raise pg_strata.max_databases and restart the server, or name the databases in "
                     "pg_strata.databases.",

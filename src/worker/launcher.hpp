@@ -45,6 +45,7 @@ private:
     std::map<Oid, BackgroundWorkerHandle *> handles_; // of those that this process started
     TimestampTz next_scan_ = 0;
     int without_place_ = 0;
+    bool told_full_ = false; // the log has it that there are such
 };
 
 } // namespace strata::worker

@@ -49,8 +49,13 @@ wait_for($node, 'postgres',
 	'a full table is reported');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.worker_status WHERE state = 'running' AND process = 'worker'}),
 	'2', 'those that have a place are served');
-$complaints = () = slurp_file($node->logfile, $offset) =~ /more databases than pg_strata.max_databases allows/g;
-is($complaints, 1, 'the log has it once');
+# Once, or again where a place was free for a moment while the third database was made.
+my $full = qr/more databases than pg_strata.max_databases allows/;
+my $before = () = slurp_file($node->logfile, $offset) =~ /$full/g;
+ok($before >= 1, 'the log has it');
+sleep 4;
+$complaints = () = slurp_file($node->logfile, $offset) =~ /$full/g;
+is($complaints, $before, 'and does not have it again at the next scans');
 
 # Databases without the extension do not take places away.
 $node->safe_psql('postgres', 'DROP DATABASE three');
