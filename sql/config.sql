@@ -159,6 +159,26 @@ UPDATE partman.part_config_sub SET sub_partition_interval = '1 day', sub_retenti
 UPDATE partman.part_config_sub SET sub_premake = 100001;
 UPDATE partman.part_config_sub SET sub_retention_schema = 'nowhere';
 SELECT sub_parent, sub_partition_interval, sub_retention FROM partman.part_config_sub;
+-- They belong to a set, and go with it where it goes.
+INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type) VALUES ('cfg.nothing', 'id', '1000', 'range');
+\echo :SQLSTATE
+UPDATE partman.part_config_sub SET sub_parent = 'cfg.nothing' WHERE sub_parent = 'cfg.events';
+UPDATE partman.part_config_sub SET sub_owner_role = 'nobody';
+ALTER TABLE cfg.events RENAME TO happenings;
+SELECT sub_parent FROM partman.part_config_sub;
+ALTER TABLE cfg.happenings RENAME TO events;
+-- A restore may bring them first; only a dump has the role.  They wait for the set of the dump, not for any other.
+INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type, sub_owner_role)
+    VALUES ('cfg.first', 'id', '1000', 'range', 'somebody'), ('cfg.second', 'id', '1000', 'range', 'somebody'), ('cfg.third', 'id', '1000', 'range', 'somebody');
+CREATE TABLE cfg.first (LIKE cfg.events) PARTITION BY RANGE (at);
+CREATE TABLE cfg.second (LIKE cfg.events) PARTITION BY RANGE (at);
+INSERT INTO partman.part_config (parent_table, control, partition_interval, partition_type, owner_role) VALUES ('cfg.first', 'at', '1 month', 'range', 'somebody');
+INSERT INTO partman.part_config (parent_table, control, partition_interval, partition_type) VALUES ('cfg.second', 'at', '1 month', 'range');
+SELECT sub_parent, sub_owner_role = current_user FROM partman.part_config_sub ORDER BY 1;
+SELECT partman.confirm_live();
+ALTER TABLE cfg.second RENAME TO third;
+DELETE FROM partman.part_config WHERE parent_table = 'cfg.first';
+SELECT sub_parent FROM partman.part_config_sub ORDER BY 1;
 
 -- The trigger functions are good for nothing else.
 CREATE TRIGGER misuse BEFORE INSERT ON cfg.plain FOR EACH ROW EXECUTE FUNCTION partman.part_config_check();

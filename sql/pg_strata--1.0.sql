@@ -177,9 +177,10 @@ CREATE TABLE @extschema@.part_config_sub (
     sub_control_not_null boolean DEFAULT true,
     sub_detach_before_drop boolean DEFAULT false,
     sub_maintenance_role text DEFAULT current_user,
+    -- what pg_strata adds to the dialect
+    sub_owner_role text,
+    -- No foreign key: a parallel restore loads this table and part_config in any order.  The triggers do its work.
     CONSTRAINT part_config_sub_pkey PRIMARY KEY (sub_parent),
-    CONSTRAINT part_config_sub_sub_parent_fkey FOREIGN KEY (sub_parent) REFERENCES @extschema@.part_config (parent_table)
-        ON DELETE CASCADE ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT positive_premake_check CHECK (sub_premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_sub_type_check CHECK (@extschema@.check_partition_type(sub_partition_type)),
     CONSTRAINT part_config_sub_automatic_maintenance_check CHECK (@extschema@.check_automatic_maintenance_value(sub_automatic_maintenance)),
@@ -219,6 +220,7 @@ COMMENT ON COLUMN @extschema@.part_config_sub.sub_retention_keep_publication IS 
 COMMENT ON COLUMN @extschema@.part_config_sub.sub_control_not_null IS 'Whether the control column of the sub-partition sets must be NOT NULL.';
 COMMENT ON COLUMN @extschema@.part_config_sub.sub_detach_before_drop IS 'detach_before_drop of the sub-partition sets.';
 COMMENT ON COLUMN @extschema@.part_config_sub.sub_maintenance_role IS 'For row-level security policies of the administrator; pg_strata reads it nowhere.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_owner_role IS 'Role that wrote the row; kept by pg_strata, and used when a restore brings the row before that of part_config.';
 
 -- The restore guard. No key: a restore adds the dumped row to the one that CREATE EXTENSION made, and
 -- must not fail on it; any row of another server or database means that nothing is retired.
@@ -415,6 +417,13 @@ REVOKE ALL ON FUNCTION @extschema@.part_config_check() FROM PUBLIC;
 CREATE TRIGGER part_config_check BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.part_config
     FOR EACH ROW EXECUTE FUNCTION @extschema@.part_config_check();
 COMMENT ON TRIGGER part_config_check ON @extschema@.part_config IS 'Checks what is written.';
+
+CREATE FUNCTION @extschema@.part_config_cascade() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_part_config_cascade';
+COMMENT ON FUNCTION @extschema@.part_config_cascade() IS 'Trigger: takes the row of part_config_sub along when its row of part_config gets another name or is deleted.';
+REVOKE ALL ON FUNCTION @extschema@.part_config_cascade() FROM PUBLIC;
+CREATE TRIGGER part_config_cascade AFTER UPDATE OF parent_table OR DELETE ON @extschema@.part_config
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.part_config_cascade();
 
 CREATE FUNCTION @extschema@.part_config_sub_check() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_part_config_sub_check';

@@ -53,6 +53,23 @@ INSERT INTO partman.part_config (parent_table, control, partition_interval, part
 SELECT parent_table, parent_oid::regclass, owner_role FROM partman.part_config WHERE parent_table = 'alice.events';
 UPDATE partman.part_config SET premake = 5 WHERE parent_table = 'alice.events';
 
+-- A description of sub-partitions that comes before its set, as a dump may bring it, needs a table of one's own, and
+-- does not wait for the set of somebody else.
+SET ROLE regress_bob;
+INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type, sub_owner_role) VALUES ('alice.wait', 'at', '1 day', 'range', 'regress_alice');
+CREATE TABLE bob.wait (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type, sub_owner_role) VALUES ('bob.wait', 'at', '1 day', 'range', 'regress_alice');
+SET ROLE regress_alice;
+UPDATE partman.part_config_sub SET sub_premake = 3 WHERE sub_parent = 'bob.wait';
+\echo :SQLSTATE
+DELETE FROM partman.part_config_sub WHERE sub_parent = 'bob.wait';
+RESET ROLE;
+ALTER TABLE bob.wait OWNER TO regress_alice;
+SET ROLE regress_alice;
+UPDATE partman.part_config_sub SET sub_premake = 3 WHERE sub_parent = 'bob.wait';
+INSERT INTO partman.part_config (parent_table, control, partition_interval, partition_type, owner_role) VALUES ('bob.wait', 'at', '1 month', 'range', 'regress_alice');
+SELECT sub_parent, sub_owner_role FROM partman.part_config_sub ORDER BY 1;
+
 -- A member writes for the group, if he has its rights without SET ROLE.
 RESET ROLE;
 ALTER TABLE alice.events OWNER TO regress_team;

@@ -96,6 +96,7 @@ enum Column : int
     sub_control_not_null,
     sub_detach_before_drop,
     sub_maintenance_role,
+    sub_owner_role,
 };
 } // namespace sub_config
 

@@ -6,6 +6,7 @@
 #include "catalog/provenance.hpp"
 #include "catalog/restore_guard.hpp"
 #include "catalog/stored_row.hpp"
+#include "catalog/sub_rows.hpp"
 #include "catalog/write_check.hpp"
 #include "catalog/zone.hpp"
 #include "core/error.hpp"
@@ -105,6 +106,7 @@ Datum insert(TriggerCall &call)
     check_references(set, parent, nullptr, Missing::warn);
     set_disabled_since(call, set, nullptr);
     make_room(set.parent_table, table);
+    meet_waiting_sub(set.parent_table, restored, table, set.owner_role);
     if (!parent)
     {
         set_orphan(call, set);

@@ -196,7 +196,7 @@ void warn_foreign_schema()
                     "Nothing of the extension uses them.");
 }
 
-AsExtensionOwner::AsExtensionOwner(bool restricted) : identity_(extension_owner(), restricted)
+AsExtensionOwner::AsExtensionOwner() : identity_(extension_owner(), true)
 {
     settings_.set("search_path", "pg_catalog, pg_temp");
     settings_.set("lock_timeout", lock_wait);

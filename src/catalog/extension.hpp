@@ -35,9 +35,7 @@ void warn_foreign_schema();
 class AsExtensionOwner
 {
 public:
-    // Unrestricted only for an update of part_config.parent_table: the foreign key of part_config_sub is deferred,
-    // as in the dialect, and PostgreSQL queues no deferred trigger in a restricted operation.
-    explicit AsExtensionOwner(bool restricted = true);
+    AsExtensionOwner();
 
 private:
     pg::Identity identity_;

@@ -5,61 +5,11 @@
 #include "catalog/provenance.hpp"
 #include "catalog/restore_guard.hpp"
 #include "catalog/stored_row.hpp"
-#include "catalog/write_check.hpp"
-#include "core/error.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 
 namespace strata::catalog
 {
-
-namespace
-{
-
-using core::Error;
-using core::ErrorKind;
-
-// The description of sub-partitions belongs to whom the set belongs to.
-void check_sub_writable(const std::string &sub_parent)
-{
-    const auto set = read_any_set(sub_parent);
-    if (set)
-        check_writable(*set);
-    else if (!is_trusted(GetUserId()))
-        throw Error(ErrorKind::undefined_object, "table \"" + sub_parent + "\" is not managed",
-                    "part_config has no row for it.", "Write that row first.");
-}
-
-SubValues read_sub(const TableRow &row)
-{
-    using namespace sub_config;
-    return {.parent = std::string(row.text(sub_parent)),
-            .interval = std::string(row.text(sub_partition_interval)),
-            .type = std::string(row.text(sub_partition_type)),
-            .epoch = std::string(row.text(sub_epoch)),
-            .premake = row.int4(sub_premake),
-            .retention = row.optional_text(sub_retention),
-            .date_trunc_interval = row.optional_text(sub_date_trunc_interval),
-            .retention_schema = row.optional_text(sub_retention_schema),
-            .template_table = row.optional_text(sub_template_table)};
-}
-
-} // namespace
-
-Datum write_part_config_sub(TriggerCall &call)
-{
-    if (InternalWrite::active())
-        return call.go_on();
-    check_sub_writable(std::string(call.row().text(sub_config::sub_parent)));
-    if (call.is_delete())
-        return call.go_on();
-    const SubValues values = read_sub(call.new_row());
-    if (call.is_update() && !is_trusted(GetUserId()))
-        check_sub_writable(values.parent);
-    check_values(values);
-    check_references(values, call.is_insert() ? Missing::warn : Missing::refuse);
-    return call.go_on();
-}
 
 Datum write_managed_partition(TriggerCall &call)
 {

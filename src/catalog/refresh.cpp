@@ -62,7 +62,7 @@ bool refresh(const StoredSet &set)
     if (!renamed && control == set.control && set.owner_role == owner)
         return false;
 
-    const AsExtensionOwner as_owner(!renamed);
+    const AsExtensionOwner as_owner;
     const InternalWrite internal;
     const pg::Spi spi;
     if (renamed)

@@ -5,6 +5,7 @@
 #include "catalog/internal_write.hpp"
 #include "catalog/reconcile.hpp"
 #include "catalog/stored_row.hpp"
+#include "catalog/sub_rows.hpp"
 #include "catalog/table_row.hpp"
 #include "core/error.hpp"
 #include "pg/guard.hpp"
@@ -57,6 +58,7 @@ void confirm_live()
                           "Retention starts again for all tables of the database.",
                           "Ask the owner of the database or a superuser to call confirm_live().");
     reconcile_all();
+    report_waiting_subs();
     record_installation();
 }
 

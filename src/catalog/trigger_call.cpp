@@ -7,11 +7,13 @@
 namespace strata::catalog
 {
 
-TriggerCall::TriggerCall(FunctionCallInfo fcinfo, const char *table)
+TriggerCall::TriggerCall(FunctionCallInfo fcinfo, const char *table, Timing timing)
     : data_(reinterpret_cast<TriggerData *>(fcinfo->context))
 {
-    if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(data_->tg_event) ||
-        !TRIGGER_FIRED_FOR_ROW(data_->tg_event) || RelationGetRelid(data_->tg_relation) != own_relation(table))
+    if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(data_->tg_event) ||
+        !(timing == Timing::before ? TRIGGER_FIRED_BEFORE(data_->tg_event)
+                                   : TRIGGER_FIRED_AFTER(data_->tg_event)) ||
+        RelationGetRelid(data_->tg_relation) != own_relation(table))
         throw core::Error(core::ErrorKind::not_in_prerequisite_state,
                           "function can only be called by the triggers of pg_strata");
 }

@@ -6,12 +6,18 @@
 namespace strata::catalog
 {
 
-// A BEFORE ROW trigger of one of our tables at work.
+enum class Timing
+{
+    before,
+    after,
+};
+
+// A row trigger of one of our tables at work.
 class TriggerCall
 {
 public:
     // Throws core::Error when the function was called otherwise, or for a table that is not ours: anybody may try.
-    TriggerCall(FunctionCallInfo fcinfo, const char *table);
+    TriggerCall(FunctionCallInfo fcinfo, const char *table, Timing timing = Timing::before);
 
     bool is_insert() const { return TRIGGER_FIRED_BY_INSERT(data_->tg_event); }
     bool is_update() const { return TRIGGER_FIRED_BY_UPDATE(data_->tg_event); }
@@ -26,7 +32,7 @@ public:
     void set_text(int column, std::string_view value);
     void set_null(int column);
 
-    // What the trigger returns: the row with those values; or nothing, which leaves the row out.
+    // What a BEFORE trigger returns: the row with those values; or nothing, which leaves the row out.
     Datum go_on();
     Datum leave_out() const;
 

@@ -22,6 +22,7 @@ enum class ErrorKind
     invalid_definition,        // 42P17
     datatype_mismatch,         // 42804
     not_null_violation,        // 23502
+    foreign_key_violation,     // 23503
     unique_violation,          // 23505
     check_violation,           // 23514
     insufficient_privilege,    // 42501

@@ -32,6 +32,8 @@ int sqlstate_of(core::ErrorKind kind) noexcept
         return ERRCODE_DATATYPE_MISMATCH;
     case ErrorKind::not_null_violation:
         return ERRCODE_NOT_NULL_VIOLATION;
+    case ErrorKind::foreign_key_violation:
+        return ERRCODE_FOREIGN_KEY_VIOLATION;
     case ErrorKind::unique_violation:
         return ERRCODE_UNIQUE_VIOLATION;
     case ErrorKind::check_violation:

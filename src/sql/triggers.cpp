@@ -1,6 +1,7 @@
 #include "catalog/config_write.hpp"
 #include "catalog/follow.hpp"
 #include "catalog/restore_guard.hpp"
+#include "catalog/sub_rows.hpp"
 #include "core/error.hpp"
 #include "pg/entry.hpp"
 #include "pg/guard.hpp"
@@ -14,6 +15,13 @@ STRATA_FUNCTION(strata_part_config_check)
 {
     catalog::TriggerCall call(fcinfo, "part_config");
     return catalog::write_part_config(call);
+}
+
+STRATA_FUNCTION(strata_part_config_cascade)
+{
+    catalog::TriggerCall call(fcinfo, "part_config", catalog::Timing::after);
+    catalog::cascade_to_sub(call);
+    return PointerGetDatum(nullptr);
 }
 
 STRATA_FUNCTION(strata_part_config_sub_check)

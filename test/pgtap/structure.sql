@@ -20,7 +20,7 @@ SELECT results_eq($$ SELECT * FROM pg_temp.columns('partman.part_config', 31) $$
     ('maintenance_last_run', 'timestamp with time zone', false, NULL), ('detach_before_drop', 'boolean', false, 'false'),
     ('maintenance_role', 'text', false, 'CURRENT_USER'), ('async_partitioning_in_progress', 'text', false, NULL) $$,
     'part_config begins with the columns of the dialect');
-SELECT results_eq($$ SELECT * FROM pg_temp.columns('partman.part_config_sub', 1600) $$, $$ VALUES
+SELECT results_eq($$ SELECT * FROM pg_temp.columns('partman.part_config_sub', 28) $$, $$ VALUES
     ('sub_parent'::name, 'text', true, NULL), ('sub_control', 'text', true, NULL), ('sub_time_encoder', 'text', false, NULL), ('sub_time_decoder', 'text', false, NULL),
     ('sub_partition_interval', 'text', true, NULL), ('sub_partition_type', 'text', true, NULL), ('sub_premake', 'integer', true, '4'),
     ('sub_automatic_maintenance', 'text', true, '''on''::text'), ('sub_template_table', 'text', false, NULL), ('sub_retention', 'text', false, NULL),
@@ -47,9 +47,8 @@ SELECT bag_has($$ SELECT conrelid::regclass::text, conname FROM pg_constraint WH
     ('partman.part_config_sub', 'control_constraint_col_chk'), ('partman.part_config_sub', 'retention_schema_not_empty_chk'),
     ('partman.part_config_sub', 'part_config_sub_automatic_maintenance_check'), ('partman.part_config_sub', 'part_config_sub_epoch_check'),
     ('partman.part_config_sub', 'part_config_sub_type_check') $$, 'constraints have the names of the dialect');
-SELECT results_eq($$ SELECT confrelid::regclass::text, confdeltype, confupdtype, condeferrable, condeferred FROM pg_constraint
-                     WHERE conrelid = 'partman.part_config_sub'::regclass AND contype = 'f' $$,
-    $$ VALUES ('partman.part_config', 'c'::"char", 'c'::"char", true, true) $$, 'part_config_sub follows part_config');
+SELECT is_empty($$ SELECT 1 FROM pg_constraint WHERE contype = 'f' AND connamespace = 'partman'::regnamespace $$,
+    'no foreign key dictates the order of a restore');
 SELECT has_index('partman', 'part_config', 'part_config_type_idx', ARRAY['partition_type'], 'the dialect''s index is there');
 SELECT has_index('partman', 'part_config', 'part_config_parent_oid_idx', ARRAY['parent_oid'], 'tables are found by oid');
 SELECT has_index('partman', 'managed_partition', 'managed_partition_parent_oid_idx', ARRAY['parent_oid'], 'and partitions by their set');
