@@ -112,17 +112,31 @@ SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 second', p_s
 SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 day', p_automatic_maintenance => 'yes')$$);
 SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 day', p_constraint_cols => ARRAY['id', 'ts'])$$);
 SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 day', p_template_table => 'bad.no_template')$$);
+SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 day', p_template_table => 'bad.everything')$$);
+SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 day', p_constraint_cols => ARRAY[NULL])$$);
 SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 day', p_date_trunc_interval => 'fortnight')$$);
 SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 day', p_time_zone => 'Europe/Atlantis')$$);
+SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 day', p_time_zone => '+25')$$);
 SELECT bad.try($$SELECT partman.create_parent('bad.ids', 'id', '100', p_time_zone => 'Europe/Berlin')$$);
 SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 month', p_name_template => '{table}_{yyyy}')$$);
 SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 month', p_name_template => '')$$);
+SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 month', p_name_template => '{table}_{')$$);
+SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 month', p_start_partition => '2026-01-01', p_name_template => '{YYYY}{MM}' || repeat('x', 60))$$);
+SELECT bad.try($$SELECT partman.create_parent('bad.ids', 'id', '1000', p_name_template => '{table}_{YYYY}')$$);
 SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 month', p_start_partition => '2026-01-01', p_name_template => '{table}_{MM}')$$);
 
 -- What is there already
 SELECT bad.try($$SELECT partman.create_parent('bad.overlapped', 'ts', '1 month', p_start_partition => '2026-01-01')$$);
 SELECT bad.try($$SELECT partman.create_parent('bad.collides', 'ts', '1 month', p_start_partition => '2026-01-01')$$);
 SELECT bad.try($$SELECT partman.create_partition_time('bad.managed', ARRAY['2026-01-15'::timestamptz])$$);
+SELECT bad.try($$SELECT partman.create_partition_time('bad.managed', ARRAY['infinity'::timestamptz])$$);
+SELECT bad.try($$SELECT partman.create_partition_id('bad.managed', ARRAY[1])$$);
+SELECT bad.try($$SELECT partman.show_partition_name('bad.managed', 'soon')$$);
+SELECT bad.try($$SELECT partman.show_partition_name('bad.managed', 'infinity')$$);
+SELECT bad.try($$SELECT partman.drop_partition_time('bad.managed', '-1 day')$$);
+SELECT bad.try($$SELECT partman.drop_partition_id('bad.managed', 1)$$);
+SELECT p, bad.try(format('SELECT partman.%s(''bad.unknown'')', p))
+FROM unnest(ARRAY['run_maintenance', 'plan_maintenance', 'partition_gap_fill', 'config_cleanup', 'confirm_retention', 'drop_partition_time', 'show_partitions']) p;
 
 -- Rights
 SET ROLE regress_bad_other;
@@ -144,12 +158,22 @@ BEGIN READ ONLY;
 SELECT bad.try($$SELECT partman.create_parent('bad.times', 'ts', '1 month')$$);
 SELECT bad.try($$SELECT partman.create_partition_time('bad.managed', ARRAY['2030-01-01'::timestamptz])$$);
 SELECT bad.try($$SELECT partman.create_partition_id('bad.managed', ARRAY[1])$$);
+SELECT p, bad.try(format('SELECT partman.%s(''bad.managed'')', p))
+FROM unnest(ARRAY['run_maintenance', 'partition_gap_fill', 'config_cleanup', 'confirm_retention', 'drop_partition_time', 'drop_partition_id']) p;
+SELECT bad.try($$SELECT partman.confirm_live()$$);
 COMMIT;
 
 -- The configuration
 SELECT bad.try($$UPDATE partman.part_config SET retention = '90' WHERE parent_table = 'bad.managed'$$);
 SELECT bad.try($$UPDATE partman.part_config SET retention = 'soon' WHERE parent_table = 'bad.managed'$$);
 SELECT bad.try($$UPDATE partman.part_config SET premake = 100001 WHERE parent_table = 'bad.managed'$$);
+SELECT a, bad.try(format($$UPDATE partman.part_config SET %s WHERE parent_table = 'bad.managed'$$, a))
+FROM unnest(ARRAY['partition_type = ''hash''', 'partition_interval = ''0''', 'retention = ''-1 day''', 'retention = ''''', 'future_limit = ''5''', 'anchor = ''x''',
+    'time_zone = ''+25''', 'name_template = ''{nope}''', 'datetime_string = ''''', 'control = ''nope''', 'set_root = ''bad.times''', 'retention_max_fraction = 2',
+    'maintenance_role = ''regress_nobody''', 'retention_schema = ''nowhere''', 'partition_schema = ''nowhere''', 'template_table = ''bad.nowhere''',
+    'parent_table = ''managed''', 'parent_table = ''bad.nowhere''', 'parent_table = ''bad.plain''']) a;
+SELECT bad.try($$INSERT INTO partman.part_config (parent_table, control, partition_interval, partition_type) VALUES ('bad.times', 'ts', '1 day', 'list')$$);
+SELECT bad.try($$INSERT INTO partman.part_config (parent_table, control, partition_interval, partition_type, retention) VALUES ('bad.times', 'ts', '1 day', 'range', '90')$$);
 
 \pset format aligned
 \pset tuples_only off

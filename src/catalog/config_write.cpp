@@ -154,7 +154,8 @@ Oid resolve_update(const StoredSet &before, const StoredSet &after)
         check_owner(table, after.parent_table);
     else if (renamed)
         throw Error(ErrorKind::undefined_table, "partitioned table \"" + after.parent_table + "\" does not exist",
-                    {}, "Renaming the table itself takes its configuration along.");
+                    "The row would lose the table that it belongs to.",
+                    "Renaming the table itself takes its configuration along.");
     return table;
 }
 

@@ -9,6 +9,7 @@
 #include "catalog/table_row.hpp"
 #include "core/error.hpp"
 #include "pg/guard.hpp"
+#include "pg/read_only.hpp"
 #include "pg/spi.hpp"
 #include "pg/version.hpp"
 
@@ -53,6 +54,7 @@ Oid owner_of_database()
 
 void confirm_live()
 {
+    pg::refuse_read_only("confirm_live");
     if (!pg::has_role(GetUserId(), owner_of_database()))
         throw core::Error(core::ErrorKind::insufficient_privilege, "must be owner of the database",
                           "Retention starts again for all tables of the database.",

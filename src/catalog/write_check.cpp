@@ -74,6 +74,21 @@ void check_texts(core::Axis axis, const std::string &table, const std::string &t
     warn_short_retention(step, limit, table);
 }
 
+// How a table is partitioned cannot be changed; a value that is none at all is for the CHECK constraint.
+void check_strategy(const StoredSet &set, const Parent &parent)
+{
+    const std::string_view strategy = parent.strategy == PARTITION_STRATEGY_RANGE  ? "range"
+                                      : parent.strategy == PARTITION_STRATEGY_LIST ? "list"
+                                                                                   : "hash";
+    const std::string &type = set.partition_type;
+    if (type != strategy && (type == "range" || type == "list" || type == "hash"))
+        throw Error(ErrorKind::wrong_object_type,
+                    "table \"" + set.parent_table + "\" is partitioned by " + std::string(strategy) + ", not by " +
+                        type,
+                    "partition_type is the strategy that the table was created with.",
+                    "Set partition_type to '" + std::string(strategy) + "'.");
+}
+
 // With the key known everything can be judged that planning will meet.
 void check_plannable(const StoredSet &set, const Parent &parent, bool warn)
 {
@@ -113,7 +128,10 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
         (void) zone(*set.time_zone);
     if (set.set_root && parent && !parent->is_partition)
         throw Error(ErrorKind::invalid_argument, "table \"" + set.parent_table + "\" is not a partition",
-                    "set_root is \"" + *set.set_root + "\", but only a sub-partition set has one.");
+                    "set_root is \"" + *set.set_root + "\", but only a sub-partition set has one.",
+                    "Set set_root to NULL.");
+    if (parent)
+        check_strategy(set, *parent);
     if (parent && parent->key && set.epoch == "none" && set.partition_type == "range")
     {
         check_plannable(set, *parent, distances_changed);
@@ -149,13 +167,15 @@ public:
     void role(const std::optional<std::string> &name) const
     {
         if (name && !OidIsValid(pg::find_role(*name)))
-            report(ErrorKind::undefined_object, "role \"" + *name + "\" does not exist", "maintenance_role");
+            report(ErrorKind::undefined_object, "role \"" + *name + "\" does not exist", "maintenance_role",
+                   "Create the role, or name another one.");
     }
 
     void schema(const std::optional<std::string> &name, const char *column) const
     {
         if (name && !name->empty() && !OidIsValid(pg::find_schema(*name)))
-            report(ErrorKind::undefined_schema, "schema \"" + *name + "\" does not exist", column);
+            report(ErrorKind::undefined_schema, "schema \"" + *name + "\" does not exist", column,
+                   "Create the schema, or name another one.");
     }
 
     void table(const std::optional<std::string> &name, const char *column) const
@@ -164,7 +184,8 @@ public:
             return;
         const auto key = parse_key(*name);
         if (!key || !OidIsValid(find_relation(*key)))
-            report(ErrorKind::undefined_table, "table \"" + *name + "\" does not exist", column);
+            report(ErrorKind::undefined_table, "table \"" + *name + "\" does not exist", column,
+                   "Write it as schema.table, without quotes, or create it first.");
     }
 
     // A function of one argument; without a schema it is one of the extension's schema, as in the dialect.
@@ -176,7 +197,8 @@ public:
         const Oid schema = dot == std::string::npos ? extension_schema() : pg::find_schema(name->substr(0, dot));
         const std::string bare = dot == std::string::npos ? *name : name->substr(dot + 1);
         if (!OidIsValid(schema) || !exists(bare.c_str(), argument, schema))
-            report(ErrorKind::undefined_object, "function \"" + *name + "\" does not exist", column);
+            report(ErrorKind::undefined_object, "function \"" + *name + "\" does not exist", column,
+                   "Write it as schema.function, without quotes, or create it first.");
     }
 
     void column(const StoredSet &set, const Parent &parent) const
@@ -184,8 +206,8 @@ public:
         const AttrNumber number = pg::call(get_attnum, parent.oid, set.control.c_str());
         if (number == InvalidAttrNumber)
             report(ErrorKind::undefined_column,
-                   "column \"" + set.control + "\" of table \"" + set.parent_table + "\" does not exist",
-                   "control");
+                   "column \"" + set.control + "\" of table \"" + set.parent_table + "\" does not exist", "control",
+                   "Give the column of the partition key as control.");
         else if (parent.key_attno != 0 && parent.key_attno != number)
             throw Error(ErrorKind::invalid_definition,
                         "control column \"" + set.control + "\" is not the partition key of table \"" +
@@ -204,12 +226,12 @@ private:
         });
     }
 
-    void report(ErrorKind kind, const std::string &message, const char *column) const
+    void report(ErrorKind kind, const std::string &message, const char *column, const char *hint) const
     {
         const std::string detail =
             std::string("Column ") + column + " of the configuration of \"" + table_ + "\" names it.";
         if (missing_ == Missing::refuse)
-            throw Error(kind, message, detail);
+            throw Error(kind, message, detail, hint);
         pg::warning(message, detail, "Maintenance of the table needs it.");
     }
 

@@ -55,6 +55,13 @@ const core::Zone &zone(std::string_view name)
         throw core::Error(core::ErrorKind::invalid_argument, "time zone \"" + text + "\" not recognized",
                           "The server's time zone data has no such zone.",
                           "See pg_timezone_names for the names, such as 'Europe/Berlin'.");
+    // PostgreSQL takes more as the zone of a session, but then cannot read the times that it writes.
+    const core::Coordinate offset = PgZone(known).to_civil(0);
+    if (std::abs(offset) > MAX_TZDISP_HOUR * USECS_PER_HOUR)
+        throw core::Error(core::ErrorKind::invalid_argument, "time zone \"" + text + "\" is too far from UTC",
+                          "Times with an offset of more than " + std::to_string(MAX_TZDISP_HOUR) +
+                              " hours cannot be written as text.",
+                          "See pg_timezone_names for the names, such as 'Europe/Berlin'.");
     return zones.try_emplace(text, known).first->second;
 }
 

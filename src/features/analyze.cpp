@@ -4,8 +4,8 @@
 #include "catalog/stored_set.hpp"
 #include "core/error.hpp"
 #include "features/showing_set.hpp"
-#include "pg/guard.hpp"
 #include "pg/notice.hpp"
+#include "pg/read_only.hpp"
 #include "pg/relation.hpp"
 #include "pg/spi.hpp"
 #include "pg/subtransaction.hpp"
@@ -27,7 +27,7 @@ std::vector<catalog::StoredSet> chosen_sets(const std::optional<std::string> &pa
 
 void run_analyze(const AnalyzeOptions &options)
 {
-    pg::call(PreventCommandIfReadOnly, "run_analyze()");
+    pg::refuse_read_only("run_analyze");
     const pg::Spi spi(true);
     std::vector<std::string> failed;
     for (const catalog::StoredSet &stored : chosen_sets(options.parent_table))

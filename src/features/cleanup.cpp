@@ -5,8 +5,8 @@
 #include "catalog/provenance.hpp"
 #include "catalog/stored_set.hpp"
 #include "core/error.hpp"
-#include "pg/guard.hpp"
 #include "pg/notice.hpp"
+#include "pg/read_only.hpp"
 #include "pg/relation.hpp"
 #include "pg/spi.hpp"
 
@@ -43,7 +43,7 @@ bool delete_row(const char *table, const char *key, const std::string &parent_ta
 
 void config_cleanup(const std::string &parent_table, const Cleanup &what)
 {
-    pg::call(PreventCommandIfReadOnly, "config_cleanup()");
+    pg::refuse_read_only("config_cleanup");
     const auto stored = catalog::find_set(parent_table);
     if (!stored)
         throw core::Error{core::ErrorKind::undefined_object,

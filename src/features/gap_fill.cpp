@@ -6,14 +6,14 @@
 #include "core/plan.hpp"
 #include "features/create_partitions.hpp"
 #include "features/showing_set.hpp"
-#include "pg/guard.hpp"
+#include "pg/read_only.hpp"
 
 namespace strata
 {
 
 std::size_t partition_gap_fill(const std::optional<std::string> &parent_table)
 {
-    pg::call(PreventCommandIfReadOnly, "partition_gap_fill()");
+    pg::refuse_read_only("partition_gap_fill");
     catalog::StoredSet stored = managed_set(parent_table);
     catalog::check_owner(catalog::read_parent(stored.parent));
     const ShownSet set = read_set(std::move(stored));

@@ -9,6 +9,7 @@
 #include "pg/identity.hpp"
 #include "pg/notice.hpp"
 #include "pg/raise.hpp"
+#include "pg/read_only.hpp"
 #include "pg/version.hpp"
 
 namespace strata
@@ -95,7 +96,7 @@ void run_maintenance(const MaintenanceOptions &options, Transactions &transactio
                    "Maintenance takes place on the primary server.");
         return;
     }
-    pg::call(PreventCommandIfReadOnly, "run_maintenance()");
+    pg::refuse_read_only("run_maintenance");
 
     RunContext context(options, transactions);
     if (options.unattended() && options.wait_seconds == 0 && all_idle(context))

@@ -10,6 +10,7 @@
 #include "features/setup_request.hpp"
 #include "locks/glance.hpp"
 #include "pg/notice.hpp"
+#include "pg/read_only.hpp"
 
 namespace strata
 {
@@ -69,7 +70,7 @@ bool create(const Managed &managed, std::vector<core::Coordinate> lowers)
 
 bool create_named_times(const std::string &parent_table, const std::vector<TimestampTz> &lowers)
 {
-    refuse_read_only("create_partition_time");
+    pg::refuse_read_only("create_partition_time");
     Managed const managed = find_managed(parent_table);
     if (!core::is_time(core::axis_of(managed.config.key)))
         throw Error{ErrorKind::wrong_object_type,
@@ -82,7 +83,8 @@ bool create_named_times(const std::string &parent_table, const std::vector<Times
     for (TimestampTz const lower : lowers)
     {
         if (TIMESTAMP_NOT_FINITE(lower))
-            throw Error{ErrorKind::datetime_out_of_range, "a partition cannot begin at an infinite time", "",
+            throw Error{ErrorKind::datetime_out_of_range, "a partition cannot begin at an infinite time",
+                        "Rows with an infinite time go to the default partition.",
                         "Pass the lower bounds of the partitions."};
         values.push_back(codec.check(codec.from_instant(lower)));
     }
@@ -91,7 +93,7 @@ bool create_named_times(const std::string &parent_table, const std::vector<Times
 
 bool create_named_ids(const std::string &parent_table, const std::vector<std::int64_t> &lowers)
 {
-    refuse_read_only("create_partition_id");
+    pg::refuse_read_only("create_partition_id");
     Managed const managed = find_managed(parent_table);
     if (core::is_time(core::axis_of(managed.config.key)))
         throw Error{ErrorKind::wrong_object_type,

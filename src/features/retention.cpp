@@ -7,9 +7,9 @@
 #include "features/managed_sets.hpp"
 #include "features/retirement.hpp"
 #include "features/set_plan.hpp"
-#include "pg/guard.hpp"
 #include "pg/notice.hpp"
 #include "pg/raise.hpp"
+#include "pg/read_only.hpp"
 
 namespace strata
 {
@@ -74,7 +74,7 @@ core::SetConfig requested_config(const catalog::StoredSet &set, const catalog::P
 
 int drop_partitions(const RetentionRequest &request, bool time)
 {
-    pg::call(PreventCommandIfReadOnly, time ? "drop_partition_time()" : "drop_partition_id()");
+    pg::refuse_read_only(time ? "drop_partition_time" : "drop_partition_id");
     pg::Settings settings;
     locks::set_timeouts(settings, locks::budget(std::nullopt, std::nullopt).timeout_ms);
     catalog::reconcile();
@@ -141,7 +141,7 @@ int drop_partitions(const RetentionRequest &request, bool time)
 
 int confirm_retention(const std::string &parent_table)
 {
-    pg::call(PreventCommandIfReadOnly, "confirm_retention()");
+    pg::refuse_read_only("confirm_retention");
     pg::Settings settings;
     locks::set_timeouts(settings, locks::budget(std::nullopt, std::nullopt).timeout_ms);
     catalog::reconcile();

@@ -1,5 +1,6 @@
 #include "features/setup.hpp"
 
+#include "catalog/instant_text.hpp"
 #include "catalog/interval.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/provenance.hpp"
@@ -21,6 +22,7 @@
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/notice.hpp"
+#include "pg/read_only.hpp"
 #include "pg/relation.hpp"
 
 namespace strata
@@ -91,29 +93,7 @@ std::optional<core::Coordinate> start_of(const SetUpRequest &request, const core
     if (!core::is_time(codec.axis()))
         return codec.check(catalog::parse_number_step(*request.start, "p_start_partition").width);
 
-    TimestampTz instant = 0;
-    try
-    {
-        pg::Settings settings;
-        settings.set("TimeZone", std::string(codec.zone().name()));
-        instant = pg::call([&] {
-            return DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in, CStringGetDatum(request.start->c_str()),
-                                                           ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
-        });
-    }
-    catch (const pg::Error &error)
-    {
-        bool const out_of_range = error.sqlstate() == ERRCODE_DATETIME_VALUE_OUT_OF_RANGE;
-        if (!out_of_range && error.sqlstate() != ERRCODE_INVALID_DATETIME_FORMAT)
-            throw;
-        throw Error{out_of_range ? ErrorKind::datetime_out_of_range : ErrorKind::invalid_datetime, error.message(),
-                    "p_start_partition is read as a timestamp with time zone.",
-                    out_of_range ? "Pass a time between 4714 BC and 294276 AD."
-                                 : "Pass a time such as '2026-11-01' or '2026-11-01 00:00:00+01'."};
-    }
-    if (TIMESTAMP_NOT_FINITE(instant))
-        throw Error{ErrorKind::datetime_out_of_range, "p_start_partition must be a finite time",
-                    "Value is '" + *request.start + "'.", "Pass the start of the first partition."};
+    const TimestampTz instant = catalog::read_instant(*request.start, codec.zone().name(), "p_start_partition");
     return codec.check(codec.from_instant(instant));
 }
 
@@ -166,7 +146,7 @@ std::vector<core::Range> within_locks(const std::vector<core::Range> &ranges, co
 
 bool set_up(SetUpRequest request, const char *function)
 {
-    refuse_read_only(function);
+    pg::refuse_read_only(function);
     modernize(request);
     check_names(request);
     catalog::Parent const parent = catalog::read_parent(catalog::resolve_parent(request.parent_table));

@@ -180,16 +180,4 @@ void check_table(const SetUpRequest &request, const catalog::Parent &parent)
                     "Leave p_time_zone out."};
 }
 
-void refuse_read_only(const char *function)
-{
-    std::string const name = std::string(function) + "()";
-    if (pg::call(RecoveryInProgress))
-        throw Error{ErrorKind::read_only, "cannot execute " + name + " during recovery",
-                    "This server is a standby.", "Call it on the primary."};
-    if (XactReadOnly)
-        throw Error{ErrorKind::read_only, "cannot execute " + name + " in a read-only transaction",
-                    "It writes tables of the catalog and of the extension.",
-                    "Call it in a transaction that is READ WRITE."};
-}
-
 } // namespace strata

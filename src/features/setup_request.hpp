@@ -14,7 +14,4 @@ void modernize(SetUpRequest &request);
 void check_names(const SetUpRequest &request);
 void check_table(const SetUpRequest &request, const catalog::Parent &parent);
 
-// 25006 in a read-only transaction and on a standby.
-void refuse_read_only(const char *function);
-
 } // namespace strata

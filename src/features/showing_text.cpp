@@ -1,5 +1,6 @@
 #include "features/showing_text.hpp"
 
+#include "catalog/instant_text.hpp"
 #include "core/align.hpp"
 #include "core/error.hpp"
 #include "pg/guard.hpp"
@@ -32,18 +33,7 @@ std::int64_t read_number(const std::string &text, const std::string &what)
 
 TimestampTz read_instant(const std::string &text, std::string_view zone)
 {
-    pg::Settings settings;
-    settings.set("TimeZone", std::string(zone));
-    const char *input = text.c_str();
-    const TimestampTz instant = pg::call([&] {
-        return DatumGetTimestampTz(DirectFunctionCall3(timestamptz_in, CStringGetDatum(input),
-                                                       ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
-    });
-    if (TIMESTAMP_NOT_FINITE(instant))
-        throw Error{ErrorKind::invalid_argument, "value \"" + text + "\" is not a finite time",
-                    "Rows with an infinite time have no partition of their own; they go to the default partition.",
-                    "Pass a finite time."};
-    return instant;
+    return catalog::read_instant(text, zone, "p_value");
 }
 
 // On the civil axis a text without an offset is the wall clock itself, also in an hour that the zone skips.

@@ -7,6 +7,7 @@
 #include "core/naming.hpp"
 #include "ddl/schema_rights.hpp"
 #include "ddl/statement.hpp"
+#include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
 
@@ -23,8 +24,14 @@ bool means_none(const std::string &text)
 
 void check_given(const std::string &text)
 {
-    if (OidIsValid(catalog::find_dotted(text)))
+    const Oid found = catalog::find_dotted(text);
+    const char kind = OidIsValid(found) ? pg::call(get_rel_relkind, found) : '\0';
+    if (kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE)
         return;
+    if (OidIsValid(found))
+        throw core::Error{core::ErrorKind::wrong_object_type, "template \"" + text + "\" is not a table",
+                          "New partitions take properties of the template that only tables have.",
+                          "Name a table, or pass p_template_table => 'false' for none."};
     throw core::Error{core::ErrorKind::undefined_table,
                       "Unable to find given template table in system catalogs (" + text +
                           "). Please create template table first",

@@ -31,7 +31,8 @@ Elements split(Datum array)
         return array_contains_nulls(values);
     });
     if (has_null)
-        throw core::Error(core::ErrorKind::null_value_not_allowed, "array must not contain nulls");
+        throw core::Error(core::ErrorKind::null_value_not_allowed, "array must not contain nulls",
+                          "Some element of the array is null.", "Leave it out.");
     return found;
 }
 

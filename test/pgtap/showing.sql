@@ -142,8 +142,8 @@ SELECT results_eq($$ SELECT partition_table FROM partman.show_partition_name('sh
 SELECT throws_ok($$ SELECT partman.show_partition_name('shop.items', 'seven') $$, '22023', 'value "seven" is not an integer', 'text for an id set');
 SELECT throws_ok($$ SELECT partman.show_partition_name('shop.items', '99999999999999999999') $$, '22003',
     'value "99999999999999999999" is out of range for type bigint', 'a number that is too large');
-SELECT throws_ok($$ SELECT partman.show_partition_name('shop.orders', 'infinity') $$, '22023',
-    'value "infinity" is not a finite time', 'infinity has no partition of its own');
+SELECT throws_ok($$ SELECT partman.show_partition_name('shop.orders', 'infinity') $$, '22008',
+    'p_value must be a finite time', 'infinity has no partition of its own');
 SELECT throws_ok($$ SELECT partman.show_partition_name('shop.orders', 'soon') $$, '22007', NULL, 'text that is no time');
 SELECT throws_ok($$ SELECT partman.show_partition_name('shop.nothing', '1') $$, '42704',
     'Given parent table not managed by pg_partman: shop.nothing', 'a table that is not managed');
