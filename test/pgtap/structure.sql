@@ -1,6 +1,6 @@
 -- What CREATE EXTENSION makes: the dialect's tables, comments, constraints, rights.
 BEGIN;
-SELECT plan(30);
+SELECT plan(31);
 
 -- The dialect's columns come first, in its order, with its types and defaults.
 CREATE FUNCTION pg_temp.columns(text, int) RETURNS TABLE (name name, type text, required boolean, fallback text) LANGUAGE sql AS $$
@@ -49,6 +49,9 @@ SELECT bag_has($$ SELECT conrelid::regclass::text, conname FROM pg_constraint WH
     ('partman.part_config_sub', 'part_config_sub_type_check') $$, 'constraints have the names of the dialect');
 SELECT is_empty($$ SELECT 1 FROM pg_constraint WHERE contype = 'f' AND connamespace = 'partman'::regnamespace $$,
     'no foreign key dictates the order of a restore');
+SELECT is_empty($$ SELECT attrelid::regclass, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+                   WHERE relnamespace = 'partman'::regnamespace AND relkind = 'r' AND attnum > 0 AND atttypid::regtype::text LIKE 'reg%' $$,
+    'no column has a type that pg_upgrade refuses');
 SELECT has_index('partman', 'part_config', 'part_config_type_idx', ARRAY['partition_type'], 'the dialect''s index is there');
 SELECT has_index('partman', 'part_config', 'part_config_parent_oid_idx', ARRAY['parent_oid'], 'tables are found by oid');
 SELECT has_index('partman', 'managed_partition', 'managed_partition_parent_oid_idx', ARRAY['parent_oid'], 'and partitions by their set');
