@@ -10,30 +10,13 @@
 #include "pg/notice.hpp"
 #include "pg/raise.hpp"
 #include "pg/read_only.hpp"
-#include "pg/version.hpp"
+#include "pg/sleep.hpp"
 
 namespace strata
 {
 
 namespace
 {
-
-void sleep_seconds(int seconds)
-{
-    pg::call([&] {
-        const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), seconds * INT64CONST(1000));
-        for (;;)
-        {
-            CHECK_FOR_INTERRUPTS();
-            const long left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), end);
-            if (left <= 0)
-                break;
-            WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, left,
-                      pg::version::wait_event("StrataMaintenanceWait"));
-            ResetLatch(MyLatch);
-        }
-    });
-}
 
 // What the caller shall see: trouble that is only logged is trouble that nobody sees.  Rows in the default
 // partition and busy locks are no errors: the next run may well succeed.
@@ -123,7 +106,7 @@ void run_maintenance(const MaintenanceOptions &options, Transactions &transactio
             continue;
         }
         if (looked_at++ > 0 && options.wait_seconds > 0)
-            sleep_seconds(options.wait_seconds);
+            pg::sleep_ms(options.wait_seconds * INT64CONST(1000), "StrataMaintenanceWait");
         if (set.sub_partition_set_full)
         {
             SetOutcome full;

@@ -4,8 +4,8 @@
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
+#include "pg/sleep.hpp"
 #include "pg/subtransaction.hpp"
-#include "pg/version.hpp"
 
 namespace strata::locks
 {
@@ -113,19 +113,7 @@ void nap(int timeout_ms)
     static std::minstd_rand random(static_cast<unsigned>(MyProcPid));
     const long ms =
         std::uniform_int_distribution<long>(timeout_ms / 2 + 1, timeout_ms + timeout_ms / 2 + 1)(random);
-    pg::call([&] {
-        const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), ms);
-        for (;;)
-        {
-            CHECK_FOR_INTERRUPTS();
-            const long left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), end);
-            if (left <= 0)
-                break;
-            WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, left,
-                      pg::version::wait_event("StrataLockRetry"));
-            ResetLatch(MyLatch);
-        }
-    });
+    pg::sleep_ms(ms, "StrataLockRetry");
 }
 
 [[noreturn]] void give_up(const Want &missed, int tries, int waited_ms)
