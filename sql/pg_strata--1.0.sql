@@ -136,7 +136,7 @@ COMMENT ON COLUMN @extschema@.part_config.time_zone IS 'Time zone in whose calen
 COMMENT ON COLUMN @extschema@.part_config.anchor IS 'A point of the grid of bounds: ISO time in UTC for timestamptz keys, wall clock for timestamp and date, a number for ids.';
 COMMENT ON COLUMN @extschema@.part_config.offset_id IS 'Offset of the bounds of an id set from the multiples of its interval.';
 COMMENT ON COLUMN @extschema@.part_config.name_template IS 'Template of partition names, such as {table}_y{YYYY}m{MM}; NULL: the dialect''s names.';
-COMMENT ON COLUMN @extschema@.part_config.partition_schema IS 'Schema of new partitions; NULL: the schema of the parent.';
+COMMENT ON COLUMN @extschema@.part_config.partition_schema IS 'Schema of new partitions, in which the owner of the parent may create tables; NULL: the schema of the parent.';
 COMMENT ON COLUMN @extschema@.part_config.create_enabled IS 'Whether maintenance makes partitions.';
 COMMENT ON COLUMN @extschema@.part_config.retire_enabled IS 'Whether maintenance retires partitions.';
 COMMENT ON COLUMN @extschema@.part_config.paused_until IS 'Maintenance leaves the set alone until then.';

@@ -34,7 +34,8 @@ bool owner_may_create(const catalog::Parent &parent, const std::string &schema)
         refuse_schema(parent, schema, "USAGE");
     if (rights == SchemaRights::create)
         return true;
-    if (!pg::is_superuser(GetUserId()))
+    // Only where the table itself stands: another schema is the owner's wish, for which his own rights have to do.
+    if (schema != parent.schema || !pg::is_superuser(GetUserId()))
         refuse_schema(parent, schema, "CREATE");
     return false;
 }

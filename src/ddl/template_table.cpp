@@ -89,9 +89,9 @@ std::string primary_key_definition(Oid constraint, ::Relation table)
 
 void check_template_owner(Oid template_table, const catalog::Parent &parent)
 {
-    Oid const owner = pg::owner_of(template_table);
-    if (owner == parent.owner || pg::has_role(parent.owner, owner) || pg::is_superuser(owner))
+    if (is_trusted_template(template_table, parent) || pg::has_role(parent.owner, pg::owner_of(template_table)))
         return;
+    Oid const owner = pg::owner_of(template_table);
     throw core::Error{
         core::ErrorKind::insufficient_privilege,
         "inherit_template_properties: caller " + pg::role_name(parent.owner) + " does not own template table " +
@@ -101,11 +101,30 @@ void check_template_owner(Oid template_table, const catalog::Parent &parent)
         "Give the template to the owner of the set with ALTER TABLE ... OWNER TO, or name another one."};
 }
 
+// Whoever owns the template could run code with the rights of the owner of the set, who may be a superuser.
+[[noreturn]] void refuse_expression(Oid index, Oid template_table, const catalog::Parent &parent)
+{
+    throw core::Error{core::ErrorKind::insufficient_privilege,
+                      "index " + pg::qualified_name(index) + " of template table " +
+                          pg::qualified_name(template_table) + " has an expression or a predicate",
+                      "It would run with the rights of role \"" + pg::role_name(parent.owner) +
+                          "\", but the template belongs to role \"" + pg::role_name(pg::owner_of(template_table)) +
+                          "\".",
+                      "Give the template to the owner of the set with ALTER TABLE ... OWNER TO."};
+}
+
 } // namespace
+
+bool is_trusted_template(Oid template_table, const catalog::Parent &parent)
+{
+    Oid const owner = pg::owner_of(template_table);
+    return owner == parent.owner || pg::is_superuser(owner);
+}
 
 TemplateTable read_template(Oid template_table, const catalog::Parent &parent)
 {
     check_template_owner(template_table, parent);
+    bool const trusted = is_trusted_template(template_table, parent);
 
     TemplateTable result;
     pg::Relation const table{template_table, AccessShareLock};
@@ -129,6 +148,8 @@ TemplateTable read_template(Oid template_table, const catalog::Parent &parent)
     {
         if (present.contains(index.definition))
             continue;
+        if (!trusted && !index.plain_columns)
+            refuse_expression(index.oid, template_table, parent);
         // A second primary key is not possible; its uniqueness is.
         if (OidIsValid(index.primary_key) && !parent_has_primary_key)
             result.indexes.push_back({primary_key_definition(index.primary_key, table.get()), true, true});

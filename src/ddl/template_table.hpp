@@ -24,7 +24,11 @@ struct TemplateTable
     std::vector<UniqueIndex> indexes; // those that the parent has not
 };
 
-// Refuses (42501) a template that belongs to somebody whose rights the owner of the set does not have.
+// Whether nobody but the owner of the set, or a superuser, says what is in the template.
+bool is_trusted_template(Oid template_table, const catalog::Parent &parent);
+
+// Refuses (42501) a template that belongs to somebody whose rights the owner of the set does not have, and indexes
+// of other people's templates that run code.
 TemplateTable read_template(Oid template_table, const catalog::Parent &parent);
 
 // The storage parameters for CREATE TABLE ... WITH ( ), empty when there are none.

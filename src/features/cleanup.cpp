@@ -1,10 +1,13 @@
 #include "features/cleanup.hpp"
 
+#include "catalog/claim.hpp"
 #include "catalog/dotted_name.hpp"
 #include "catalog/extension.hpp"
 #include "catalog/provenance.hpp"
 #include "catalog/stored_set.hpp"
 #include "core/error.hpp"
+#include "ddl/owner_scope.hpp"
+#include "pg/identity.hpp"
 #include "pg/notice.hpp"
 #include "pg/read_only.hpp"
 #include "pg/relation.hpp"
@@ -16,7 +19,9 @@ namespace strata
 namespace
 {
 
-void drop_template(const std::string &text)
+// Whoever has the rights of the set's owner may name any table as its template.  So it is dropped with those rights
+// and not with the caller's, who may be a superuser.
+void drop_template(const std::string &text, Oid owner)
 {
     const Oid found = catalog::find_dotted(text);
     if (!OidIsValid(found))
@@ -24,8 +29,24 @@ void drop_template(const std::string &text)
         pg::warning("Template table not found: " + text, "It was dropped or renamed before.");
         return;
     }
+    if (!OidIsValid(owner) || !pg::has_role(owner, pg::owner_of(found)))
+    {
+        pg::warning("Template table not dropped: " + text,
+                    "It belongs to role \"" + pg::role_name(pg::owner_of(found)) +
+                        "\", not to the owner of the set.",
+                    "Drop it by hand if nothing needs it any more.");
+        return;
+    }
+    const ddl::OwnerScope as_owner(owner);
     pg::utility("DROP TABLE " + pg::qualified_name(found));
     pg::notice("Template table dropped: " + text);
+}
+
+Oid owner_of(const catalog::StoredSet &set)
+{
+    if (!catalog::is_orphan(set))
+        return pg::owner_of(set.parent);
+    return set.owner_role ? pg::find_role(*set.owner_role) : InvalidOid;
 }
 
 // Whether there was a row that the caller may delete.
@@ -57,7 +78,7 @@ void config_cleanup(const std::string &parent_table, const Cleanup &what)
     if (what.config && delete_row("part_config", "parent_table", parent_table) && OidIsValid(stored->parent))
         catalog::forget_set(stored->parent);
     if (what.template_table && stored->template_table)
-        drop_template(*stored->template_table);
+        drop_template(*stored->template_table, owner_of(*stored));
 }
 
 } // namespace strata

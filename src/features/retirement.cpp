@@ -178,10 +178,12 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
     std::optional<log::Reason> unplannable;
     if (!locked.partitions.empty())
         unplannable = capture([&] {
-            const PlannedSet again =
-                plan_set(set, planned.parent, planned.config, planned.planned_at, order.unattended);
-            for (const core::Action &action : again.retires())
-                due.insert(action.oid);
+            const PlannedSet again = plan_set(set, catalog::read_parent(planned.parent.oid), planned.config,
+                                              planned.planned_at, order.unattended);
+            // What is done is done as the owner, and nobody must get the rights of the one before him.
+            if (again.parent.owner == planned.parent.owner)
+                for (const core::Action &action : again.retires())
+                    due.insert(action.oid);
             referenced = locks::is_referenced(planned.parent.oid);
         });
 

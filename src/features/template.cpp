@@ -7,6 +7,7 @@
 #include "core/naming.hpp"
 #include "ddl/schema_rights.hpp"
 #include "ddl/statement.hpp"
+#include "ddl/template_table.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
@@ -75,8 +76,8 @@ std::optional<std::string> provide_template(const catalog::Parent &parent, const
     std::string const schema = template_schema(parent);
     std::string const name = core::fit("template_" + parent.schema + "_" + parent.name, "");
     Oid const existing = pg::find_relation(schema, name);
-    // Left from an earlier set-up of the same table.
-    if (OidIsValid(existing) && pg::has_role(parent.owner, pg::owner_of(existing)))
+    // Left from an earlier set-up of the same table, and not put there for us to find by somebody else.
+    if (OidIsValid(existing) && ddl::is_trusted_template(existing, parent))
         return schema + "." + name;
     catalog::NamesInSchema const names{pg::find_schema(schema)};
     std::string const free =
