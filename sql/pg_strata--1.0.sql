@@ -318,6 +318,7 @@ CREATE TABLE @extschema@.maintenance_set (
     hint text,
     blocker_pid int,
     blocker_query text,
+    blocker_role oid,
     blocker_mode text,
     blocker_since timestamptz,
     lock_wait_ms int,
@@ -342,6 +343,7 @@ COMMENT ON COLUMN @extschema@.maintenance_set.detail IS 'Detail of the message.'
 COMMENT ON COLUMN @extschema@.maintenance_set.hint IS 'Hint of the message.';
 COMMENT ON COLUMN @extschema@.maintenance_set.blocker_pid IS 'Process that held the lock that could not be had; NULL for a prepared transaction.';
 COMMENT ON COLUMN @extschema@.maintenance_set.blocker_query IS 'What that process was running.';
+COMMENT ON COLUMN @extschema@.maintenance_set.blocker_role IS 'Whose query that is.';
 COMMENT ON COLUMN @extschema@.maintenance_set.blocker_mode IS 'Mode of the lock that it held.';
 COMMENT ON COLUMN @extschema@.maintenance_set.blocker_since IS 'When its transaction began.';
 COMMENT ON COLUMN @extschema@.maintenance_set.lock_wait_ms IS 'Milliseconds spent on getting locks in vain.';
@@ -365,6 +367,7 @@ CREATE TABLE @extschema@.maintenance_step (
     hint text,
     blocker_pid int,
     blocker_query text,
+    blocker_role oid,
     blocker_mode text,
     blocker_since timestamptz,
     lock_wait_ms int,
@@ -392,6 +395,7 @@ COMMENT ON COLUMN @extschema@.maintenance_step.detail IS 'Detail of the message.
 COMMENT ON COLUMN @extschema@.maintenance_step.hint IS 'Hint of the message.';
 COMMENT ON COLUMN @extschema@.maintenance_step.blocker_pid IS 'Process that held the lock that could not be had; NULL for a prepared transaction.';
 COMMENT ON COLUMN @extschema@.maintenance_step.blocker_query IS 'What that process was running.';
+COMMENT ON COLUMN @extschema@.maintenance_step.blocker_role IS 'Whose query that is.';
 COMMENT ON COLUMN @extschema@.maintenance_step.blocker_mode IS 'Mode of the lock that it held.';
 COMMENT ON COLUMN @extschema@.maintenance_step.blocker_since IS 'When its transaction began.';
 COMMENT ON COLUMN @extschema@.maintenance_step.lock_wait_ms IS 'Milliseconds spent on getting locks in vain.';
@@ -709,15 +713,19 @@ COMMENT ON COLUMN @extschema@.partitions.provenance IS 'made: by pg_strata; adop
 -- maintenance_history: blockers' queries and names of tables are not for everybody.
 CREATE VIEW @extschema@.maintenance_history WITH (security_barrier) AS
 SELECT x.run_id, r.caller, r.role_name, r.pid, x.parent_table, x.action, x.partition, x.bounds, x.outcome,
-       x.sqlstate, x.message, x.detail, x.hint, x.blocker_pid, x.blocker_query, x.blocker_mode, x.blocker_since,
+       x.sqlstate, x.message, x.detail, x.hint, x.blocker_pid,
+       CASE WHEN x.blocker_role IS NULL OR pg_catalog.pg_has_role(x.blocker_role, 'USAGE')
+                 OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') THEN x.blocker_query
+            WHEN x.blocker_query IS NOT NULL THEN '<insufficient privilege>' END AS blocker_query,
+       x.blocker_mode, x.blocker_since,
        x.lock_wait_ms, x.created, x.retired, x.rows, x.bytes, x.started_at, x.finished_at
   FROM (SELECT s.run_id, s.parent_table, s.owner_oid, s.action, s.partition, s.bounds, s.outcome,
-               s.sqlstate, s.message, s.detail, s.hint, s.blocker_pid, s.blocker_query, s.blocker_mode, s.blocker_since,
+               s.sqlstate, s.message, s.detail, s.hint, s.blocker_pid, s.blocker_query, s.blocker_role, s.blocker_mode, s.blocker_since,
                s.lock_wait_ms, NULL::int AS created, NULL::int AS retired, s.rows, s.bytes, s.started_at, s.finished_at
           FROM @extschema@.maintenance_step s
         UNION ALL
         SELECT s.run_id, s.parent_table, s.owner_oid, 'maintain', NULL, NULL, s.outcome,
-               s.sqlstate, s.message, s.detail, s.hint, s.blocker_pid, s.blocker_query, s.blocker_mode, s.blocker_since,
+               s.sqlstate, s.message, s.detail, s.hint, s.blocker_pid, s.blocker_query, s.blocker_role, s.blocker_mode, s.blocker_since,
                s.lock_wait_ms, s.created, s.retired, NULL, NULL, s.started_at, s.finished_at
           FROM @extschema@.maintenance_set s) x
   JOIN @extschema@.maintenance_run r ON r.run_id OPERATOR(pg_catalog.=) x.run_id
@@ -739,7 +747,7 @@ COMMENT ON COLUMN @extschema@.maintenance_history.message IS 'What went wrong, o
 COMMENT ON COLUMN @extschema@.maintenance_history.detail IS 'Detail of the message.';
 COMMENT ON COLUMN @extschema@.maintenance_history.hint IS 'Hint of the message.';
 COMMENT ON COLUMN @extschema@.maintenance_history.blocker_pid IS 'Process that held the lock that could not be had; NULL for a prepared transaction.';
-COMMENT ON COLUMN @extschema@.maintenance_history.blocker_query IS 'What that process was running.';
+COMMENT ON COLUMN @extschema@.maintenance_history.blocker_query IS 'What that process was running; for whoever may see it in pg_stat_activity.';
 COMMENT ON COLUMN @extschema@.maintenance_history.blocker_mode IS 'Mode of the lock that it held.';
 COMMENT ON COLUMN @extschema@.maintenance_history.blocker_since IS 'When its transaction began.';
 COMMENT ON COLUMN @extschema@.maintenance_history.lock_wait_ms IS 'Milliseconds spent on getting locks in vain.';

@@ -20,6 +20,7 @@ struct Blocker
     int pid = 0; // 0: a prepared transaction, or gone before it could be looked at
     bool prepared = false;
     std::string query; // of a prepared transaction: its PREPARE TRANSACTION
+    Oid role = InvalidOid; // whose query it is; not everybody may see it
     std::string mode;  // AccessShareLock
     std::optional<TimestampTz> since;
 };

@@ -24,7 +24,8 @@ std::vector<std::string> conflicting_modes(LOCKMODE mode)
 constexpr const char *query_text =
     "WITH locks AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks)"
     "SELECT l.pid, coalesce(a.query, 'PREPARE TRANSACTION ' || pg_catalog.quote_literal(p.gid)), l.mode,"
-    "       coalesce(a.xact_start, p.prepared), p.gid IS NOT NULL"
+    "       coalesce(a.xact_start, p.prepared), p.gid IS NOT NULL,"
+    "       a.usesysid"
     "  FROM locks l"
     "  LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
     "  LEFT JOIN (locks x JOIN pg_catalog.pg_prepared_xacts p ON x.transactionid = p.transaction)"
@@ -48,6 +49,7 @@ Blocker find_blocker(const Want &want)
     return {.pid = static_cast<int>(rows.int8(0, 0).value_or(0)),
             .prepared = rows.boolean(0, 4).value_or(false),
             .query = rows.text(0, 1).value_or(""),
+            .role = rows.oid(0, 5),
             .mode = rows.text(0, 2).value_or(""),
             .since = rows.timestamptz(0, 3)};
 }

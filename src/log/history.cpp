@@ -50,6 +50,8 @@ public:
         const bool blocked = reason.blocker.has_value();
         number(blocked && reason.blocker->pid != 0 ? std::optional<int64_t>(reason.blocker->pid) : std::nullopt);
         text(blocked ? reason.blocker->query : std::string());
+        number(blocked && OidIsValid(reason.blocker->role) ? std::optional<int64_t>(reason.blocker->role)
+                                                           : std::nullopt);
         text(blocked ? reason.blocker->mode : std::string());
         if (blocked && reason.blocker->since)
             time(*reason.blocker->since);
@@ -205,6 +207,7 @@ void History::write_steps()
                                                             {"hint", "text"},
                                                             {"blocker_pid", "int4"},
                                                             {"blocker_query", "text"},
+                                                            {"blocker_role", "oid"},
                                                             {"blocker_mode", "text"},
                                                             {"blocker_since", "timestamptz"},
                                                             {"lock_wait_ms", "int4"},
@@ -241,6 +244,7 @@ void History::write_sets()
                                                            {"hint", "text"},
                                                            {"blocker_pid", "int4"},
                                                            {"blocker_query", "text"},
+                                                           {"blocker_role", "oid"},
                                                            {"blocker_mode", "text"},
                                                            {"blocker_since", "timestamptz"},
                                                            {"lock_wait_ms", "int4"},
