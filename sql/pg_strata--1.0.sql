@@ -74,6 +74,7 @@ CREATE TABLE @extschema@.part_config (
     retention_confirmed_at timestamptz,
     lock_timeout int,
     lock_retries int,
+    start_at text,
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -147,6 +148,7 @@ COMMENT ON COLUMN @extschema@.part_config.retention_max_fraction IS 'An unattend
 COMMENT ON COLUMN @extschema@.part_config.retention_confirmed_at IS 'When confirm_retention() was called for a retirement that has not been done yet.';
 COMMENT ON COLUMN @extschema@.part_config.lock_timeout IS 'Milliseconds that one attempt to lock may wait; NULL: pg_strata.lock_timeout.';
 COMMENT ON COLUMN @extschema@.part_config.lock_retries IS 'How often an attempt to lock is repeated; NULL: pg_strata.lock_retries.';
+COMMENT ON COLUMN @extschema@.part_config.start_at IS 'From here on partitions of the set-up are missing still, written like anchor; maintenance makes them; NULL: none.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,

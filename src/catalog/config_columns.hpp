@@ -59,7 +59,8 @@ enum Column : int
     retention_confirmed_at,
     lock_timeout,
     lock_retries,
-    last_column = lock_retries,
+    start_at,
+    last_column = start_at,
 };
 } // namespace config
 

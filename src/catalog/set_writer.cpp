@@ -102,6 +102,7 @@ void insert_set(const StoredSet &set)
                                                       : Param::null_of(FLOAT8OID));
     insert.add("lock_timeout", optional_int4(set.lock_timeout));
     insert.add("lock_retries", optional_int4(set.lock_retries));
+    insert.add("start_at", Param::optional_text(set.start_at));
     insert.run(table);
 }
 
@@ -150,16 +151,30 @@ void mark_failed(const std::vector<Oid> &parents)
     set_last_run(parents, "NULL");
 }
 
-void set_confirmed(Oid parent, bool confirmed)
+namespace
+{
+
+void write(Oid parent, const std::string &assignment)
 {
     const AsExtensionOwner owner;
     const InternalWrite internal;
     const pg::Spi spi;
-    pg::execute("UPDATE " + own_table("part_config") +
-                    " SET retention_confirmed_at = " + (confirmed ? "pg_catalog.now()" : "NULL") +
+    pg::execute("UPDATE " + own_table("part_config") + " SET " + assignment +
                     " WHERE parent_oid = $1 AND system_identifier = $2 AND database_oid = $3",
                 {Param::oid(parent), Param::int8(current_identity().system_identifier),
                  Param::oid(current_identity().database)});
+}
+
+} // namespace
+
+void set_confirmed(Oid parent, bool confirmed)
+{
+    write(parent, std::string("retention_confirmed_at = ") + (confirmed ? "pg_catalog.now()" : "NULL"));
+}
+
+void set_complete(Oid parent)
+{
+    write(parent, "start_at = NULL");
 }
 
 void delete_set(std::string_view parent_table)

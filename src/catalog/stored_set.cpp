@@ -68,6 +68,7 @@ StoredSet read_set(const TableRow &row)
     set.retention_confirmed_at = row.optional_timestamptz(retention_confirmed_at);
     set.lock_timeout = row.optional_int4(lock_timeout);
     set.lock_retries = row.optional_int4(lock_retries);
+    set.start_at = row.optional_text(start_at);
     set.recorded = row.oid(parent_oid);
     if (is_ours(row, system_identifier, database_oid))
         set.parent = set.recorded;

@@ -67,6 +67,7 @@ struct StoredSet
     std::optional<TimestampTz> retention_confirmed_at;
     std::optional<int32_t> lock_timeout;
     std::optional<int32_t> lock_retries;
+    std::optional<std::string> start_at;
 
     bool automatic() const { return automatic_maintenance == "on"; }
     bool operator==(const StoredSet &) const = default;
@@ -99,6 +100,9 @@ void mark_failed(const std::vector<Oid> &parents);
 
 // retention_confirmed_at = now, or NULL.  The caller has checked the rights.
 void set_confirmed(Oid parent, bool confirmed);
+
+// start_at = NULL: all partitions of the set-up are there.
+void set_complete(Oid parent);
 
 // Deletes rows, as config_cleanup and undo do.  The caller has checked the rights.
 void delete_set(std::string_view parent_table);

@@ -141,6 +141,44 @@ Bound end_of(const SetConfig &config, const Grid &grid, const Bound &reference_u
     return Bound::at(grid.floor_saturating(codec.highest()));
 }
 
+// From where the set-up wanted partitions, as far as retention keeps them, to the end of those that are there.
+std::optional<Range> left_by_set_up(const SetConfig &config, const SetState &state, const Grid &grid,
+                                    Coordinate now, Coordinate limit)
+{
+    if (!config.start_at || state.partitions.empty())
+    {
+        return std::nullopt;
+    }
+    const auto cut_off = retention_cut_off(config, state, now);
+    const Bound start = Bound::at(grid.floor_saturating(*config.start_at));
+    const Bound kept = cut_off ? Bound::at(grid.floor_saturating(*cut_off)) : start;
+    return Range{std::max(start, kept), end_of_existing(state, limit)};
+}
+
+// What does not exist in the window and is not behind the retention.
+std::vector<Range> missing(const SetConfig &config, const SetState &state, const Grid &grid, Coordinate now,
+                           const Range &everything)
+{
+    std::vector<Range> ranges;
+    const Range window = intersection(everything, config.bounds);
+    const auto cut_off = retention_cut_off(config, state, now);
+    if (window.empty())
+    {
+        return ranges;
+    }
+    for (const Range &gap : gaps(ranges_of(state), window))
+    {
+        for (const Range &piece : split(grid, gap))
+        {
+            if (!cut_off || !behind(config, piece, *cut_off))
+            {
+                ranges.push_back(piece);
+            }
+        }
+    }
+    return ranges;
+}
+
 // When the clock asks for more than ends at `end`: as soon as it leaves the present cell.
 std::optional<Coordinate> due_after(const SetConfig &config, const SetState &state, const Grid &grid,
                                     Coordinate now, const Bound &end)
@@ -178,9 +216,14 @@ Cover ahead(const SetConfig &config, const SetState &state, Coordinate now)
     Cover cover;
     const Grid grid = grid_of(config, state, now);
     const Coordinate limit = future_bound(config, state, now);
+    const std::optional<Range> unfinished = left_by_set_up(config, state, grid, now, limit);
     const std::optional<Bound> at = reference_of(config, state, now, limit, cover.findings);
     if (!at)
     {
+        if (unfinished)
+        {
+            cover.ranges = missing(config, state, grid, now, *unfinished);
+        }
         return cover;
     }
     const Range reference =
@@ -190,22 +233,12 @@ Cover ahead(const SetConfig &config, const SetState &state, Coordinate now)
         return cover; // covered for ever
     }
     const Bound end = end_of(config, grid, reference.upper, cover.findings);
-    const Range window =
-        intersection({start_of(config, state, grid, reference, now, limit, cover.findings), end}, config.bounds);
-    const auto cut_off = retention_cut_off(config, state, now);
-    if (!window.empty())
+    Range window{start_of(config, state, grid, reference, now, limit, cover.findings), end};
+    if (unfinished)
     {
-        for (const Range &gap : gaps(ranges_of(state), window))
-        {
-            for (const Range &piece : split(grid, gap))
-            {
-                if (!cut_off || !behind(config, piece, *cut_off))
-                {
-                    cover.ranges.push_back(piece);
-                }
-            }
-        }
+        window.lower = std::min(window.lower, unfinished->lower);
     }
+    cover.ranges = missing(config, state, grid, now, window);
     cover.next_due = due_after(config, state, grid, now, end);
     return cover;
 }

@@ -13,4 +13,7 @@ namespace strata::core
 // Sorted.
 std::vector<Range> nearest(const std::vector<Range> &ranges, Coordinate x, std::size_t count);
 
+// All of them in that order.
+std::vector<Range> nearest_first(std::vector<Range> ranges, Coordinate x);
+
 } // namespace strata::core

@@ -1,7 +1,9 @@
 #include "core/plan.hpp"
 
 #include "core/cover.hpp"
+#include "core/existing.hpp"
 #include "core/naming.hpp"
+#include "core/nearest.hpp"
 #include "core/partition_name.hpp"
 #include "core/retention.hpp"
 
@@ -110,6 +112,17 @@ void add(Fnv1a &hash, const Range &range)
     }
 }
 
+// Where new rows are expected: what is behind is less urgent.
+Coordinate present_of(const SetConfig &config, const SetState &state, Coordinate now)
+{
+    const Codec codec = config.codec();
+    if (is_time(codec.axis()))
+    {
+        return codec.from_instant(now);
+    }
+    return state.newest_value ? *state.newest_value : newest_bound(codec, state).value_or(0);
+}
+
 std::optional<Coordinate> earlier(std::optional<Coordinate> a, std::optional<Coordinate> b)
 {
     return a && b ? std::min(a, b) : a ? a : b;
@@ -132,6 +145,11 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
         Cover cover = ahead(config, state, now);
         plan.findings = std::move(cover.findings);
         plan.next_due = cover.next_due;
+        // A set-up that is being completed may take several runs.
+        if (config.start_at)
+        {
+            cover.ranges = nearest_first(std::move(cover.ranges), present_of(config, state, now));
+        }
         add_creates(plan, config, grid_of(config, state, now), cover.ranges, names, "covers what comes next");
     }
     if (config.retire_enabled)

@@ -37,7 +37,8 @@ struct Action
 
 struct Plan
 {
-    std::vector<Action> actions; // creates first, each kind ascending
+    // Creates first, each kind ascending; but for a set-up that is being completed, what is urgent comes first.
+    std::vector<Action> actions;
     std::vector<Finding> findings;
     bool needs_confirmation = false;    // the brake has taken out the retire actions
     std::optional<Coordinate> next_due; // instant; when there will be more to do once this is done; time sets

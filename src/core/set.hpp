@@ -24,8 +24,9 @@ struct SetConfig
     KeyType key = KeyType::timestamptz;
     const Zone *zone = nullptr; // never null; must outlive the config
     Step step;
-    std::optional<Coordinate> anchor; // a bound of the grid; not set: taken from the existing partitions
-    std::int32_t premake = 4;         // 1..100000
+    std::optional<Coordinate> anchor;   // a bound of the grid; not set: taken from the existing partitions
+    std::int32_t premake = 4;           // 1..100000
+    std::optional<Coordinate> start_at; // from here on partitions of the set-up may be missing
 
     std::optional<TruncUnit> trunc_unit;        // date_trunc_interval
     std::optional<std::string> datetime_string; // not set: by the step

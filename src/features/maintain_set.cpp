@@ -36,6 +36,7 @@ private:
     void retire();
     void consume_confirmation();
     void verify();
+    void end_set_up();
 
     const catalog::StoredSet &set_;
     RunContext &context_;
@@ -127,7 +128,7 @@ void SetRun::retire()
         return ledger_.blame(log::Outcome::skipped, is_a_copy(set_, actions.size()));
 
     const RetireOrder order = retire_order(set_, context_.options().unattended());
-    const std::size_t locks = locks::locks_to_retire(planned_->parent.oid);
+    const std::size_t locks = locks::locks_to_retire(planned_->parent.oid, partitions_of(actions));
     const std::size_t limit = context_.can_commit() ? most_retired_per_transaction : actions.size();
     for (auto next = actions.begin(); next != actions.end();)
     {
@@ -175,6 +176,17 @@ void SetRun::verify()
     planned_ = std::move(now);
 }
 
+// The set-up left partitions to maintenance; once they are there, it need not look for them again: whoever drops
+// one later means it.
+void SetRun::end_set_up()
+{
+    if (!set_.start_at || !planned_->config.create_enabled ||
+        !(creation_.complete() || planned_->creates().empty()))
+        return;
+    if (const auto reason = capture([&] { catalog::set_complete(planned_->parent.oid); }))
+        ledger_.blame(outcome_of(*reason), *reason);
+}
+
 SetOutcome SetRun::run()
 {
     if (begin())
@@ -183,6 +195,7 @@ SetOutcome SetRun::run()
         analyze();
         retire();
         verify();
+        end_set_up();
     }
     ledger_.close(planned_ ? &*planned_ : nullptr);
     if (idle_ && context_.options().unattended())

@@ -97,7 +97,8 @@ int drop_partitions(const RetentionRequest &request, bool time)
     RetireOrder order = retire_order(set, false);
     order.keep_index = planned.config.keep_index;
     locks::Room room;
-    const std::size_t fits = room.take(actions.size(), locks::locks_to_retire(planned.parent.oid));
+    const std::size_t fits =
+        room.take(actions.size(), locks::locks_to_retire(planned.parent.oid, partitions_of(actions)));
     const std::vector<core::Action> fitting(actions.begin(), actions.begin() + static_cast<std::ptrdiff_t>(fits));
 
     log::History history(log::Caller::function);

@@ -56,9 +56,7 @@ struct Locked
 
 Locked lock_all(const catalog::StoredSet &set, const PlannedSet &planned, const std::vector<core::Action> &actions)
 {
-    Locked locked;
-    for (const core::Action &action : actions)
-        locked.partitions.push_back(action.oid);
+    Locked locked{partitions_of(actions), {}};
     locks::Budget budget = locks::budget(set.lock_timeout, set.lock_retries);
     while (!locked.partitions.empty())
     {
@@ -132,6 +130,14 @@ log::Reason not_due_any_more()
 }
 
 } // namespace
+
+std::vector<Oid> partitions_of(const std::vector<core::Action> &actions)
+{
+    std::vector<Oid> partitions;
+    for (const core::Action &action : actions)
+        partitions.push_back(action.oid);
+    return partitions;
+}
 
 const char *retire_verb(core::Action::Retire retire)
 {

@@ -18,6 +18,8 @@ struct RetireOrder
 
 RetireOrder retire_order(const catalog::StoredSet &set, bool unattended);
 
+std::vector<Oid> partitions_of(const std::vector<core::Action> &actions);
+
 // drop, detach, move
 const char *retire_verb(core::Action::Retire retire);
 

@@ -126,9 +126,10 @@ void check_name_template(const core::SetConfig &config, core::Coordinate start)
             .validate_unique(config.table, core::Grid{config.codec(), config.step, *config.anchor}, start);
 }
 
-// The ranges that one transaction has locks for; says so when these are not all.
+// The ranges that one transaction has locks for; says so when these are not all, and notes in the set that
+// maintenance has to go on.
 std::vector<core::Range> within_locks(const std::vector<core::Range> &ranges, const core::SetConfig &config,
-                                      core::Coordinate current, Oid parent)
+                                      core::Coordinate current, Oid parent, catalog::StoredSet &set)
 {
     std::size_t const fits = locks::Room{}.take(ranges.size(), locks::locks_to_create(parent));
     if (fits == ranges.size())
@@ -136,9 +137,9 @@ std::vector<core::Range> within_locks(const std::vector<core::Range> &ranges, co
     pg::warning("only " + std::to_string(fits) + " of " + std::to_string(ranges.size()) + " partitions of table " +
                     config.schema + "." + config.table + " are made now",
                 "More do not fit into the locks of one transaction.",
-                "partman.run_maintenance_proc() makes those that are missing ahead; older ones can be made by "
-                "partman.create_partition_time() or partman.create_partition_id() in other transactions.",
+                "The background worker or CALL partman.run_maintenance_proc() makes the others.",
                 ERRCODE_OUT_OF_MEMORY);
+    set.start_at = catalog::anchor_text(config.key, ranges.front().lower.value);
     return core::nearest(ranges, current, fits);
 }
 
@@ -166,7 +167,7 @@ bool set_up(SetUpRequest request, const char *function)
     set.anchor = catalog::anchor_text(*parent.key, first.anchor);
     core::Coordinate const current = core::is_time(codec.axis()) ? codec.from_instant(instant) : first.anchor;
     core::Plan const plan =
-        core::plan_ranges(config, state, instant, within_locks(first.ranges, config, current, parent.oid),
+        core::plan_ranges(config, state, instant, within_locks(first.ranges, config, current, parent.oid, set),
                           catalog::NamesInSchema{parent.schema_oid}, "first partitions");
 
     set.template_table = provide_template(parent, request.template_table);

@@ -5,8 +5,9 @@
 namespace strata::locks
 {
 
-// How much of the shared lock table this transaction may still use.  The table is everybody's, so we take at most
-// half of what it is made for; beyond that, work is left for another transaction.
+// How much of the shared lock table this transaction may use.  The table is everybody's.  A transaction is entitled
+// to max_locks_per_transaction locks; when it wants more, it gets what is free at that moment less an eighth of
+// what the table is made for, which others may need meanwhile.  Beyond that, work is left for another transaction.
 class Room
 {
 public:
@@ -16,20 +17,18 @@ public:
     // always fits, or nothing would ever be done.
     std::size_t take(std::size_t wanted, std::size_t locks);
     // Of what was taken for something that was rolled back.
-    void give_back(std::size_t locks) { left_ = std::min(whole_, left_ + locks); }
+    void give_back(std::size_t locks) { left_ += locks; }
     // After a commit.
     void renew();
 
 private:
-    std::size_t whole_;
     std::size_t left_;
     bool untouched_ = true;
 };
 
-// Locks that making one partition takes, by the indexes and foreign keys of the parent: the table, its TOAST table,
-// their indexes.
+// Locks that making one partition of the set takes.
 std::size_t locks_to_create(Oid parent);
-// Locks that dropping one takes: in addition the objects that depend on it (row type, constraints, triggers, ...).
-std::size_t locks_to_retire(Oid parent);
+// Locks that dropping one of these partitions takes at most; detaching takes fewer.
+std::size_t locks_to_retire(Oid parent, const std::vector<Oid> &partitions);
 
 } // namespace strata::locks

@@ -61,6 +61,57 @@ is( $node->safe_psql('postgres', q{SELECT count(*) FROM partman.plan_maintenance
 	'0', 'the procedure retires them all');
 is($node->safe_psql('postgres', "SELECT $count"), 303, 'and nothing that is to be kept');
 
+# A set-up that does not fit either: what is ahead comes first, and maintenance makes the rest of the past.
+($status, $stdout, $stderr) = $node->psql('postgres', <<'SQL');
+CREATE TABLE public.past (at timestamptz NOT NULL, note text, PRIMARY KEY (at)) PARTITION BY RANGE (at);
+SELECT partman.create_parent('public.past', 'at', '1 day', p_premake := 3,
+    p_start_partition := (date_trunc('day', now()) - interval '299 days')::text);
+SQL
+is($status, 0, 'a set-up makes what fits');
+like($stderr, qr/WARNING:  only \d+ of 30[0-9] partitions of table public.past are made now/, 'and says so');
+my $past = q{(SELECT count(*) FROM pg_inherits WHERE inhparent = 'public.past'::regclass)};
+cmp_ok($node->safe_psql('postgres', "SELECT $past"), '<', 250, 'that is not all');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.partitions
+    WHERE parent_table = 'public.past' AND NOT is_default AND upper_time > now()}),
+	'4', 'but all from today on');
+isnt($node->safe_psql('postgres', q{SELECT start_at FROM partman.part_config WHERE parent_table = 'public.past'}),
+	'', 'it is known that more is wanted');
+$node->safe_psql('postgres', q{SELECT partman.run_maintenance('public.past')});
+$node->safe_psql('postgres', 'CALL partman.run_maintenance_proc()');
+is($node->safe_psql('postgres', "SELECT $past"), 304, 'maintenance makes the rest');
+is($node->safe_psql('postgres', q{SELECT start_at FROM partman.part_config WHERE parent_table = 'public.past'}),
+	'', 'and then no more is wanted');
+is($node->safe_psql('postgres', q{SELECT partman.partition_gap_fill('public.past')}), '0', 'there is no hole');
+$node->safe_psql('postgres', q{DO $$ BEGIN EXECUTE (SELECT 'DROP TABLE ' || min(inhrelid::regclass::text)
+    FROM pg_inherits WHERE inhparent = 'public.past'::regclass); END $$});
+is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.plan_maintenance('public.past')}), '0',
+	'whoever drops an old partition later means it');
+$node->safe_psql('postgres', q{DELETE FROM partman.part_config WHERE parent_table = 'public.past'});
+
+# With the settings as they come, a year of days is no trouble, with all that a table may have.
+my $usual = PostgreSQL::Test::Cluster->new('usual');
+$usual->init;
+$usual->append_conf('postgresql.conf', <<'CONF');
+max_connections = 100
+max_locks_per_transaction = 64
+CONF
+$usual->start;
+($status, $stdout, $stderr) = $usual->psql('postgres', <<'SQL');
+CREATE EXTENSION pg_strata;
+CREATE TABLE customers (id bigint PRIMARY KEY);
+CREATE TABLE days (id bigint REFERENCES customers, at timestamptz NOT NULL, note text, PRIMARY KEY (id, at))
+    PARTITION BY RANGE (at);
+CREATE INDEX ON days (at);
+SELECT partman.create_parent('public.days', 'at', '1 day',
+    p_start_partition := (date_trunc('day', now()) - interval '433 days')::text);
+UPDATE partman.part_config SET retention = '100 days', retention_keep_table = false;
+SQL
+is($stderr, '', 'more than 400 partitions are made at once');
+is($usual->safe_psql('postgres', q{SELECT partman.run_maintenance('public.days');
+    SELECT count(*) FROM pg_inherits WHERE inhparent = 'public.days'::regclass}),
+	"\n106", 'and 333 of them retired at once');
+$usual->stop;
+
 # A standby.
 $node->backup('base');
 my $standby = PostgreSQL::Test::Cluster->new('standby');

@@ -115,6 +115,28 @@ TEST_CASE("a pause that is too long is closed up from the near end", "[cover]")
     CHECK(kept.findings.empty());
 }
 
+TEST_CASE("what the set-up left to maintenance is made", "[cover]")
+{
+    SetConfig config = monthly("UTC");
+    config.premake = 1;
+    SetState state;
+    add_steps(config, state, "2026-03-01", 2); // March and April
+    CHECK(made(config, state, "2026-03-10").empty());
+    config.start_at = on_axis(config, "2025-12-01");
+    CHECK(made(config, state, "2026-03-10") ==
+          Texts{"2025-12-01..2026-01-01", "2026-01-01..2026-02-01", "2026-02-01..2026-03-01"});
+    CHECK(made(config, state, "2026-04-10").back() == "2026-05-01..2026-06-01");
+    // Not what retention would take at once, and not what a user of the data-driven rule has not asked for.
+    config.retention = TimeStep{.months = 2};
+    CHECK(made(config, state, "2026-03-10") == Texts{"2026-01-01..2026-02-01", "2026-02-01..2026-03-01"});
+    config.retention.reset();
+    config.infinite = false;
+    CHECK(made(config, state, "2026-04-10") ==
+          Texts{"2025-12-01..2026-01-01", "2026-01-01..2026-02-01", "2026-02-01..2026-03-01"});
+    make(state, ahead(config, state, at(config, "2026-03-10")).ranges);
+    CHECK(made(config, state, "2026-03-10").empty());
+}
+
 TEST_CASE("data extends the horizon, but not beyond the limit", "[cover]")
 {
     SetConfig config = monthly("UTC");

@@ -40,6 +40,19 @@ TEST_CASE("then those before it, latest first")
     CHECK(nearest(tens(0, 100), 35, 9) == tens(10, 100));
 }
 
+TEST_CASE("all of them in the order in which they matter")
+{
+    const std::vector<Range> ordered = nearest_first(tens(0, 60), 25);
+    std::vector<Coordinate> lowers;
+    for (const Range &range : ordered)
+    {
+        lowers.push_back(range.lower.value);
+    }
+    CHECK(lowers == std::vector<Coordinate>{20, 30, 40, 50, 10, 0});
+    CHECK(nearest_first(tens(0, 60), -5) == tens(0, 60));
+    CHECK(nearest_first({}, 5).empty());
+}
+
 TEST_CASE("all ranges may lie on one side")
 {
     CHECK(nearest(tens(50, 100), 35, 2) == tens(50, 70));
