@@ -2,6 +2,7 @@
 
 #include "catalog/partition_bound.hpp"
 #include "features/capture.hpp"
+#include "features/partition_size.hpp"
 
 namespace strata
 {
@@ -11,6 +12,15 @@ namespace
 
 // Where we may commit a transaction is short, since it holds the default partition for itself.
 constexpr std::size_t most_per_transaction = 16;
+
+// PostgreSQL searches the default partition for rows of each new one, and others wait for it meanwhile.  From this
+// size on each of them gets a transaction of its own.
+constexpr int64_t large_default = int64_t{16} * 1024 * 1024;
+
+bool has_large_default(const PlannedSet &planned)
+{
+    return planned.state.default_partition && size_of(planned.state.default_partition->oid).bytes > large_default;
+}
 
 // A lock that cannot be had is in the way of every partition of the set; a full lock table is not.
 bool is_in_every_way(const log::Reason &reason)
@@ -23,7 +33,9 @@ bool is_in_every_way(const log::Reason &reason)
 // How many may be made in the present transaction.
 std::size_t SetCreation::fitting(const PlannedSet &planned)
 {
-    const std::size_t limit = context_.can_commit() ? most_per_transaction : left_.size();
+    const std::size_t limit = !context_.can_commit()       ? left_.size()
+                              : has_large_default(planned) ? 1
+                                                           : most_per_transaction;
     return context_.room().take(std::min(left_.size(), limit), locks::locks_to_create(planned.parent.oid));
 }
 

@@ -7,7 +7,7 @@ LOAD 'pg_strata_clock';
 SET timezone = 'UTC';
 SET pg_strata_clock.now = '2026-03-10 12:00:00+00';
 
-SELECT plan(13);
+SELECT plan(15);
 CREATE TABLE public.c_bad (at timestamptz NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE public.c_good (at timestamptz NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE public.c_rows (at timestamptz NOT NULL) PARTITION BY RANGE (at);
@@ -60,6 +60,21 @@ DELETE FROM public.c_rows;
 CALL partman.run_maintenance_proc(p_analyze := true);
 SELECT ok(to_regclass('public.c_rows_p20260313') IS NOT NULL, 'and made when they are gone');
 SELECT is((SELECT reltuples FROM pg_class WHERE oid = 'public.c_rows'::regclass), 0::real, 'and analyzed');
+
+-- A large default partition is searched for each new one: others get at it in between.
+CREATE FUNCTION public.c_transactions() RETURNS bigint LANGUAGE sql
+    AS $$ SELECT count(DISTINCT xmin::text) FROM pg_class WHERE relname LIKE 'c\_rows\_p%' $$;
+SELECT public.c_transactions() AS before \gset
+UPDATE partman.part_config SET premake = premake + 3 WHERE parent_table = 'public.c_rows';
+CALL partman.run_maintenance_proc();
+SELECT is(public.c_transactions(), :before + 1::bigint, 'three partitions are made in one transaction');
+ALTER TABLE public.c_rows_default SET (fillfactor = 10);
+INSERT INTO public.c_rows SELECT '2001-01-01'::timestamptz + i * interval '1 second' FROM generate_series(1, 60000) i;
+UPDATE partman.part_config SET premake = premake + 3 WHERE parent_table = 'public.c_rows';
+CALL partman.run_maintenance_proc();
+SELECT is(public.c_transactions(), :before + 4::bigint, 'but in one each where the default partition is large');
+DELETE FROM public.c_rows;
+DROP FUNCTION public.c_transactions();
 
 -- It waits between sets.
 UPDATE partman.part_config SET automatic_maintenance = 'on' WHERE parent_table IN ('public.c_bad', 'public.c_good');
