@@ -11,7 +11,7 @@
 
 PGXS_MAKE = +@$(MAKE) --no-print-directory -f pgxs.mk
 
-.PHONY: all check demo format lint unit
+.PHONY: all check demo format lint sanitize unit
 
 all:
 	$(PGXS_MAKE) all
@@ -35,6 +35,12 @@ lint: build/build.ninja
 unit: build/build.ninja
 	cmake --build build --target unit
 	cd build && ctest --output-on-failure
+
+# The same with the address and undefined behaviour sanitizers.
+sanitize:
+	cmake -G Ninja -S . -B build/sanitize -DSTRATA_SANITIZE=ON $(if $(PG_CONFIG),-DPG_CONFIG=$(PG_CONFIG))
+	cmake --build build/sanitize --target unit
+	cd build/sanitize && ctest --output-on-failure -j $(shell nproc)
 
 build/build.ninja:
 	cmake -G Ninja -S . -B build $(if $(PG_CONFIG),-DPG_CONFIG=$(PG_CONFIG))
