@@ -15,6 +15,7 @@ struct Current
     int lock_timeout = 200;
     int lock_retries = 10;
     int history_keep = 30;
+    int set_timeout = 600;
     bool worker_enabled = true;
     char *databases = nullptr;
     int max_databases = 64;
@@ -34,6 +35,10 @@ void define_all()
                             nullptr, &current.lock_retries, 10, 0, 1000, PGC_USERSET, 0, nullptr, nullptr, nullptr);
     DefineCustomIntVariable("pg_strata.history_keep", "Sets for how many days the maintenance history is kept.",
                             nullptr, &current.history_keep, 30, 0, 36500, PGC_SIGHUP, 0, nullptr, nullptr, nullptr);
+    DefineCustomIntVariable("pg_strata.set_timeout",
+                            "Sets how long a background worker may be busy with one set at a time.",
+                            "The code of its owner may take for ever.  0 means no limit.", &current.set_timeout,
+                            600, 0, 86400, PGC_SIGHUP, GUC_UNIT_S, nullptr, nullptr, nullptr);
     DefineCustomBoolVariable("pg_strata.worker_enabled", "Lets the background workers maintain what they find.",
                              nullptr, &current.worker_enabled, true, PGC_SIGHUP, 0, nullptr, nullptr, nullptr);
     DefineCustomStringVariable("pg_strata.databases", "Names the databases that the launcher looks after.",
@@ -73,6 +78,11 @@ int lock_retries()
 int history_keep_days()
 {
     return current.history_keep;
+}
+
+int set_timeout_seconds()
+{
+    return current.set_timeout;
 }
 
 bool worker_enabled()

@@ -14,6 +14,7 @@ int naptime_seconds();
 int lock_timeout_ms();
 int lock_retries();
 int history_keep_days();
+int set_timeout_seconds();
 bool worker_enabled();
 // Empty: all databases.
 std::vector<std::string> databases();

@@ -13,6 +13,7 @@
 #include "settings.hpp"
 #include "worker/attachment.hpp"
 #include "worker/restore_watch.hpp"
+#include "worker/time_limit.hpp"
 
 namespace strata::worker
 {
@@ -204,6 +205,7 @@ void DatabaseWorker::look_at(Oid parent, RunContext &context)
     {
         current_ = parent;
         report_activity(("maintaining " + stored.parent_table).c_str());
+        const TimeLimit limit(settings::set_timeout_seconds());
         outcome = maintain_set(brief(stored), context);
         context.boundary();
         current_ = InvalidOid;

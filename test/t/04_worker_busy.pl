@@ -1,0 +1,49 @@
+# A set whose owner's code does not come to an end does not keep the worker from the others.
+use strict;
+use warnings FATAL => 'all';
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use PostgreSQL::Test::Utils;
+use Strata qw(new_server worker_pid wait_for wait_for_state wait_for_log partitions daily_set);
+use Test::More;
+
+my $node = new_server('busy', "pg_strata.set_timeout = '2s'\n");
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
+wait_for_state($node, 'postgres', 'running', 'the worker is there');
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.asleep (yes boolean);
+INSERT INTO public.asleep VALUES (false);
+-- Lies about being immutable, so that it is evaluated where an index is made.
+CREATE FUNCTION public.dawdle() RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+	IF (SELECT yes FROM public.asleep) THEN PERFORM pg_sleep(1000); END IF;
+	RETURN true;
+END $$;
+CREATE TABLE public.slow (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
+CREATE INDEX ON public.slow (value) WHERE public.dawdle();
+SELECT partman.create_parent('public.slow', 'at', '1 day', p_premake := 2);
+SQL
+daily_set($node, 'postgres', 'public.events', 2);
+my $pid = worker_pid($node, 'postgres');
+my $offset = -s $node->logfile;
+$node->safe_psql('postgres', <<'SQL');
+UPDATE public.asleep SET yes = true;
+UPDATE partman.part_config SET maintenance_order = 1 WHERE parent_table = 'public.slow';
+UPDATE partman.part_config SET premake = 5;
+SQL
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.events') . ' = 2 + 5 + 1 + 1', 'the other set is maintained');
+wait_for($node, 'postgres', q{SELECT failures > 0 AND last_error LIKE '%public.slow%' FROM partman.worker_status WHERE database = 'postgres'},
+	'the status tells which one was not');
+wait_for_log($node, qr/could not go on with partition set for parent table public\.slow: canceling statement due to statement timeout/,
+	$offset, 'and the log says why');
+is($node->safe_psql('postgres', 'SELECT ' . partitions('public.slow')), '6', 'nothing is half done');
+is(worker_pid($node, 'postgres'), $pid, 'it is the same worker');
+
+$node->safe_psql('postgres', 'UPDATE public.asleep SET yes = false; UPDATE partman.part_config SET premake = 6');
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.slow') . ' = 2 + 6 + 1 + 1', 'later it is done, too');
+
+$node->stop;
+done_testing();
