@@ -150,6 +150,12 @@ UPDATE partman.part_config SET create_enabled = true, retire_enabled = true WHER
 SELECT disabled_since FROM partman.part_config WHERE parent_table = 'cfg.events';
 ROLLBACK;
 
+-- One set must not hold up the maintenance of all others for long.
+\set VERBOSITY sqlstate
+UPDATE partman.part_config SET lock_timeout = 60001 WHERE parent_table = 'cfg.events';
+UPDATE partman.part_config SET lock_retries = 1001 WHERE parent_table = 'cfg.events';
+\set VERBOSITY default
+
 -- Sub-partition sets.
 INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type) VALUES ('cfg.events', 'id', '1000', 'range');
 UPDATE partman.part_config_sub SET sub_partition_interval = '1.5';

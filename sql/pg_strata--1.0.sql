@@ -85,8 +85,8 @@ CREATE TABLE @extschema@.part_config (
     CONSTRAINT part_config_retention_keep_last_check CHECK (retention_keep_last OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_retention_max_fraction_check
         CHECK (retention_max_fraction OPERATOR(pg_catalog.>) 0 AND retention_max_fraction OPERATOR(pg_catalog.<=) 1),
-    CONSTRAINT part_config_lock_timeout_check CHECK (lock_timeout OPERATOR(pg_catalog.>) 0),
-    CONSTRAINT part_config_lock_retries_check CHECK (lock_retries OPERATOR(pg_catalog.>=) 0)
+    CONSTRAINT part_config_lock_timeout_check CHECK (lock_timeout OPERATOR(pg_catalog.>) 0 AND lock_timeout OPERATOR(pg_catalog.<=) 60000),
+    CONSTRAINT part_config_lock_retries_check CHECK (lock_retries OPERATOR(pg_catalog.>=) 0 AND lock_retries OPERATOR(pg_catalog.<=) 1000)
 )
 -- maintenance_last_run is written often: room for the new versions on the same page.
 WITH (fillfactor = 50);
@@ -146,8 +146,8 @@ COMMENT ON COLUMN @extschema@.part_config.future_limit IS 'Data further ahead th
 COMMENT ON COLUMN @extschema@.part_config.retention_keep_last IS 'Retirement always leaves at least this many partitions.';
 COMMENT ON COLUMN @extschema@.part_config.retention_max_fraction IS 'An unattended run that would retire more than this fraction of the partitions (and more than 10) waits for confirm_retention(); NULL: never waits.';
 COMMENT ON COLUMN @extschema@.part_config.retention_confirmed_at IS 'When confirm_retention() was called for a retirement that has not been done yet.';
-COMMENT ON COLUMN @extschema@.part_config.lock_timeout IS 'Milliseconds that one attempt to lock may wait; NULL: pg_strata.lock_timeout.';
-COMMENT ON COLUMN @extschema@.part_config.lock_retries IS 'How often an attempt to lock is repeated; NULL: pg_strata.lock_retries.';
+COMMENT ON COLUMN @extschema@.part_config.lock_timeout IS 'Milliseconds that one attempt to lock may wait (1 to 60000); NULL: pg_strata.lock_timeout.';
+COMMENT ON COLUMN @extschema@.part_config.lock_retries IS 'How often an attempt to lock is repeated (0 to 1000); NULL: pg_strata.lock_retries.';
 COMMENT ON COLUMN @extschema@.part_config.start_at IS 'From here on partitions of the set-up are missing still, written like anchor; maintenance makes them; NULL: none.';
 
 CREATE TABLE @extschema@.part_config_sub (
