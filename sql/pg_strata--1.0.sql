@@ -511,6 +511,46 @@ CREATE FUNCTION @extschema@.create_parent(
     AS 'MODULE_PATHNAME', 'strata_create_parent';
 COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text) IS 'The same as create_partition().';
 
+CREATE FUNCTION @extschema@.manage(
+    p_parent_table text,
+    p_interval text DEFAULT NULL,
+    p_time_zone text DEFAULT NULL,
+    p_name_template text DEFAULT NULL,
+    p_premake int DEFAULT 4,
+    p_retention text DEFAULT NULL,
+    p_retention_keep_table boolean DEFAULT true,
+    p_default_table boolean DEFAULT false,
+    p_template_table text DEFAULT NULL,
+    p_automatic_maintenance text DEFAULT 'on',
+    OUT topic text,
+    OUT subject text,
+    OUT value text,
+    OUT note text)
+RETURNS SETOF record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 20
+    AS 'MODULE_PATHNAME', 'strata_manage';
+COMMENT ON FUNCTION @extschema@.manage(text, text, text, text, int, text, boolean, boolean, text, text) IS 'Takes a table that is partitioned already under management as it is, and says what was inferred from its partitions.';
+
+CREATE FUNCTION @extschema@.plan_manage(
+    p_parent_table text,
+    p_interval text DEFAULT NULL,
+    p_time_zone text DEFAULT NULL,
+    p_name_template text DEFAULT NULL,
+    p_premake int DEFAULT 4,
+    p_retention text DEFAULT NULL,
+    p_retention_keep_table boolean DEFAULT true,
+    p_default_table boolean DEFAULT false,
+    p_template_table text DEFAULT NULL,
+    p_automatic_maintenance text DEFAULT 'on',
+    OUT topic text,
+    OUT subject text,
+    OUT value text,
+    OUT note text)
+RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 20
+    AS 'MODULE_PATHNAME', 'strata_plan_manage';
+COMMENT ON FUNCTION @extschema@.plan_manage(text, text, text, text, int, text, boolean, boolean, text, text) IS 'What manage() would infer and what maintenance would do then, without doing it.';
+
 CREATE FUNCTION @extschema@.create_partition_time(
     p_parent_table text,
     p_partition_times timestamptz[],

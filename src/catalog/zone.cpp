@@ -70,4 +70,13 @@ std::string session_zone()
     return pg_get_timezone_name(session_timezone);
 }
 
+void visit_zones(const std::function<void(const core::Zone &)> &visit)
+{
+    // What it holds open when somebody throws, the transaction's end closes.
+    pg_tzenum *zones = pg::call(pg_tzenumerate_start);
+    while (pg_tz *zone = pg::call(pg_tzenumerate_next, zones))
+        visit(PgZone(zone));
+    pg::call(pg_tzenumerate_end, zones);
+}
+
 } // namespace strata::catalog

@@ -28,4 +28,7 @@ const core::Zone &zone(std::string_view name);
 // The name of the session's zone.
 std::string session_zone();
 
+// Calls `visit` with every zone of the server; none of them is kept.
+void visit_zones(const std::function<void(const core::Zone &)> &visit);
+
 } // namespace strata::catalog

@@ -94,8 +94,11 @@ bool is_brake(const core::Finding &finding)
     return finding.hint.find("confirm_retention") != std::string::npos;
 }
 
-PlannedSet plan_set(const catalog::StoredSet &set, catalog::Parent parent, core::SetConfig config, TimestampTz now,
-                    bool unattended)
+namespace
+{
+
+PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::SetConfig config, TimestampTz now,
+                   bool unattended, bool adopted)
 {
     const locks::Glance glance(parent.oid, locks::budget(set.lock_timeout, set.lock_retries));
     PlannedSet planned{std::move(parent), std::move(config), {}, {}, now};
@@ -111,7 +114,8 @@ PlannedSet plan_set(const catalog::StoredSet &set, catalog::Parent parent, core:
     planned.plan = core::plan(planned.config, planned.state, now, names, options);
     if (retires_something(planned.plan))
     {
-        catalog::add_provenance(planned.state, planned.parent);
+        if (!adopted)
+            catalog::add_provenance(planned.state, planned.parent);
         std::for_each(planned.state.partitions.begin(), planned.state.partitions.end(), add_name);
         planned.plan = core::plan(planned.config, planned.state, now, names, options);
     }
@@ -120,6 +124,20 @@ PlannedSet plan_set(const catalog::StoredSet &set, catalog::Parent parent, core:
             if (action.kind == core::Action::Kind::create)
                 action.schema = *set.partition_schema;
     return planned;
+}
+
+} // namespace
+
+PlannedSet plan_set(const catalog::StoredSet &set, catalog::Parent parent, core::SetConfig config, TimestampTz now,
+                    bool unattended)
+{
+    return plan_as(set, std::move(parent), std::move(config), now, unattended, false);
+}
+
+PlannedSet plan_adopted(const catalog::StoredSet &set, catalog::Parent parent, core::SetConfig config,
+                        TimestampTz now)
+{
+    return plan_as(set, std::move(parent), std::move(config), now, true, true);
 }
 
 PlannedSet plan_set(const catalog::StoredSet &set, bool unattended)

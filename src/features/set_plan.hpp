@@ -33,4 +33,8 @@ PlannedSet plan_set(const catalog::StoredSet &set, bool unattended);
 PlannedSet plan_set(const catalog::StoredSet &set, catalog::Parent parent, core::SetConfig config, TimestampTz now,
                     bool unattended);
 
+// What an unattended run would do if all partitions that are there were ours: for a set that is not managed yet.
+PlannedSet plan_adopted(const catalog::StoredSet &set, catalog::Parent parent, core::SetConfig config,
+                        TimestampTz now);
+
 } // namespace strata

@@ -34,6 +34,14 @@ namespace
 using core::Error;
 using core::ErrorKind;
 
+bool shorter_than_an_hour(const core::Step &step)
+{
+    auto const *time = std::get_if<core::TimeStep>(&step);
+    return time != nullptr && core::length(*time) < core::micros_per_hour;
+}
+
+} // namespace
+
 void refuse_managed(const SetUpRequest &request, Oid parent)
 {
     auto stored = catalog::find_set(parent);
@@ -46,12 +54,6 @@ void refuse_managed(const SetUpRequest &request, Oid parent)
                 "Table \"" + request.parent_table + "\" is managed already" +
                     (stored->parent == parent ? "." : ", as a table of that name that no longer exists."),
                 "Change its row in partman.part_config, or let partman.config_cleanup() forget it first."};
-}
-
-bool shorter_than_an_hour(const core::Step &step)
-{
-    auto const *time = std::get_if<core::TimeStep>(&step);
-    return time != nullptr && core::length(*time) < core::micros_per_hour;
 }
 
 catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent &parent)
@@ -84,6 +86,9 @@ catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent
         set.retention_max_fraction = std::nullopt;
     return set;
 }
+
+namespace
+{
 
 // p_start_partition is a timestamptz in the zone of the set, or a number.
 std::optional<core::Coordinate> start_of(const SetUpRequest &request, const core::Codec &codec)

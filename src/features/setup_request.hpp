@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/parent.hpp"
+#include "catalog/stored_set.hpp"
 #include "features/setup.hpp"
 
 namespace strata
@@ -13,5 +14,11 @@ void modernize(SetUpRequest &request);
 // with its words, so that callers who match on them go on working.
 void check_names(const SetUpRequest &request);
 void check_table(const SetUpRequest &request, const catalog::Parent &parent);
+
+// 23505 when the table, or one of its name that is gone, is managed already.
+void refuse_managed(const SetUpRequest &request, Oid parent);
+
+// The row of part_config for the request; the anchor is still missing.
+catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent &parent);
 
 } // namespace strata

@@ -1,0 +1,211 @@
+#include "core/adoption.hpp"
+
+#include "foreign.hpp"
+
+using namespace test;
+
+TEST_CASE("the session's zone and UTC explain most tables", "[adoption]")
+{
+    Foreign foreign = foreign_times("Europe/Berlin", {.months = 1}, "2024-01-01", 20, "{table}_{YYYY}_{MM}");
+    look_from(foreign, "Europe/Berlin");
+    Adoption found = adopted(foreign);
+    CHECK(text(found) == "1 mon in Europe/Berlin, {table}_{YYYY}_{MM}, 20/20");
+    CHECK(!found.zone_inferred);
+
+    foreign = foreign_times("UTC", {.days = 1}, "2025-12-01", 20, "{table}_{YYYY}_{MM}_{DD}");
+    look_from(foreign, "Europe/Berlin"); // winter only: one in the morning there
+    found = adopted(foreign);
+    CHECK(text(found) == "1 day in UTC, {table}_{YYYY}_{MM}_{DD}, 20/20");
+    CHECK(found.zone_inferred);
+}
+
+TEST_CASE("another zone is found by its midnights", "[adoption]")
+{
+    struct Case
+    {
+        const char *zone;
+        TimeStep step;
+        const char *first;
+        int count;
+        const char *names;
+        const char *expected;
+    };
+    const std::vector<Case> cases{
+        {"Europe/Berlin", {.days = 1}, "2025-01-01", 400, "{table}_{YYYY}_{MM}_{DD}", "1 day in Europe/Berlin"},
+        {"Europe/Berlin", {.months = 1}, "2025-01-01", 12, "part{from}", "1 mon in Europe/Berlin"},
+        {"Europe/Berlin", {.months = 12}, "2020-01-01", 5, "{table}_{YYYY}", "1 year in Europe/Berlin"},
+        {"Europe/Berlin", {.days = 7}, "2024-12-30", 60, "{table}_{IYYY}_{IW}", "7 days in Europe/Berlin"},
+        {"America/New_York", {.months = 3}, "2024-01-01", 8, "{table}_{YYYY}q{Q}", "3 mons in America/New_York"},
+        {"Asia/Kolkata", {.days = 1}, "2025-01-01", 90, "d{from}x", "1 day in Asia/Kolkata"},
+        {"Asia/Kathmandu", {.months = 1}, "2025-01-01", 9, "{table}_{YYYY}_{MM}", "1 mon in Asia/Kathmandu"},
+        {"Australia/Lord_Howe", {.days = 1}, "2025-01-01", 365, "{table}{from}", "1 day in Australia/Lord_Howe"},
+        // By the hours in the names: the bounds alone fit any zone.
+        {"Europe/Berlin",
+         {.micros = micros_per_hour},
+         "2025-03-29 00:00",
+         72,
+         "{table}_{YYYY}{MM}{DD}_{HH24}",
+         "01:00:00 in Europe/Berlin"},
+        {"Asia/Kathmandu",
+         {.micros = 5 * micros_per_minute},
+         "2025-03-29 00:00",
+         90,
+         "{table}_{YYYY}_{MM}_{DD}_{HH24}{MI}",
+         "00:05:00 in Asia/Kathmandu"},
+        {"America/New_York",
+         {.micros = 6 * micros_per_hour},
+         "2025-06-01 00:00",
+         90,
+         "{table}_{MM}{DD}{YYYY}_{HH24}h",
+         "06:00:00 in America/New_York"},
+    };
+    for (const Case &one : cases)
+    {
+        INFO(one.expected);
+        Foreign foreign = foreign_times(one.zone, one.step, one.first, one.count, one.names);
+        const SetConfig original = foreign.config;
+        look_from(foreign, "UTC");
+        const Adoption found = adopted(foreign);
+        CHECK(text(found).substr(0, std::string(one.expected).size()) == one.expected);
+        CHECK(found.zone_inferred);
+        CHECK(found.regular == static_cast<std::size_t>(one.count));
+        // The grid goes on as it was.
+        SetConfig config = original;
+        config.step = found.step;
+        config.anchor = found.anchor;
+        const Coordinate end = foreign.state.partitions.back().range.upper.value;
+        const Grid theirs(original.codec(), original.step, *original.anchor);
+        const Grid ours(config.codec(), config.step, *config.anchor);
+        CHECK(ours.advance(end, 500) == theirs.advance(end, 500));
+    }
+}
+
+TEST_CASE("zones with the same clock are told", "[adoption]")
+{
+    Foreign foreign = foreign_times("Europe/Paris", {.days = 1}, "2025-01-01", 300, "{table}_{YYYY}_{MM}_{DD}");
+    look_from(foreign, "America/New_York");
+    Adoption found = adopted(foreign);
+    CHECK(found.zone == "Europe/Berlin");
+    CHECK(found.other_zones == Texts{"Africa/Ceuta", "Europe/Paris"}); // and never CET
+    CHECK(found.other_zones_agree);
+
+    // Only winter: Lagos has the same clock, but not for long.
+    foreign = foreign_times("Africa/Lagos", {.days = 1}, "2025-12-01", 30, "{table}_{YYYY}_{MM}_{DD}");
+    look_from(foreign, "America/New_York");
+    found = adopted(foreign);
+    CHECK(found.zone == "Europe/Berlin");
+    CHECK(found.other_zones == Texts{"Africa/Lagos", "Africa/Ceuta", "Europe/Paris"});
+    CHECK(!found.other_zones_agree);
+
+    Wishes wishes;
+    wishes.zone = &zone("Africa/Lagos");
+    CHECK(text(adopted(foreign, wishes)) == "1 day in Africa/Lagos, {table}_{YYYY}_{MM}_{DD}, 30/30");
+}
+
+TEST_CASE("keys without a zone keep the session's", "[adoption]")
+{
+    for (const KeyType key : {KeyType::timestamp, KeyType::date})
+    {
+        Foreign foreign = foreign_times("UTC", {.months = 1}, "2025-01-01", 9, "{table}_{YYYY}_{MM}", key);
+        look_from(foreign, "Europe/Berlin");
+        CHECK(text(adopted(foreign)) == "1 mon in Europe/Berlin, {table}_{YYYY}_{MM}, 9/9");
+    }
+}
+
+TEST_CASE("a shift that begins at six is a shift that begins at six", "[adoption]")
+{
+    Foreign foreign =
+        foreign_times("Europe/Berlin", {.days = 1}, "2025-01-01 06:00", 365, "{table}_{YYYY}_{MM}_{DD}");
+    look_from(foreign, "Europe/Berlin");
+    const Adoption found = adopted(foreign);
+    CHECK(text(found) == "1 day in Europe/Berlin, {table}_{YYYY}_{MM}_{DD}, 365/365");
+}
+
+TEST_CASE("what is given is not inferred", "[adoption]")
+{
+    Foreign foreign = foreign_times("UTC", {.months = 1}, "2025-01-01", 9, "{table}_{YYYY}_{MM}");
+    look_from(foreign, "UTC");
+    Wishes wishes;
+    wishes.step = TimeStep{.days = 1};
+    wishes.name_template = "{table}_{from}";
+    const Adoption found = adopted(foreign, wishes);
+    CHECK(text(found) == "1 day in UTC, {table}_{from}, 0/0");
+    CHECK(found.anchor == civil("2025-10-01")); // it goes on from the end
+
+    // The zone of the midnights, whatever their distance.
+    foreign = foreign_times("Asia/Kathmandu", {.months = 1}, "2025-01-01", 9, "{table}_{YYYY}_{MM}");
+    look_from(foreign, "UTC");
+    CHECK(adopted(foreign, wishes).zone == "Asia/Kathmandu");
+
+    wishes.step = TimeStep{.micros = -1};
+    CHECK(kind_of([&] { adopted(foreign, wishes); }) == ErrorKind::invalid_argument);
+}
+
+TEST_CASE("tables that say nothing", "[adoption]")
+{
+    Foreign foreign = foreign_times("UTC", {.months = 1}, "2025-01-01", 0, "{table}_{YYYY}_{MM}");
+    look_from(foreign, "UTC");
+    Error error = raised([&] { adopted(foreign); });
+    CHECK(error.kind() == ErrorKind::invalid_argument);
+    CHECK(error.message() == "p_interval must be given for table \"public.events\"");
+    Wishes wishes;
+    wishes.step = TimeStep{.months = 1};
+    CHECK(adopted(foreign, wishes).anchor == civil("2026-01-01"));
+
+    add(foreign.state, {Bound::at(civil("2025-01-01")), Bound::plus_infinity()});
+    error = raised([&] { adopted(foreign); });
+    CHECK(error.detail() == "None of its partitions has both a lower and an upper bound.");
+    CHECK(adopted(foreign, wishes).anchor == civil("2025-01-01"));
+
+    foreign.state.partitions.clear();
+    foreign.config.step = TimeStep{.days = 1};
+    for (const char *lower : {"2025-01-01", "2025-01-04", "2025-01-14"})
+    {
+        const Coordinate at = civil(lower);
+        add(foreign.state,
+            Range::of(at, at == civil("2025-01-01") ? civil("2025-01-04") : at + 10 * micros_per_day));
+        if (at == civil("2025-01-14"))
+        {
+            foreign.state.partitions.back().range.upper = Bound::at(at + micros_per_day);
+        }
+    }
+    error = raised([&] { adopted(foreign); });
+    CHECK(error.kind() == ErrorKind::invalid_definition);
+    CHECK(error.detail() == "From the oldest to the newest they are as wide as: 3 days, 10 days, 1 day.");
+    CHECK(error.hint().find("p_interval") != std::string::npos);
+}
+
+TEST_CASE("gaps, overlaps and odd partitions are remarked on", "[adoption]")
+{
+    SetConfig config = monthly("UTC");
+    SetState state;
+    add(config, state, "min", "2023-01-01");
+    add_steps(config, state, "2023-01-01", 2);
+    add(config, state, "2023-06-01", "2024-01-01");
+    add_steps(config, state, "2024-01-01", 3);
+    config = daily("UTC");
+    config.anchor = on_axis(config, "2024-04-01");
+    add_steps(config, state, "2024-04-01", 3);
+    add(config, state, "2024-04-04", "max");
+    std::vector<std::string> seen;
+    for (const Remark &remark : remarks(config, state))
+    {
+        seen.push_back(std::to_string(static_cast<int>(remark.kind)) + " " + std::to_string(remark.first) + "-" +
+                       std::to_string(remark.last) + " " + texts(config, {remark.range}).front() + " " +
+                       remark.text);
+    }
+    CHECK(seen ==
+          Texts{"2 0-0 min..2023-01-01 has no lower bound",
+                "2 1-2 2023-01-01..2023-03-01 is 1 mon wide; new partitions will be 1 day wide",
+                "0 2-3 2023-03-01..2023-06-01 no partition holds it: its rows are refused",
+                "2 3-3 2023-06-01..2024-01-01 is 7 mons wide; new partitions will be 1 day wide",
+                "2 4-6 2024-01-01..2024-04-01 is 1 mon wide; new partitions will be 1 day wide",
+                "2 10-10 2024-04-04..max has no upper bound: no partition can be made after it, and retention "
+                "never takes it"});
+
+    // Told apart by another column of the key.
+    state.partitions.clear();
+    add(config, state, "2024-04-01", "2024-04-03");
+    add(config, state, "2024-04-02", "2024-04-04");
+    CHECK(remarks(config, state)[1].kind == Remark::Kind::overlap);
+}
