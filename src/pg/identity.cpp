@@ -26,8 +26,9 @@ Settings::Settings() : level_(NewGUCNestLevel()) {}
 
 Settings::~Settings()
 {
+    // Not as a commit, which would let a plain SET by users' code stay behind in the session.
     if (scope_.must_release())
-        AtEOXact_GUC(true, level_);
+        AtEOXact_GUC(false, level_);
 }
 
 void Settings::set(const char *name, const std::string &value)

@@ -22,8 +22,8 @@ private:
     int context_ = 0;
 };
 
-// Settings for the scope, as a function's SET clause makes them: restored at its end, and by the abort after an
-// error.
+// Settings for the scope: all that was set while it lives is undone at its end, also what users' code has set to
+// last, and by the abort after an error.
 class Settings
 {
 public:

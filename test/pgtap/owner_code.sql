@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP 1
 SET client_min_messages = error;
 BEGIN;
-SELECT plan(14);
+SELECT plan(17);
 
 CREATE ROLE regress_code_owner;
 CREATE ROLE regress_code_member;
@@ -57,6 +57,26 @@ REVOKE CREATE ON SCHEMA code FROM regress_code_owner;
 SELECT ok(partman.create_parent('code.bare', 'k', '1 month', p_premake => 1), 'a superuser helps an owner who may not create tables');
 SELECT is_empty('SELECT * FROM code.witness WHERE who <> ''regress_code_owner''', 'all code ran as the owner');
 GRANT CREATE ON SCHEMA code TO regress_code_owner;
+
+-- Settings that the owner's code changes, not only for its own time, do not stay behind in the caller's session.
+CREATE FUNCTION code.settings() RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('search_path', 'code, pg_catalog', false), set_config('TimeZone', 'Asia/Tokyo', false), set_config('code.left_behind', 'yes', false);
+    RETURN 1;
+END $$;
+CREATE TABLE code.lasting (k date NOT NULL, n int) PARTITION BY RANGE (k);
+CREATE INDEX ON code.lasting (n) WHERE code.settings() = 1;
+ALTER TABLE code.lasting OWNER TO regress_code_owner;
+SET search_path = public;
+SET TimeZone = 'Europe/Berlin';
+SELECT partman.create_parent('code.lasting', 'k', '1 month', p_premake => 1);
+SELECT partman.create_partition_time('code.lasting', ARRAY['2020-01-01'::timestamptz]);
+SELECT current_setting('search_path') AS path, current_setting('TimeZone') AS zone, coalesce(current_setting('code.left_behind', true), '') AS other \gset
+RESET search_path;
+RESET TimeZone;
+SELECT is(:'path'::text, 'public', 'the search path is the caller''s');
+SELECT is(:'zone'::text, 'Europe/Berlin', 'and so is the time zone');
+SELECT is(:'other'::text, '', 'nothing new is there');
 
 -- A template with an expression.
 SELECT code.make('modelled');
