@@ -3,6 +3,7 @@
 #include "catalog/parent.hpp"
 #include "catalog/stored_set.hpp"
 #include "core/error.hpp"
+#include "locks/glance.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/notice.hpp"
@@ -107,9 +108,12 @@ std::vector<Oid> leaves_of(Oid relation)
     return leaves;
 }
 
-std::int64_t count_default(const catalog::Parent &parent, const DefaultCheck &check)
+std::int64_t count_default(const catalog::StoredSet &stored, const catalog::Parent &parent,
+                           const DefaultCheck &check)
 {
     check_readable(parent.default_partition);
+    // Whoever holds it for long does not hold up the look at all others.
+    const locks::Glance glance(parent.default_partition, locks::budget(stored.lock_timeout, stored.lock_retries));
     Scan scan{.exact = check.exact};
     if (check.ignore_infinity)
         scan.finite = parent.key_type == DATEOID                                             ? Finite::dates
@@ -141,7 +145,7 @@ std::vector<DefaultRows> check_default(const DefaultCheck &check)
                 throw Error{ErrorKind::undefined_table, "the table does not exist or is not partitioned"};
             if (!OidIsValid(parent->default_partition))
                 return;
-            const std::int64_t rows = count_default(*parent, check);
+            const std::int64_t rows = count_default(stored, *parent, check);
             if (rows > 0)
                 found.push_back({pg::schema_name(pg::schema_of(parent->default_partition)) + "." +
                                      pg::relation_name(parent->default_partition),
