@@ -23,13 +23,17 @@ namespace
 
 using pg::Param;
 
-// Our part of a user's DDL: in a subtransaction, and what goes wrong in it is only reported.
+// Our part of a user's DDL: in a subtransaction, and what goes wrong in it is only reported.  False when somebody
+// holds our tables: to try again for the next row would only make the user wait again.
 template <class F>
-void without_failing(const char *what, F &&body)
+bool without_failing(const char *what, F &&body)
 {
-    if (const auto failure = pg::isolate(std::forward<F>(body)))
-        pg::warning(std::string("pg_strata could not follow ") + what + ": " + failure->message, failure->detail,
-                    "The next maintenance run will put it right.", failure->sqlstate);
+    const auto failure = pg::isolate(std::forward<F>(body));
+    if (!failure)
+        return true;
+    pg::warning(std::string("pg_strata could not follow ") + what + ": " + failure->message, failure->detail,
+                "The next maintenance run will put it right.", failure->sqlstate);
+    return failure->sqlstate != ERRCODE_LOCK_NOT_AVAILABLE;
 }
 
 // As the owner of our tables, for one or more statements.
@@ -83,13 +87,15 @@ void refresh_known(const std::vector<Oid> &relations, const char *what)
     {
         if (!known[i].any())
             continue;
-        without_failing(what, [&] {
+        const bool free = without_failing(what, [&] {
             if (known[i].set)
                 if (const auto set = read_any_set(relations[i]))
                     refresh(*set);
             if (known[i].partition)
                 refresh_partition(relations[i]);
         });
+        if (!free)
+            return;
     }
 }
 
@@ -136,7 +142,7 @@ void follow_column_rename(const RenameStmt *statement)
     {
         if (!known[i].set)
             continue;
-        without_failing("the rename of a column", [&] {
+        const bool free = without_failing("the rename of a column", [&] {
             const auto set = read_any_set(relations[i]);
             if (!set)
                 return;
@@ -156,6 +162,8 @@ void follow_column_rename(const RenameStmt *statement)
                             {table, from, to});
             });
         });
+        if (!free)
+            return;
     }
 }
 
@@ -169,8 +177,8 @@ void follow_schema_rename(const std::string &from, const std::string &to)
 {
     const auto sets = read_all_sets();
     for (const StoredSet &set : sets)
-        if (in_schema(set.parent_table, from))
-            without_failing("the rename of a schema", [&] { refresh(set); });
+        if (in_schema(set.parent_table, from) && !without_failing("the rename of a schema", [&] { refresh(set); }))
+            break;
 
     const bool elsewhere = std::any_of(sets.begin(), sets.end(), [&](const StoredSet &set) {
         return set.retention_schema == from || set.partition_schema == from || in_schema(set.template_table, from);

@@ -162,12 +162,16 @@ void resolve_partitions()
                 here);
 }
 
+// False when somebody holds our tables, who would make us wait again.
 template <class F>
-void without_failing(const std::string &what, F &&body)
+bool without_failing(const std::string &what, F &&body)
 {
-    if (const auto failure = pg::isolate(std::forward<F>(body)))
-        pg::warning("pg_strata could not reconcile " + what + ": " + failure->message, failure->detail,
-                    failure->hint, failure->sqlstate);
+    const auto failure = pg::isolate(std::forward<F>(body));
+    if (!failure)
+        return true;
+    pg::warning("pg_strata could not reconcile " + what + ": " + failure->message, failure->detail, failure->hint,
+                failure->sqlstate);
+    return failure->sqlstate != ERRCODE_LOCK_NOT_AVAILABLE;
 }
 
 bool can_write()
@@ -188,13 +192,14 @@ void reconcile_sets()
         });
     }
     for (const auto &[state, set] : suspects)
-        without_failing("\"" + set.parent_table + "\"", [&suspect = set, gone = state == State::gone] {
-            if (gone)
-                resolve(suspect);
-            // An earlier one may have moved this row out of its way.
-            else if (const auto present = read_any_set(suspect.parent))
-                refresh(*present);
-        });
+        if (!without_failing("\"" + set.parent_table + "\"", [&suspect = set, gone = state == State::gone] {
+                if (gone)
+                    resolve(suspect);
+                // An earlier one may have moved this row out of its way.
+                else if (const auto present = read_any_set(suspect.parent))
+                    refresh(*present);
+            }))
+            return;
 }
 
 } // namespace
