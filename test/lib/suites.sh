@@ -62,11 +62,30 @@ suite_tap() {
     )
 }
 
+# What a release consists of.  The update is tried on a copy of the server that is free to be changed.
+suite_package() {
+    local tree=$work/package/server status=0
+    own "$work/package" "$work/package/tmp_check" "$work/package/tmp_check/log"
+    cp -a "$work/server" "$tree" && cp "$source_dir/test/package/update.pl" "$work/package/" || return 1
+    [ "$(id -u)" != 0 ] || chown -R "$(server_user)" "$work/package"
+    STRATA_SOURCE=$source_dir timeout 300 prove "$source_dir"/test/package/files.pl "$source_dir"/test/package/meta.pl ||
+        status=1
+    (
+        cd "$work/package" || exit 1
+        as_server env -u PGHOST -u PGUSER LC_ALL=C PATH="$tree$("$PG_CONFIG" --bindir):$PATH" \
+            PERL5LIB="$pgxs_dir/src/test/perl" PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" \
+            STRATA_SHAREDIR="$tree$("$PG_CONFIG" --sharedir)" STRATA_PKGLIBDIR="$tree$("$PG_CONFIG" --pkglibdir)" \
+            TESTDIR="$work/package" TESTDATADIR="$work/package/tmp_check" TESTLOGDIR="$work/package/tmp_check/log" \
+            timeout 600 prove update.pl
+    ) || status=1
+    return "$status"
+}
+
 # What the suite in question needs to be running.  The suites that speak SQL to a ready server share one.  The library
 # is not preloaded there: without its worker nothing happens but what a test asks for.
 set_up() {
     case $1 in
-        unit | tap) ;;
+        unit | package | tap) ;;
         *)
             [ ! -e "$work/sql" ] || return 0
             start_cluster sql <<CONF
@@ -85,8 +104,8 @@ show_failure() {
     fi
     case $suite in
         unit) ;;
-        tap)
-            for file in "$work"/tap/tmp_check/log/*; do
+        package | tap)
+            for file in "$work/$suite"/tmp_check/log/*; do
                 [ ! -s "$file" ] || { echo "--- the last lines of ${file##*/}" && tail -n 30 "$file"; }
             done
             ;;

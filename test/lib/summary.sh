@@ -13,10 +13,10 @@ count_regress() {
         END { print passed + 0, failed + 0 }' "$1"
 }
 
-# prove and pg_prove: the number of tests from the closing line, the failed ones from the summary report.
+# prove and pg_prove: the number of tests from the closing lines, the failed ones from the summary reports.
 count_prove() {
     awk '
-        match($0, /^Files=[0-9]+, Tests=[0-9]+/) { split($0, part, /[=,]/); total = part[4] }
+        match($0, /^Files=[0-9]+, Tests=[0-9]+/) { split($0, part, /[=,]/); total += part[4] }
         match($0, /\(Wstat: .* Tests: [0-9]+ Failed: [0-9]+\)/) { text = $NF; sub(/\)/, "", text); failed += text }
         END { print total - failed, failed + 0 }' "$1"
 }
