@@ -1,4 +1,5 @@
-# A set whose owner's code does not come to an end does not keep the worker from the others.
+# What keeps a worker busy does not keep it from its work for long: code of a set's owner that does not come to an end,
+# and a lock on the configuration.
 use strict;
 use warnings FATAL => 'all';
 
@@ -44,6 +45,19 @@ is(worker_pid($node, 'postgres'), $pid, 'it is the same worker');
 
 $node->safe_psql('postgres', 'UPDATE public.asleep SET yes = false; UPDATE partman.part_config SET premake = 6');
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.slow') . ' = 2 + 6 + 1 + 1', 'later it is done, too');
+
+# Whoever may delete his rows may also lock the table.
+$node->safe_psql('postgres', 'CREATE ROLE stranger LOGIN; GRANT USAGE ON SCHEMA partman TO stranger');
+my $holder = $node->background_psql('postgres', extra_params => [ '-U', 'stranger' ]);
+$holder->query_safe('BEGIN; LOCK TABLE partman.part_config, partman.part_config_sub IN ACCESS EXCLUSIVE MODE');
+my $last = $node->safe_psql('postgres', "SELECT max(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'public.events'::regclass AND inhrelid::regclass::text !~ 'default'");
+my ($status, undef, $error) = $node->psql('postgres', "SET lock_timeout = '5s'; DROP TABLE $last");
+is($status, 0, 'a table is dropped while somebody has locked the configuration');
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.events') . ' = 2 + 6 + 1 + 1', 'and made again meanwhile');
+$holder->query_safe('COMMIT');
+$holder->quit;
+$node->safe_psql('postgres', 'UPDATE partman.part_config SET premake = 7');
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.events') . ' = 2 + 7 + 1 + 1', 'the worker reads the configuration when it is free');
 
 $node->stop;
 done_testing();
