@@ -26,20 +26,6 @@ struct Blueprint::Facts
 namespace
 {
 
-// Whether the owner of the set may make its partitions himself.  When not, a superuser helps; nobody else can.
-bool owner_may_create(const catalog::Parent &parent, const std::string &schema)
-{
-    SchemaRights const rights = schema_rights(parent, schema);
-    if (rights == SchemaRights::none)
-        refuse_schema(parent, schema, "USAGE");
-    if (rights == SchemaRights::create)
-        return true;
-    // Only where the table itself stands: another schema is the owner's wish, for which his own rights have to do.
-    if (schema != parent.schema || !pg::is_superuser(GetUserId()))
-        refuse_schema(parent, schema, "CREATE");
-    return false;
-}
-
 void append(std::vector<Statement> &statements, std::vector<Statement> more)
 {
     std::move(more.begin(), more.end(), std::back_inserter(statements));

@@ -35,4 +35,17 @@ void refuse_schema(const catalog::Parent &parent, const std::string &schema, con
                           pg::quote_ident(owner) + ";"};
 }
 
+bool owner_may_create(const catalog::Parent &parent, const std::string &schema)
+{
+    SchemaRights const rights = schema_rights(parent, schema);
+    if (rights == SchemaRights::none)
+        refuse_schema(parent, schema, "USAGE");
+    if (rights == SchemaRights::create)
+        return true;
+    // Only where the table itself stands: another schema is the owner's wish, for which his own rights have to do.
+    if (schema != parent.schema || !pg::is_superuser(GetUserId()))
+        refuse_schema(parent, schema, "CREATE");
+    return false;
+}
+
 } // namespace strata::ddl

@@ -17,7 +17,6 @@
 #include "features/template.hpp"
 #include "locks/glance.hpp"
 #include "pg/guard.hpp"
-#include "pg/identity.hpp"
 #include "pg/read_only.hpp"
 #include "pg/relation.hpp"
 #include "pg/text.hpp"
@@ -105,12 +104,6 @@ void check_name_template(const core::SetConfig &config)
         .validate_unique(config.table, core::Grid{config.codec(), config.step, *config.anchor}, *config.anchor);
 }
 
-void check_schema(const catalog::Parent &parent, const std::string &schema)
-{
-    if (ddl::schema_rights(parent, schema) != ddl::SchemaRights::create && !pg::is_superuser(pg::call(GetUserId)))
-        ddl::refuse_schema(parent, schema, "CREATE");
-}
-
 Adopted infer(const AdoptRequest &request)
 {
     catalog::Parent const parent = catalog::read_parent(catalog::resolve_parent(request.parent_table));
@@ -147,7 +140,7 @@ Adopted infer(const AdoptRequest &request)
     core::validate_config(adopted.config);
     if (request.name_template)
         check_name_template(adopted.config);
-    check_schema(parent, adopted.set.partition_schema.value_or(parent.schema));
+    (void) ddl::owner_may_create(parent, adopted.set.partition_schema.value_or(parent.schema));
     return adopted;
 }
 

@@ -4,7 +4,7 @@
 \set ON_ERROR_STOP 1
 SET client_min_messages = error;
 BEGIN;
-SELECT plan(16);
+SELECT plan(17);
 
 CREATE ROLE regress_planter;
 CREATE ROLE regress_group;
@@ -86,6 +86,13 @@ SELECT throws_ok($$ SELECT partman.create_partition_time('mine.pushy', ARRAY['20
 GRANT CREATE ON SCHEMA neighbour TO regress_planter;
 SELECT partman.run_maintenance('mine.pushy');
 SELECT isnt_empty($$ SELECT oid::regclass FROM pg_class WHERE relnamespace = 'neighbour'::regnamespace $$, 'where he may, it does');
+
+REVOKE CREATE ON SCHEMA neighbour FROM regress_planter;
+CREATE TABLE mine.spread (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE neighbour.spread_1 PARTITION OF mine.spread FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+CREATE TABLE neighbour.spread_2 PARTITION OF mine.spread FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');
+ALTER TABLE mine.spread OWNER TO regress_planter;
+SELECT throws_ok($$ SELECT partman.manage('mine.spread') $$, '42501', NULL, 'nor are they to go there because others are there already');
 
 -- A table of somebody else named as template: cleaning up does not drop it with the rights of whoever cleans up.
 SET ROLE regress_neighbour;
