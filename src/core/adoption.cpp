@@ -230,14 +230,19 @@ private:
     std::vector<Found> best_; // all with the same score
 };
 
-[[noreturn]] void refuse_nothing_to_read(const SetConfig &config, const SetState &state)
+[[noreturn]] void refuse_no_partitions(const SetConfig &config)
 {
-    const std::string hint = is_time(axis_of(config.key)) ? "Pass p_interval, such as '1 month'."
-                                                          : "Pass p_interval, such as '1000000'.";
+    throw Error{ErrorKind::not_in_prerequisite_state,
+                "table " + table_text(config) + " has no partitions to go on from",
+                "manage() takes over what is there.", "Call create_parent(), which makes the first partitions."};
+}
+
+[[noreturn]] void refuse_open_ends(const SetConfig &config)
+{
     throw Error{ErrorKind::invalid_argument, "p_interval must be given for table " + table_text(config),
-                state.partitions.empty() ? "The table has no partitions that it could be inferred from."
-                                         : "None of its partitions has both a lower and an upper bound.",
-                hint};
+                "None of its partitions has both a lower and an upper bound.",
+                std::string("Pass p_interval, such as ") +
+                    (is_time(axis_of(config.key)) ? "'1 month'." : "'1000000'.")};
 }
 
 [[noreturn]] void refuse_irregular(const SetConfig &config, const SetState &state)
@@ -273,13 +278,17 @@ Adoption finish(const SetConfig &config, const Zone &zone, const SetState &state
 Adoption adopt(const SetConfig &config, const SetState &state, const Wishes &wishes, Coordinate now,
                const ZoneVisitor &zones)
 {
+    if (state.partitions.empty())
+    {
+        refuse_no_partitions(config);
+    }
     if (wishes.step)
     {
         validate_step(config.key, *wishes.step);
     }
     else if (all_of(state).empty())
     {
-        refuse_nothing_to_read(config, state);
+        refuse_open_ends(config);
     }
     if (wishes.zone != nullptr || config.codec().axis() != Axis::instant)
     {

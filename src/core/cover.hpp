@@ -20,7 +20,8 @@ struct Initial
 
 // create_parent.  Time: from the aligned start (or now - premake steps) up to, not including, now + premake steps,
 // at least one.  Ids: premake partitions after the one of `start` (or of newest_value, 0 if none), and without a
-// start premake before it as long as they are above zero; `offset` shifts the bounds.  Ranges that exist exactly
+// start premake before it as long as they are above zero; `offset` shifts the bounds.  Without start, offset and
+// date_trunc unit the grid goes on that all existing partitions follow.  Ranges that exist exactly
 // are left out; Error{invalid_definition} when a partition overlaps otherwise.  config.anchor is not looked at.
 Initial initial(const SetConfig &config, const SetState &state, Coordinate now,
                 std::optional<Coordinate> start = std::nullopt, Coordinate offset = 0);

@@ -47,7 +47,7 @@ std::optional<Coordinate> newest_bound(const Codec &codec, const SetState &state
     return std::nullopt;
 }
 
-void raise_overlap(const SetConfig &config, const Range &range, const Partition &existing)
+void raise_overlap(const SetConfig &config, const Range &range, const Partition &existing, const std::string &hint)
 {
     const Codec codec = config.codec();
     throw Error{ErrorKind::invalid_definition,
@@ -55,7 +55,7 @@ void raise_overlap(const SetConfig &config, const Range &range, const Partition 
                     existing.name + "\"",
                 "Partition \"" + existing.schema + "." + existing.name + "\" holds " +
                     range_text(existing.range, codec) + ".",
-                "Choose a start and an interval whose bounds meet those of the existing partitions."};
+                "Choose a start and an interval whose bounds meet those of the existing partitions" + hint + "."};
 }
 
 std::vector<Range> split(const Grid &grid, const Range &range)

@@ -21,7 +21,9 @@ std::optional<std::size_t> partition_of(const SetState &state, Coordinate value)
 // The greatest bound that is finite and in the range of the type.
 std::optional<Coordinate> newest_bound(const Codec &codec, const SetState &state);
 
-[[noreturn]] void raise_overlap(const SetConfig &config, const Range &range, const Partition &existing);
+// `hint` may add to what can be done about it.
+[[noreturn]] void raise_overlap(const SetConfig &config, const Range &range, const Partition &existing,
+                                const std::string &hint = {});
 
 // The pieces of a range between grid points; the outer ones may be shorter than a step.
 std::vector<Range> split(const Grid &grid, const Range &range);

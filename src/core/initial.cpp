@@ -2,6 +2,9 @@
 #include "core/cover.hpp"
 #include "core/error.hpp"
 #include "core/existing.hpp"
+#include "core/layout.hpp"
+
+#include <algorithm>
 
 namespace strata::core
 {
@@ -92,6 +95,21 @@ std::vector<Range> inside(const Range &bounds, const Grid &grid, const std::vect
     return kept;
 }
 
+// The grid that all partitions follow that are there already; one alone is no grid.
+std::optional<Grid> grid_of_existing(const SetConfig &config, const SetState &state)
+{
+    const Codec codec = config.codec();
+    const auto run = current_run(codec, state, config.step);
+    const auto bounded = std::count_if(state.partitions.begin(), state.partitions.end(), [](const Partition &one) {
+        return one.range.lower.finite() && one.range.upper.finite();
+    });
+    if (!run || bounded < 2 || run->members.size() != static_cast<std::size_t>(bounded))
+    {
+        return std::nullopt;
+    }
+    return Grid(codec, config.step, run->anchor);
+}
+
 } // namespace
 
 Initial initial(const SetConfig &config, const SetState &state, Coordinate now, std::optional<Coordinate> start,
@@ -101,21 +119,34 @@ Initial initial(const SetConfig &config, const SetState &state, Coordinate now, 
     const Codec codec = config.codec();
     Initial result;
     std::vector<Range> cells;
+    const bool placed = start || config.trunc_unit || offset != 0;
+    const auto there = placed ? std::nullopt : grid_of_existing(config, state);
+    const auto grid_from = [&](Coordinate &first, Coordinate from) {
+        if (!there || there->on_grid(first))
+        {
+            return Grid(codec, config.step, first);
+        }
+        first = there->floor(from);
+        return *there;
+    };
     if (const auto *time = std::get_if<TimeStep>(&config.step))
     {
         const Coordinate here = codec.from_instant(now);
         const Coordinate from = start ? codec.check(*start) : shift(codec, here, config.step, -config.premake);
-        result.anchor = align(codec, from, *time, config.trunc_unit);
-        const Grid grid(codec, config.step, result.anchor);
-        cells = inside(config.bounds, grid, time_cells(config, grid, result.anchor, here));
+        Coordinate first = align(codec, from, *time, config.trunc_unit);
+        const Grid grid = grid_from(first, from);
+        result.anchor = grid.anchor();
+        cells = inside(config.bounds, grid, time_cells(config, grid, first, here));
     }
     else
     {
         const Coordinate from = codec.check(start.value_or(state.newest_value.value_or(0)));
         const std::int64_t width = std::get<NumberStep>(config.step).width;
-        result.anchor = codec.check(add_saturating(subtract_saturating(from, floor_modulo(from, width)), offset));
-        const Grid grid(codec, config.step, result.anchor);
-        cells = inside(config.bounds, grid, number_cells(config, grid, result.anchor, !start));
+        Coordinate first =
+            codec.check(add_saturating(subtract_saturating(from, floor_modulo(from, width)), offset));
+        const Grid grid = grid_from(first, from);
+        result.anchor = first;
+        cells = inside(config.bounds, grid, number_cells(config, grid, first, !start));
     }
     for (const Range &cell : cells)
     {
@@ -126,7 +157,8 @@ Initial initial(const SetConfig &config, const SetState &state, Coordinate now, 
         }
         else if (state.partitions[*existing].range != cell)
         {
-            raise_overlap(config, cell, state.partitions[*existing]);
+            raise_overlap(config, cell, state.partitions[*existing],
+                          ", or call manage(), which infers them from these partitions");
         }
     }
     return result;

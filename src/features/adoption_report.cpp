@@ -2,9 +2,7 @@
 
 #include "catalog/partitions.hpp"
 #include "clock.hpp"
-#include "features/retirement.hpp"
 #include "features/set_plan.hpp"
-#include "locks/room.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
 #include "pg/text.hpp"
@@ -164,21 +162,20 @@ private:
     void next()
     {
         const PlannedSet planned = plan_adopted(adopted_.set, adopted_.parent, adopted_.config, now());
-        std::size_t left = planned.plan.actions.size();
-        for (const core::Action &action : planned.plan.actions)
-        {
-            if (left + most_next == planned.plan.actions.size() && left > 0)
-            {
-                add("next", std::nullopt, std::nullopt, "and " + count_of(left) + " more");
-                break;
-            }
-            --left;
-            add("next", action.schema + "." + action.name, bounds_of(action.range),
-                action.kind == core::Action::Kind::create ? "maintenance makes it"
-                                                          : "maintenance retires it: " + action.reason);
-        }
+        tell(planned.creates(), "maintenance makes it");
+        tell(planned.retires(), "maintenance retires it: ");
         for (const core::Finding &finding : planned.plan.findings)
             add("next", std::nullopt, std::nullopt, finding.message);
+    }
+
+    void tell(const std::vector<core::Action> &actions, const std::string &what)
+    {
+        const std::size_t shown = actions.size() > most_next ? most_next : actions.size();
+        for (std::size_t i = 0; i < shown; ++i)
+            add("next", actions[i].schema + "." + actions[i].name, bounds_of(actions[i].range),
+                actions[i].kind == core::Action::Kind::create ? what : what + actions[i].reason);
+        if (shown < actions.size())
+            add("next", std::nullopt, std::nullopt, "and " + count_of(actions.size() - shown) + " more like these");
     }
 
     const Adopted &adopted_;

@@ -146,15 +146,22 @@ TEST_CASE("tables that say nothing", "[adoption]")
     Foreign foreign = foreign_times("UTC", {.months = 1}, "2025-01-01", 0, "{table}_{YYYY}_{MM}");
     look_from(foreign, "UTC");
     Error error = raised([&] { adopted(foreign); });
-    CHECK(error.kind() == ErrorKind::invalid_argument);
-    CHECK(error.message() == "p_interval must be given for table \"public.events\"");
+    CHECK(error.kind() == ErrorKind::not_in_prerequisite_state);
+    CHECK(error.hint().find("create_parent()") != std::string::npos);
     Wishes wishes;
     wishes.step = TimeStep{.months = 1};
+    CHECK(kind_of([&] { adopted(foreign, wishes); }) == ErrorKind::not_in_prerequisite_state);
+
+    // One that holds everything.
+    add(foreign.state, Range::full());
+    CHECK(kind_of([&] { adopted(foreign); }) == ErrorKind::invalid_argument);
     CHECK(adopted(foreign, wishes).anchor == civil("2026-01-01"));
+    foreign.state.partitions.clear();
 
     add(foreign.state, {Bound::at(civil("2025-01-01")), Bound::plus_infinity()});
     error = raised([&] { adopted(foreign); });
-    CHECK(error.detail() == "None of its partitions has both a lower and an upper bound.");
+    CHECK(error.kind() == ErrorKind::invalid_argument);
+    CHECK(error.message() == "p_interval must be given for table \"public.events\"");
     CHECK(adopted(foreign, wishes).anchor == civil("2025-01-01"));
 
     foreign.state.partitions.clear();

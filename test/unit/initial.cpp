@@ -195,3 +195,32 @@ TEST_CASE("bounds do not depend on the time of the call within a cell", "[initia
         }
     }
 }
+
+TEST_CASE("a set goes on with the grid that all of its partitions follow", "[initial]")
+{
+    SetConfig config = time_set("Europe/Berlin", {.days = 7}, "2026-01-05"); // Mondays
+    config.premake = 2;
+    SetState state;
+    add_steps(config, state, "2026-02-02", 6);
+    config.anchor.reset();
+    const Coordinate now = at(config, "2026-03-12 12:00"); // in the last of them
+    CHECK(texts(config, initial(config, state, now).ranges) ==
+          Texts{"2026-03-16..2026-03-23", "2026-03-23..2026-03-30"});
+    // Asked to begin elsewhere, it says what is in the way.
+    const Error error = raised([&] { initial(config, state, now, on_axis(config, "2026-03-03")); });
+    CHECK(error.kind() == ErrorKind::invalid_definition);
+    CHECK(error.hint().find("manage()") != std::string::npos);
+
+    // One that does not follow it is in the way as well.
+    add(config, state, "2026-03-16", "2026-03-18");
+    CHECK(kind_of([&] { initial(config, state, now); }) == ErrorKind::invalid_definition);
+
+    SetConfig ids = by_id(1000);
+    ids.premake = 2;
+    state.partitions.clear();
+    add_numbers(state, 500, 1000, 3);
+    state.newest_value = 2700;
+    const Initial first = initial(ids, state, 0);
+    CHECK(texts(ids, first.ranges) == Texts{"3500..4500", "4500..5500"});
+    CHECK(first.anchor == 2500);
+}
