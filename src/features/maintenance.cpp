@@ -18,8 +18,22 @@ namespace strata
 namespace
 {
 
-// What the caller shall see: trouble that is only logged is trouble that nobody sees.  Rows in the default
-// partition and busy locks are no errors: the next run may well succeed.
+// What the caller shall see: trouble that is only logged is trouble that nobody sees.  Rows in the default partition
+// are no error: everything else is done.  Nor are busy locks where all sets are maintained, since the next run may
+// well succeed; but who names a set and gets nothing must hear it.
+bool is_for_the_caller(const SetOutcome &outcome, const MaintenanceOptions &options)
+{
+    switch (outcome.outcome)
+    {
+    case log::Outcome::failed:
+        return !outcome.only_default_rows;
+    case log::Outcome::deferred:
+        return !options.unattended() && outcome.created == 0 && outcome.retired == 0;
+    default:
+        return false;
+    }
+}
+
 void raise_failures(const MaintenanceOptions &options, const std::vector<SetOutcome> &failed, int sets)
 {
     if (failed.empty())
@@ -115,7 +129,7 @@ void run_maintenance(const MaintenanceOptions &options, Transactions &transactio
             continue;
         }
         SetOutcome outcome = maintain_set(set, context);
-        if (outcome.outcome == log::Outcome::failed && !outcome.only_default_rows)
+        if (is_for_the_caller(outcome, options))
             failed.push_back(std::move(outcome));
     }
     context.finish();

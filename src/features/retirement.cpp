@@ -47,7 +47,7 @@ Oid default_of(const core::SetState &state)
 }
 
 // Locks all of it.  A partition that somebody uses directly is taken out and reported, so that it does not hold up
-// the others; whatever else is busy holds up everything.
+// the others, and one that somebody has dropped is just taken out; whatever else is in the way holds up everything.
 struct Locked
 {
     std::vector<Oid> partitions;
@@ -76,6 +76,9 @@ Locked lock_all(const catalog::StoredSet &set, const PlannedSet &planned, const 
         });
         if (!reason)
             break;
+        if (reason->sqlstate == ERRCODE_UNDEFINED_TABLE &&
+            std::erase_if(locked.partitions, [](Oid partition) { return !pg::relation_exists(partition); }) > 0)
+            continue;
         const auto busy = std::find(locked.partitions.begin(), locked.partitions.end(), missed);
         if (busy == locked.partitions.end() || !is_deferral(*reason))
         {
