@@ -2,10 +2,14 @@
 #include "catalog/internal_write.hpp"
 #include "catalog/restore_guard.hpp"
 #include "catalog/stored_set.hpp"
+#include "core/error.hpp"
+#include "pg/error.hpp"
+#include "pg/identity.hpp"
 #include "pg/notice.hpp"
 #include "pg/spi.hpp"
 #include "pg/subtransaction.hpp"
 #include "pg/text.hpp"
+#include "settings.hpp"
 
 namespace strata::catalog
 {
@@ -46,6 +50,33 @@ private:
 Param optional_int4(std::optional<int32_t> value)
 {
     return value ? Param::int4(*value) : Param::null_of(INT4OID);
+}
+
+} // namespace
+
+namespace
+{
+
+// Anybody may have a row of that name in a transaction that does not end.
+void run_in_time(const Insert &insert, const std::string &table, const StoredSet &set)
+{
+    const int most = settings::lock_timeout_ms() * (settings::lock_retries() + 1);
+    pg::Settings limit;
+    if (LockTimeout == 0 || LockTimeout > most)
+        limit.set("lock_timeout", std::to_string(most));
+    try
+    {
+        insert.run(table);
+    }
+    catch (const pg::Error &error)
+    {
+        if (error.sqlstate() != ERRCODE_LOCK_NOT_AVAILABLE)
+            throw;
+        throw core::Error(core::ErrorKind::lock_not_available,
+                          "could not write the configuration of \"" + set.parent_table + "\" in time",
+                          "Another transaction holds table part_config, or a row of that name in it.",
+                          "Try again when it has ended; pg_locks shows it.");
+    }
 }
 
 } // namespace
@@ -103,7 +134,7 @@ void insert_set(const StoredSet &set)
     insert.add("lock_timeout", optional_int4(set.lock_timeout));
     insert.add("lock_retries", optional_int4(set.lock_retries));
     insert.add("start_at", Param::optional_text(set.start_at));
-    insert.run(table);
+    run_in_time(insert, table, set);
 }
 
 namespace

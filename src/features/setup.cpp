@@ -44,15 +44,12 @@ bool shorter_than_an_hour(const core::Step &step)
 
 void refuse_managed(const SetUpRequest &request, Oid parent)
 {
-    auto stored = catalog::find_set(parent);
-    if (!stored)
-        stored = catalog::find_set(request.parent_table);
-    if (!stored)
+    // A row of that name whose table is gone may be anybody's; it gives way.
+    if (!catalog::find_set(parent))
         return;
     throw Error{ErrorKind::unique_violation,
                 "duplicate key value violates unique constraint \"part_config_parent_table_pkey\"",
-                "Table \"" + request.parent_table + "\" is managed already" +
-                    (stored->parent == parent ? "." : ", as a table of that name that no longer exists."),
+                "Table \"" + request.parent_table + "\" is managed already.",
                 "Change its row in partman.part_config, or let partman.config_cleanup() forget it first."};
 }
 

@@ -15,7 +15,7 @@ void modernize(SetUpRequest &request);
 void check_names(const SetUpRequest &request);
 void check_table(const SetUpRequest &request, const catalog::Parent &parent);
 
-// 23505 when the table, or one of its name that is gone, is managed already.
+// 23505 when the table is managed already.
 void refuse_managed(const SetUpRequest &request, Oid parent);
 
 // The row of part_config for the request; the anchor is still missing.
