@@ -141,6 +141,8 @@ void SetRun::retire()
         next += static_cast<std::ptrdiff_t>(steps.size());
         ledger_.record(std::move(steps));
         context_.boundary();
+        if (next != actions.end() && context_.turn_is_over())
+            return ledger_.unfinished();
     }
     consume_confirmation();
 }
@@ -189,13 +191,18 @@ void SetRun::end_set_up()
 
 SetOutcome SetRun::run()
 {
+    context_.begin_turn();
     if (begin())
     {
         creation_.finish(*planned_);
         analyze();
-        retire();
-        verify();
-        end_set_up();
+        if (!ledger_.outcome().unfinished)
+            retire();
+        if (!ledger_.outcome().unfinished)
+        {
+            verify();
+            end_set_up();
+        }
     }
     ledger_.close(planned_ ? &*planned_ : nullptr);
     if (idle_ && context_.options().unattended())

@@ -18,6 +18,7 @@ struct MaintenanceOptions
     std::optional<std::string> parent_table;
     bool analyze = false;
     int wait_seconds = 0; // between sets
+    int turn_ms = 0;      // how long to go on with one set while others may wait for their turn; 0: to its end
 
     bool unattended() const { return !parent_table; }
 };
@@ -31,6 +32,7 @@ struct SetOutcome
     bool only_default_rows = false; // failed, but just because rows in the default are in the way of new partitions
     int created = 0;
     int retired = 0;
+    bool unfinished = false;                  // its turn was over; it wants another one
     std::optional<TimestampTz> next_due;      // time sets: when there will be more to do once this is done
     std::optional<TimestampTz> covered_until; // time sets: rows from now up to here have a partition
 };
@@ -57,6 +59,13 @@ public:
         if (wanted)
             boundary();
     }
+    // One set's turn.  It is over only where something has been committed, so that each one gets on.
+    void begin_turn() { turn_began_ = GetCurrentTimestamp(); }
+    bool turn_is_over() const
+    {
+        return options_.turn_ms > 0 && can_commit() &&
+               TimestampDifferenceExceeds(turn_began_, GetCurrentTimestamp(), options_.turn_ms);
+    }
     // Notes what maintenance_last_run is to become.
     void note(const SetOutcome &outcome);
     void note_idle(Oid parent, std::optional<TimestampTz> last_run);
@@ -73,6 +82,7 @@ private:
     log::History history_;
     locks::Room room_;
     bool live_;
+    TimestampTz turn_began_ = 0;
     int sets_ = 0;
     std::vector<Oid> maintained_, failed_;
     std::vector<catalog::Made> made_;

@@ -99,6 +99,12 @@ void SetCreation::finish(PlannedSet &planned)
         make_some(planned, {left_.begin(), left_.begin() + static_cast<std::ptrdiff_t>(fits)});
         drop_first(fits);
         context_.boundary();
+        if (!left_.empty() && context_.turn_is_over())
+        {
+            missing_ += left_.size();
+            ledger_.unfinished();
+            return;
+        }
     }
 }
 

@@ -27,11 +27,13 @@ constexpr TimestampTz longest_trouble = USECS_PER_MINUTE;
 
 constexpr int tries_beside_others = 1;
 
+// A set with thousands of partitions to make takes turns with the others.
+constexpr int turn_ms = 1000;
+
 // What the process may have taken when it is replaced by a fresh one: the caches of PostgreSQL never shrink, so
 // what the first round over all sets needs is allowed twice.
 constexpr Size spare_memory = Size{64} * 1024 * 1024;
-constexpr int64 most_looks = 200'000;
-constexpr int64 looks_between_measures = 256;
+constexpr int64 looks_between_measures = 64;
 
 core::Coordinate naptime()
 {
@@ -160,6 +162,7 @@ void DatabaseWorker::look_at_due()
     WorkerTransactions transactions;
     MaintenanceOptions options;
     options.caller = log::Caller::worker;
+    options.turn_ms = turn_ms;
     RunContext context(options, transactions);
     const bool wait = restore_is_under_way(context.live());
     for (const Oid parent : book_.due(clock()))
@@ -290,8 +293,6 @@ void DatabaseWorker::sleep()
 
 bool DatabaseWorker::has_grown()
 {
-    if (looks_ >= most_looks)
-        return true;
     const bool first_round = grown_from_ == 0;
     if (first_round ? looks_ < static_cast<int64>(book_.size()) : looks_ < measure_at_)
         return false;

@@ -117,7 +117,7 @@ int SetBook::record(const SetOutcome &outcome, core::Coordinate now, core::Coord
     // Ids have no clock; a cover that is led by data grows when the data does.
     attempt.polled =
         !outcome.next_due || !known.stored.infinite_time_partitions || !known.stored.ignore_default_data;
-    schedule_.put(outcome.parent, core::next_look(attempt, now, naptime));
+    schedule_.put(outcome.parent, outcome.unfinished && !trouble ? now : core::next_look(attempt, now, naptime));
     return known.failures;
 }
 

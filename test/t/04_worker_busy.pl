@@ -46,6 +46,20 @@ is(worker_pid($node, 'postgres'), $pid, 'it is the same worker');
 $node->safe_psql('postgres', 'UPDATE public.asleep SET yes = false; UPDATE partman.part_config SET premake = 6');
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.slow') . ' = 2 + 6 + 1 + 1', 'later it is done, too');
 
+# A set with thousands of partitions to make takes turns with the others.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.many (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+SELECT partman.create_parent('public.many', 'at', '1 hour', p_premake := 2);
+UPDATE partman.part_config SET premake = 20000, maintenance_order = 1 WHERE parent_table = 'public.many';
+SQL
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.many') . ' > 20', 'the worker begins with a large set');
+$node->safe_psql('postgres', q{UPDATE partman.part_config SET premake = 7 WHERE parent_table = 'public.events'});
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.events') . ' = 2 + 7 + 1 + 1', 'the other one has its turn');
+my $many = $node->safe_psql('postgres', 'SELECT ' . partitions('public.many'));
+cmp_ok($many, '<', 20000, 'before the large one is done');
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.many') . " > $many", 'which goes on');
+$node->safe_psql('postgres', q{UPDATE partman.part_config SET premake = 2 WHERE parent_table = 'public.many'});
+
 # Whoever may delete his rows may also lock the table.
 $node->safe_psql('postgres', 'CREATE ROLE stranger LOGIN; GRANT USAGE ON SCHEMA partman TO stranger');
 my $holder = $node->background_psql('postgres', extra_params => [ '-U', 'stranger' ]);
