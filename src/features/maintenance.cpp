@@ -18,9 +18,9 @@ namespace strata
 namespace
 {
 
-// What the caller shall see: trouble that is only logged is trouble that nobody sees.  Rows in the default partition
-// are no error: everything else is done.  Nor are busy locks where all sets are maintained, since the next run may
-// well succeed; but who names a set and gets nothing must hear it.
+// What the caller shall see: trouble that is only logged is trouble that nobody sees.  Rows in the default
+// partition are no error: everything else is done.  Nor are busy locks where all sets are maintained, since the
+// next run may well succeed; but who names a set and gets nothing must hear it.
 bool is_for_the_caller(const SetOutcome &outcome, const MaintenanceOptions &options)
 {
     switch (outcome.outcome)
