@@ -120,9 +120,9 @@ bool worth_reading(const Codec &codec, const Range &newest)
 // What a zone does after an instant: its offset each fortnight for two years.
 std::vector<std::int64_t> future_of(const Zone &zone, Coordinate instant)
 {
-    constexpr int fortnights = 52;
+    constexpr std::int64_t fortnights = 52;
     std::vector<std::int64_t> offsets;
-    for (int i = 0; i < fortnights; ++i)
+    for (std::int64_t i = 0; i < fortnights; ++i)
     {
         const Coordinate at = instant + i * 14 * micros_per_day;
         offsets.push_back(zone.to_civil(at) - at);

@@ -1,5 +1,7 @@
 #include "core/name_pattern.hpp"
 
+#include "core/partition_name.hpp"
+
 #include "foreign.hpp"
 
 using namespace test;
@@ -159,4 +161,55 @@ TEST_CASE("braces in names cannot be templates", "[name_pattern]")
     foreign.state.partitions[0].name = "{events}_2025_01";
     foreign.state.partitions[1].name = "{events}_2025_02";
     CHECK(!recognised(foreign));
+}
+
+TEST_CASE("what is recognised goes on as the names did", "[name_pattern]")
+{
+    struct Kind
+    {
+        TimeStep step;
+        std::vector<const char *> names;
+    };
+    const std::vector<Kind> kinds{
+        {{.months = 1},
+         {"{table}_{YYYY}_{MM}", "{table}_{YYYY}{MM}", "p{YY}{MM}", "{Mon}{YYYY}", "{table}_{month}_{YYYY}",
+          "{table}_{YYYY}{MM}{DD}", "{table}_{from}_{to}"}},
+        {{.months = 3}, {"{table}_{YYYY}q{Q}", "{table}_{YYYY}_{MM}", "q{Q}_{YY}"}},
+        {{.months = 12}, {"{table}_{YYYY}", "{table}_{from}", "y{YY}"}},
+        {{.days = 7},
+         {"{table}_{IYYY}_{IW}", "{table}_{IYYY}w{IW}", "{table}_{YYYY}_{MM}_{DD}", "{DD}{MM}{YYYY}x"}},
+        {{.days = 1}, {"{table}_{YYYY}_{MM}_{DD}", "{table}_{YY}{MM}{DD}", "{DD}_{mon}_{YYYY}", "{table}_p{from}"}},
+        {{.micros = micros_per_hour}, {"{table}_{YYYY}{MM}{DD}_{HH24}", "h{HH24}_{DD}_{MM}_{YYYY}"}},
+        {{.micros = 15 * micros_per_minute}, {"{table}_{YYYY}{MM}{DD}{HH24}{MI}", "{table}_{from}"}},
+    };
+    for (const std::string &zone_name : zone_names())
+    {
+        for (const Kind &kind : kinds)
+        {
+            for (const char *names : kind.names)
+            {
+                for (const char *first : {"2025-12-29", "2026-01-03", "2026-02-04", "2026-10-05"})
+                {
+                    // Months and years from their first day on.  Days that could be months say nothing within one day.
+                    const std::string from = kind.step.months > 0 ? std::string(first, 7) + "-01" : first;
+                    const Foreign foreign = foreign_times(zone_name, kind.step, from, 14, names);
+                    INFO(zone_name << ": " << names << " by " << step_text(kind.step) << " from " << from);
+                    const auto found = recognised(foreign);
+                    REQUIRE(found);
+                    const Grid grid = grid_of(foreign.config, foreign.state, 0);
+                    SetConfig ours = foreign.config;
+                    ours.name_template = found->name_template;
+                    Coordinate lower = foreign.state.partitions.back().range.upper.value;
+                    for (int i = 0; i < 60; ++i)
+                    {
+                        const Coordinate upper = grid.next(lower);
+                        const Range range = Range::of(lower, upper);
+                        REQUIRE(wanted_name(ours, grid, range) ==
+                                NameTemplate::parse(names, grid.codec().axis()).render("events", range, grid));
+                        lower = upper;
+                    }
+                }
+            }
+        }
+    }
 }
