@@ -134,6 +134,10 @@ void insert_set(const StoredSet &set)
     insert.add("lock_timeout", optional_int4(set.lock_timeout));
     insert.add("lock_retries", optional_int4(set.lock_retries));
     insert.add("start_at", Param::optional_text(set.start_at));
+    // The trigger says whose the row is, and which table is meant.
+    pg::Settings settings;
+    if (SessionReplicationRole != SESSION_REPLICATION_ROLE_ORIGIN)
+        settings.set("session_replication_role", "origin");
     run_in_time(insert, table, set);
 }
 
