@@ -30,6 +30,7 @@ struct Reading
     std::size_t regular = 0;
     std::size_t matched = 0;
     bool named = false;
+    bool with_gaps = false;
     int alignment = 0;
     std::optional<std::string> name_template;
 
@@ -50,6 +51,18 @@ std::vector<std::size_t> all_of(const SetState &state)
     return all;
 }
 
+// Each partition up to where the next one begins: for those whose upper bounds were meant to be the last day.
+SetState closed_up(const SetState &state)
+{
+    SetState closed = state;
+    for (std::size_t i = 1; i < closed.partitions.size(); ++i)
+    {
+        Range &before = closed.partitions[i - 1].range;
+        before.upper = std::max(before.upper, closed.partitions[i].range.lower);
+    }
+    return closed;
+}
+
 std::optional<Reading> read(SetConfig config, const Zone &zone, const SetState &state, const Wishes &wishes,
                             Coordinate now, NameCheck check)
 {
@@ -57,6 +70,13 @@ std::optional<Reading> read(SetConfig config, const Zone &zone, const SetState &
     const Codec codec = config.codec();
     Reading reading;
     std::optional<Run> run = current_run(codec, state, wishes.step);
+    SetState closed;
+    if (!run)
+    {
+        closed = closed_up(state);
+        run = current_run(codec, closed, wishes.step);
+        reading.with_gaps = run.has_value();
+    }
     if (run)
     {
         reading.regular = run->members.size();
@@ -74,7 +94,7 @@ std::optional<Reading> read(SetConfig config, const Zone &zone, const SetState &
     }
     reading.step = run->step;
     reading.anchor = run->anchor;
-    reading.alignment = alignment(codec, state, *run);
+    reading.alignment = alignment(codec, reading.with_gaps ? closed : state, *run);
     reading.name_template = wishes.name_template;
     if (!wishes.name_template && reading.regular > 0)
     {
@@ -267,6 +287,7 @@ Adoption finish(const SetConfig &config, const Zone &zone, const SetState &state
     adoption.step = reading->step;
     adoption.anchor = reading->anchor;
     adoption.regular = reading->regular;
+    adoption.with_gaps = reading->with_gaps;
     adoption.zone = zone.name();
     adoption.name_template = reading->name_template;
     adoption.names_matched = reading->matched;

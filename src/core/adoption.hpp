@@ -30,6 +30,7 @@ struct Adoption
     Step step;
     Coordinate anchor = 0;
     std::size_t regular = 0; // how many partitions follow the grid without a break, up to the newest ones
+    bool with_gaps = false;  // they begin on the grid, but end before the next one begins
     std::string zone;
     bool zone_inferred = false;               // it is neither given nor the session's
     std::vector<std::string> other_zones;     // that explain the bounds as well

@@ -42,14 +42,12 @@ private:
     void settings()
     {
         const catalog::StoredSet &set = adopted_.set;
-        const core::Adoption &inferred = adopted_.inferred;
         add("setting", "control", set.control,
             "the partition key is " + adopted_.parent.key_text() +
                 (adopted_.parent.key_not_null ? ""
                                               : "; the column is not NOT NULL, rows without a value need a "
                                                 "default partition"));
-        add("setting", "partition_interval", set.partition_interval,
-            request_.interval ? "given" : "that of " + count_of(inferred.regular) + " in a row, up to the newest");
+        add("setting", "partition_interval", set.partition_interval, interval_note());
         if (set.time_zone)
             add("setting", "time_zone", set.time_zone, zone_note());
         add("setting", "anchor", set.anchor, "new bounds are whole intervals away from it");
@@ -65,6 +63,17 @@ private:
     static std::string count_of(std::size_t number)
     {
         return std::to_string(number) + (number == 1 ? " partition" : " partitions");
+    }
+
+    std::string interval_note() const
+    {
+        const core::Adoption &inferred = adopted_.inferred;
+        if (request_.interval)
+            return "given";
+        if (inferred.with_gaps)
+            return "that between the lower bounds of " + count_of(inferred.regular) +
+                   ", which end before the next one begins";
+        return "that of " + count_of(inferred.regular) + " in a row, up to the newest";
     }
 
     std::string zone_note() const

@@ -182,6 +182,32 @@ TEST_CASE("tables that say nothing", "[adoption]")
     CHECK(error.hint().find("p_interval") != std::string::npos);
 }
 
+TEST_CASE("upper bounds that were meant to be the last day", "[adoption]")
+{
+    Foreign foreign{time_set("UTC", {.months = 1}, "2025-01-01", KeyType::date), {}};
+    foreign.config.table = "events";
+    for (const auto &[lower, upper, name] : {std::tuple{"2025-01-01", "2025-01-31", "events_2025_01"},
+                                             {"2025-02-01", "2025-02-28", "events_2025_02"},
+                                             {"2025-03-01", "2025-03-31", "events_2025_03"},
+                                             {"2025-04-01", "2025-04-30", "events_2025_04"}})
+    {
+        add(foreign.config, foreign.state, lower, upper).name = name;
+    }
+    look_from(foreign, "UTC");
+    const Adoption found = adopted(foreign);
+    CHECK(text(found) == "1 mon in UTC, {table}_{YYYY}_{MM}, 3/3");
+    CHECK(found.with_gaps);
+    SetConfig config = foreign.config;
+    config.step = found.step;
+    config.anchor = found.anchor;
+    CHECK(Grid(config.codec(), config.step, *config.anchor).on_grid(civil("2025-05-01")));
+
+    Wishes wishes;
+    wishes.step = TimeStep{.months = 1};
+    config.anchor = adopted(foreign, wishes).anchor;
+    CHECK(Grid(config.codec(), config.step, *config.anchor).on_grid(civil("2025-05-01")));
+}
+
 TEST_CASE("gaps, overlaps and odd partitions are remarked on", "[adoption]")
 {
     SetConfig config = monthly("UTC");
