@@ -75,6 +75,9 @@ CREATE TABLE @extschema@.part_config (
     lock_timeout int,
     lock_retries int,
     start_at text,
+    seen_id bigint,
+    seen_at timestamptz,
+    seen_rate double precision,
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -85,6 +88,8 @@ CREATE TABLE @extschema@.part_config (
     CONSTRAINT part_config_retention_keep_last_check CHECK (retention_keep_last OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_retention_max_fraction_check
         CHECK (retention_max_fraction OPERATOR(pg_catalog.>) 0 AND retention_max_fraction OPERATOR(pg_catalog.<=) 1),
+    CONSTRAINT part_config_seen_rate_check
+        CHECK (seen_rate OPERATOR(pg_catalog.>=) 0 AND seen_rate OPERATOR(pg_catalog.<) 'infinity'),
     CONSTRAINT part_config_lock_timeout_check CHECK (lock_timeout OPERATOR(pg_catalog.>) 0 AND lock_timeout OPERATOR(pg_catalog.<=) 60000),
     CONSTRAINT part_config_lock_retries_check CHECK (lock_retries OPERATOR(pg_catalog.>=) 0 AND lock_retries OPERATOR(pg_catalog.<=) 1000)
 )
@@ -113,7 +118,7 @@ COMMENT ON COLUMN @extschema@.part_config.retention_keep_table IS 'Whether retir
 COMMENT ON COLUMN @extschema@.part_config.epoch IS 'Unit of an integer key that holds a time since 1970: seconds, milliseconds, microseconds, nanoseconds; none: a plain number.';
 COMMENT ON COLUMN @extschema@.part_config.constraint_cols IS 'Columns for additional CHECK constraints on older partitions; stored, no such constraints are made in this version.';
 COMMENT ON COLUMN @extschema@.part_config.optimize_constraint IS 'How many partitions behind the newest data additional constraints would begin; stored only.';
-COMMENT ON COLUMN @extschema@.part_config.infinite_time_partitions IS 'true: the clock drives how far ahead partitions are made; false: only the newest data does.';
+COMMENT ON COLUMN @extschema@.part_config.infinite_time_partitions IS 'true: the clock, or in id sets the observed rate, drives how far ahead partitions are made; false: only the newest data does.';
 COMMENT ON COLUMN @extschema@.part_config.datetime_string IS 'to_char pattern of the partition name suffix in time sets.';
 COMMENT ON COLUMN @extschema@.part_config.jobmon IS 'Accepted for the dialect and ignored: pg_strata keeps its own log.';
 COMMENT ON COLUMN @extschema@.part_config.sub_partition_set_full IS 'true: nothing more is made in this sub-partition set.';
@@ -149,6 +154,9 @@ COMMENT ON COLUMN @extschema@.part_config.retention_confirmed_at IS 'When confir
 COMMENT ON COLUMN @extschema@.part_config.lock_timeout IS 'Milliseconds that one attempt to lock may wait (1 to 60000); NULL: pg_strata.lock_timeout.';
 COMMENT ON COLUMN @extschema@.part_config.lock_retries IS 'How often an attempt to lock is repeated (0 to 1000); NULL: pg_strata.lock_retries.';
 COMMENT ON COLUMN @extschema@.part_config.start_at IS 'From here on partitions of the set-up are missing still, written like anchor; maintenance makes them; NULL: none.';
+COMMENT ON COLUMN @extschema@.part_config.seen_id IS 'Id sets: the newest id that maintenance has seen.';
+COMMENT ON COLUMN @extschema@.part_config.seen_at IS 'When maintenance saw seen_id.';
+COMMENT ON COLUMN @extschema@.part_config.seen_rate IS 'Id sets: ids per second, as observed between runs of maintenance; so many more partitions are made as the rate uses until the next run, ten times premake at most.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,

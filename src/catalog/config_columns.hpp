@@ -60,7 +60,10 @@ enum Column : int
     lock_timeout,
     lock_retries,
     start_at,
-    last_column = start_at,
+    seen_id,
+    seen_at,
+    seen_rate,
+    last_column = seen_rate,
 };
 } // namespace config
 

@@ -212,6 +212,21 @@ void set_complete(Oid parent)
     write(parent, "start_at = NULL");
 }
 
+void set_seen_ids(Oid parent, const core::SeenIds &seen)
+{
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    const std::string table = own_table("part_config");
+    pg::execute("UPDATE " + table + " AS c SET seen_id = $4, seen_at = $5, seen_rate = $6 FROM (SELECT ctid FROM " +
+                    table +
+                    " WHERE parent_oid = $1 AND system_identifier = $2 AND database_oid = $3"
+                    " FOR NO KEY UPDATE SKIP LOCKED) AS free WHERE c.ctid = free.ctid",
+                {Param::oid(parent), Param::int8(current_identity().system_identifier),
+                 Param::oid(current_identity().database), Param::int8(seen.newest), Param::timestamptz(seen.at),
+                 Param::float8(seen.per_second)});
+}
+
 void delete_set(std::string_view parent_table)
 {
     const AsExtensionOwner owner;

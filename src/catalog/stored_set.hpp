@@ -2,6 +2,7 @@
 
 #include "catalog/anchor.hpp"
 #include "catalog/row_version.hpp"
+#include "core/growth.hpp"
 #include "core/set.hpp"
 #include "pg/postgres.hpp"
 
@@ -68,6 +69,7 @@ struct StoredSet
     std::optional<int32_t> lock_timeout;
     std::optional<int32_t> lock_retries;
     std::optional<std::string> start_at;
+    std::optional<core::SeenIds> seen_ids; // id sets; insert_set does not write it
 
     bool automatic() const { return automatic_maintenance == "on"; }
     bool operator==(const StoredSet &) const = default;
@@ -103,6 +105,9 @@ void set_confirmed(Oid parent, bool confirmed);
 
 // start_at = NULL: all partitions of the set-up are there.
 void set_complete(Oid parent);
+
+// How fast the ids grow.  A row that somebody else holds is left alone: the next run sees more.
+void set_seen_ids(Oid parent, const core::SeenIds &seen);
 
 // Deletes rows, as config_cleanup and undo do.  The caller has checked the rights.
 void delete_set(std::string_view parent_table);

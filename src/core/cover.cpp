@@ -13,10 +13,10 @@ namespace strata::core
 namespace
 {
 
-// How far maintenance looks back, in steps, when a set has fallen behind, and how far the observed rate of ids may
-// reach ahead: a limit to the work that one wrong number or a very short step can cause.
+// How far maintenance looks back, in steps, when a set has fallen behind, and how many times premake the observed
+// rate of ids may reach ahead: a limit to the work that one wrong number or a very short step can cause.
 constexpr std::int64_t most_steps_behind = 10'000;
-constexpr std::int64_t most_steps_of_growth = 1'000;
+constexpr std::int64_t most_premakes_of_growth = 10;
 
 std::string table_text(const SetConfig &config)
 {
@@ -57,9 +57,10 @@ std::optional<Bound> reference_of(const SetConfig &config, const SetState &state
         }
         if (!time && state.newest_value)
         {
-            const std::int64_t most =
-                multiply_saturating(std::get<NumberStep>(config.step).width, most_steps_of_growth);
-            const std::int64_t growth = std::clamp(state.expected_growth, std::int64_t{0}, most);
+            const std::int64_t most = multiply_saturating(std::get<NumberStep>(config.step).width,
+                                                          most_premakes_of_growth * config.premake);
+            const std::int64_t growth =
+                config.infinite ? std::clamp(state.expected_growth, std::int64_t{0}, most) : 0;
             raise_to(Bound::at(
                 std::clamp(add_saturating(*state.newest_value, growth), codec.lowest(), codec.highest() - 1)));
         }

@@ -40,7 +40,7 @@ struct SetConfig
     std::optional<double> retention_max_fraction = 0.5; // the brake; not set: off
     bool retention_confirmed = false;                   // a person has let the brake go
 
-    bool infinite = true;            // time: the clock drives creation, not only the data
+    bool infinite = true;            // time: the clock drives creation, ids: the rate does, not only the data
     bool ignore_default_data = true; // rows in the default partition do not count as data
     bool create_enabled = true;
     bool retire_enabled = true;

@@ -37,6 +37,7 @@ private:
     void consume_confirmation();
     void verify();
     void end_set_up();
+    void remember_ids();
 
     const catalog::StoredSet &set_;
     RunContext &context_;
@@ -189,11 +190,20 @@ void SetRun::end_set_up()
         ledger_.blame(outcome_of(*reason), *reason);
 }
 
+// The rate of ids; that it could not be noted decides about nothing.
+void SetRun::remember_ids()
+{
+    const auto seen = planned_->seen_ids;
+    if (seen && !capture([&] { catalog::set_seen_ids(planned_->parent.oid, *seen); }))
+        ledger_.saw(*seen);
+}
+
 SetOutcome SetRun::run()
 {
     context_.begin_turn();
     if (begin())
     {
+        remember_ids();
         creation_.finish(*planned_);
         analyze();
         if (!ledger_.outcome().unfinished)

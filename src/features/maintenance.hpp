@@ -35,6 +35,7 @@ struct SetOutcome
     bool unfinished = false;                  // its turn was over; it wants another one
     std::optional<TimestampTz> next_due;      // time sets: when there will be more to do once this is done
     std::optional<TimestampTz> covered_until; // time sets: rows from now up to here have a partition
+    std::optional<core::SeenIds> seen_ids;    // id sets: what was written into the configuration
 };
 
 // What a run carries from set to set.

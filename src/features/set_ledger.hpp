@@ -18,6 +18,7 @@ public:
     // The turn was over before all was done.
     void unfinished() { outcome_.unfinished = true; }
     // Steps, done or not, to the history and into the counts.
+    void saw(const core::SeenIds &ids) { outcome_.seen_ids = ids; }
     void record(std::vector<log::Step> steps);
     // The line of the set to the history if it tells anything, and the WARNING.  `planned` is null without a plan.
     void close(const PlannedSet *planned);

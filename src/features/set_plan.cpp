@@ -101,11 +101,17 @@ PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::
                    bool unattended, bool adopted)
 {
     const locks::Glance glance(parent.oid, locks::budget(set.lock_timeout, set.lock_retries));
-    PlannedSet planned{std::move(parent), std::move(config), {}, {}, now};
+    PlannedSet planned{std::move(parent), std::move(config), {}, {}, now, {}};
     if (planned.parent.is_partition)
         planned.config.bounds = catalog::bounds_of(planned.parent);
     planned.state = catalog::read_partitions(planned.parent);
     find_newest(planned.state, planned.config, planned.parent, now);
+    if (planned.state.newest_value && core::axis_of(planned.config.key) == core::Axis::number)
+    {
+        const core::Growth growth = core::growth_of(set.seen_ids, *planned.state.newest_value, now);
+        planned.state.expected_growth = growth.expected;
+        planned.seen_ids = growth.remember;
+    }
 
     const catalog::NamesInSchema names(set.partition_schema ? pg::find_schema(*set.partition_schema)
                                                             : planned.parent.schema_oid);

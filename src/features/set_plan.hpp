@@ -16,6 +16,7 @@ struct PlannedSet
     core::SetState state;
     core::Plan plan;
     TimestampTz planned_at;
+    std::optional<core::SeenIds> seen_ids; // to be remembered for the next plan
 
     std::vector<core::Action> creates() const;
     std::vector<core::Action> retires() const;

@@ -24,9 +24,11 @@ std::optional<core::Coordinate> step_of(const catalog::StoredSet &stored)
     return length;
 }
 
-// Marking a run changes the row as well.
+// Marking a run changes the row as well, and so does the rate of ids.
 bool same_configuration(const catalog::StoredSet &one, catalog::StoredSet other)
 {
+    other.version = one.version;
+    other.seen_ids = one.seen_ids;
     other.maintenance_last_run = one.maintenance_last_run;
     return one == other;
 }
@@ -108,6 +110,8 @@ int SetBook::record(const SetOutcome &outcome, core::Coordinate now, core::Coord
         attempt.result == core::Attempt::Result::failed || attempt.result == core::Attempt::Result::deferred;
     known.failures = trouble ? known.failures + 1 : 0;
     known.looked_at = !trouble;
+    if (outcome.seen_ids)
+        known.stored.seen_ids = outcome.seen_ids;
     known.changed = known.changed || outcome.created > 0 || outcome.retired > 0;
 
     attempt.failures = known.failures;

@@ -444,7 +444,10 @@ TEST_CASE("ids follow their data and its rate", "[cover]")
     state.expected_growth = -5;
     CHECK(all() == Texts{"20..30"});
     state.expected_growth = INT64_MAX;
-    CHECK(all().size() == 1'001); // a wrong rate costs at most so many
+    CHECK(all().size() == 21); // a wrong rate costs at most ten times premake
+    config.infinite = false;
+    CHECK(all() == Texts{"20..30"});
+    config.infinite = true;
     state.expected_growth = 0;
     state.newest_with_data = 1;
     state.newest_value = 12;
