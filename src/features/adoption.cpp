@@ -15,6 +15,7 @@
 #include "features/create_partitions.hpp"
 #include "features/setup_request.hpp"
 #include "features/template.hpp"
+#include "locks/acquire.hpp"
 #include "locks/glance.hpp"
 #include "pg/guard.hpp"
 #include "pg/read_only.hpp"
@@ -104,8 +105,19 @@ void check_name_template(const core::SetConfig &config)
         .validate_unique(config.table, core::Grid{config.codec(), config.step, *config.anchor}, *config.anchor);
 }
 
+// Whoever looks at the default partition or another one waits for it as long as for the table.
+class BriefWaits
+{
+public:
+    BriefWaits() { locks::set_timeouts(settings_, locks::budget(std::nullopt, std::nullopt).timeout_ms); }
+
+private:
+    pg::Settings settings_;
+};
+
 Adopted infer(const AdoptRequest &request)
 {
+    BriefWaits const brief;
     catalog::Parent const parent = catalog::read_parent(catalog::resolve_parent(request.parent_table));
     catalog::check_owner(parent);
     SetUpRequest wanted = set_up_request(request, parent);
@@ -171,12 +183,15 @@ std::vector<AdoptionRow> manage(const AdoptRequest &request)
         create_first_partitions(adopted.set, adopted.parent, {}, true);
         adopted.state.default_partition = catalog::read_partitions(adopted.parent).default_partition;
     }
+    BriefWaits const brief;
     return report(adopted, request);
 }
 
 std::vector<AdoptionRow> plan_manage(const AdoptRequest &request)
 {
-    return report(infer(request), request);
+    Adopted const adopted = infer(request);
+    BriefWaits const brief;
+    return report(adopted, request);
 }
 
 } // namespace strata
