@@ -39,6 +39,8 @@ core::SetConfig to_config(const StoredSet &set, const Parent &parent)
     config.step = parse_step(axis, set.partition_interval, "partition interval");
     if (set.anchor)
         config.anchor = parse_anchor(config.key, *set.anchor);
+    else if (set.offset_id && !core::is_time(axis))
+        config.anchor = *set.offset_id;
     if (set.start_at)
         config.start_at = parse_anchor(config.key, *set.start_at);
     config.premake = set.premake;

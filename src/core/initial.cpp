@@ -75,6 +75,19 @@ std::vector<Range> number_cells(const SetConfig &config, const Grid &grid, Coord
     return cells;
 }
 
+void check_offset(Coordinate offset, std::int64_t width)
+{
+    if (offset > -width && offset < width)
+    {
+        return;
+    }
+    throw Error{ErrorKind::invalid_argument,
+                "p_offset_id " + std::to_string(offset) + " is not smaller than the partition interval",
+                "The interval is " + std::to_string(width) + ".",
+                "The offset shifts the bounds from the multiples of the interval: pass a number from 0 to " +
+                    std::to_string(width - 1) + "."};
+}
+
 // Cut to the bounds of the parent.  When nothing is left, the first cell inside of them.
 std::vector<Range> inside(const Range &bounds, const Grid &grid, const std::vector<Range> &cells)
 {
@@ -142,6 +155,7 @@ Initial initial(const SetConfig &config, const SetState &state, Coordinate now, 
     {
         const Coordinate from = codec.check(start.value_or(state.newest_value.value_or(0)));
         const std::int64_t width = std::get<NumberStep>(config.step).width;
+        check_offset(offset, width);
         Coordinate first =
             codec.check(add_saturating(subtract_saturating(from, floor_modulo(from, width)), offset));
         const Grid grid = grid_from(first, from);

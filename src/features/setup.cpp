@@ -8,6 +8,7 @@
 #include "catalog/zone.hpp"
 #include "clock.hpp"
 #include "core/align.hpp"
+#include "core/checked.hpp"
 #include "core/cover.hpp"
 #include "core/error.hpp"
 #include "core/name_template.hpp"
@@ -76,8 +77,6 @@ catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent
         set.datetime_string = core::default_suffix_pattern(*time);
         set.time_zone = request.time_zone ? *request.time_zone : catalog::session_zone();
     }
-    else
-        set.offset_id = request.offset_id;
     // Such sets retire many partitions each day as a matter of course.
     if (shorter_than_an_hour(step))
         set.retention_max_fraction = std::nullopt;
@@ -167,6 +166,9 @@ bool set_up(SetUpRequest request, const char *function)
     config.anchor = first.anchor;
     check_name_template(config, first.anchor);
     set.anchor = catalog::anchor_text(*parent.key, first.anchor);
+    // Also what existing partitions say, where nobody gave one.
+    if (auto const *number = std::get_if<core::NumberStep>(&config.step))
+        set.offset_id = core::floor_modulo(first.anchor, number->width);
     core::Coordinate const current = core::is_time(codec.axis()) ? codec.from_instant(instant) : first.anchor;
     core::Plan const plan =
         core::plan_ranges(config, state, instant, within_locks(first.ranges, config, current, parent.oid, set),

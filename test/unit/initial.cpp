@@ -1,5 +1,6 @@
 #include "core/cover.hpp"
 
+#include "core/checked.hpp"
 #include "sets.hpp"
 
 using namespace test;
@@ -110,6 +111,10 @@ TEST_CASE("ids start around the newest value", "[initial]")
     state.newest_value = 17;
     CHECK(first({}, 5) == Texts{"5..15", "15..25", "25..35", "35..45"});
     CHECK(initial(config, state, 0, {}, 5).anchor == 15);
+    CHECK(kind_of([&] { first({}, 10); }) == ErrorKind::invalid_argument);
+    CHECK(kind_of([&] { first({}, -10); }) == ErrorKind::invalid_argument);
+    CHECK(kind_of([&] { first({}, INT64_MIN); }) == ErrorKind::invalid_argument);
+    CHECK(first({}, -9) == Texts{"1..11", "11..21", "21..31"});
     state.newest_value = -15;
     CHECK(first() == Texts{"-20..-10", "-10..0", "0..10"});
     CHECK(kind_of([&] { first(INT64_MAX); }) == ErrorKind::out_of_range);
@@ -119,6 +124,28 @@ TEST_CASE("ids start around the newest value", "[initial]")
     CHECK(texts(small, initial(small, {}, 0, 15'000).ranges) == Texts{"10000..20000", "20000..30000"});
     CHECK(kind_of([&] { initial(small, {}, 0, 30'001); }) == ErrorKind::out_of_range);
     CHECK(kind_of([&] { initial(small, {}, 0, 40'000); }) == ErrorKind::out_of_range);
+}
+
+TEST_CASE("every id has its place on the grid of an offset", "[initial]")
+{
+    for (const std::int64_t width : {2, 3, 10, 1'000})
+    {
+        for (std::int64_t offset = 0; offset < width; offset += std::max<std::int64_t>(width / 7, 1))
+        {
+            SetConfig config = by_id(width);
+            const Initial made = initial(config, {}, 0, -3 * width, offset);
+            config.anchor = made.anchor;
+            CHECK(floor_modulo(made.anchor, width) == offset);
+            SetState state;
+            for (std::int64_t id = -4 * width - 1; id <= 4 * width + 1; ++id)
+            {
+                const Range range = place(config, state, id, 0).range;
+                REQUIRE(range.contains(id));
+                REQUIRE(range.upper.value - range.lower.value == width);
+                REQUIRE(floor_modulo(range.lower.value, width) == offset);
+            }
+        }
+    }
 }
 
 TEST_CASE("partitions that are there already are kept", "[initial]")
