@@ -160,6 +160,8 @@ bool watch(const PlannedSet &planned, std::vector<Empty> &watched)
 
 void keep(Memory memory)
 {
+    // Also where no plan was made, which would have done it.
+    pg::call(listen);
     const Place place = memory.version.place();
     forget(place);
     // The row may have moved since it was remembered.
