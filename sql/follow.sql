@@ -135,6 +135,15 @@ CREATE TABLE follow.three (at timestamptz NOT NULL) PARTITION BY RANGE (at);
 SELECT partman.run_maintenance();
 SELECT parent_table, parent_oid::regclass FROM config WHERE parent_table = 'follow.three';
 
+-- A table has one row, also when nobody has told us of its new name.
+SET session_replication_role = replica;
+ALTER TABLE follow.three RENAME TO third;
+RESET session_replication_role;
+SELECT manage('follow.third');
+SELECT parent_table FROM config WHERE parent_table LIKE 'follow.th%';
+SELECT partman.run_maintenance();
+SELECT parent_table FROM config WHERE parent_table LIKE 'follow.th%';
+
 SET client_min_messages = warning;
 DROP SCHEMA follow CASCADE;
 DROP VIEW config, partitions;

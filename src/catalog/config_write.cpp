@@ -2,6 +2,7 @@
 
 #include "catalog/claim.hpp"
 #include "catalog/config_columns.hpp"
+#include "catalog/follow.hpp"
 #include "catalog/internal_write.hpp"
 #include "catalog/provenance.hpp"
 #include "catalog/restore_guard.hpp"
@@ -89,6 +90,16 @@ Oid claim(const StoredSet &set, const TextKey &key)
     return InvalidOid;
 }
 
+// A row that the table has already, under a name of the past, takes the present one: then there are two of one name,
+// which the primary key knows how to refuse.
+void use_present_name(Oid table, const std::string &parent_table)
+{
+    if (!OidIsValid(table))
+        return;
+    if (const auto same = read_any_set(table); same && same->parent_table != parent_table)
+        refresh(*same);
+}
+
 Datum insert(TriggerCall &call)
 {
     StoredSet set = read_set(call.new_row());
@@ -105,6 +116,7 @@ Datum insert(TriggerCall &call)
     check_values(set, parent, nullptr);
     check_references(set, parent, nullptr, Missing::warn);
     set_disabled_since(call, set, nullptr);
+    use_present_name(table, set.parent_table);
     make_room(set.parent_table, table);
     meet_waiting_sub(set.parent_table, restored, table, set.owner_role);
     if (!parent)
