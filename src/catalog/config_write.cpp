@@ -90,8 +90,8 @@ Oid claim(const StoredSet &set, const TextKey &key)
     return InvalidOid;
 }
 
-// A row that the table has already, under a name of the past, takes the present one: then there are two of one name,
-// which the primary key knows how to refuse.
+// A row that the table has already, under a name of the past, takes the present one: then there are two of one
+// name, which the primary key knows how to refuse.
 void use_present_name(Oid table, const std::string &parent_table)
 {
     if (!OidIsValid(table))
