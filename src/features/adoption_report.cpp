@@ -2,6 +2,7 @@
 
 #include "catalog/partitions.hpp"
 #include "clock.hpp"
+#include "core/remarks.hpp"
 #include "features/set_plan.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
