@@ -1,5 +1,6 @@
 #include "core/adoption.hpp"
 
+#include "core/checked.hpp"
 #include "core/error.hpp"
 #include "core/existing.hpp"
 #include "core/zone_rank.hpp"
@@ -127,25 +128,25 @@ SetState newest_of(const SetState &state, std::size_t most)
 }
 
 // Whether it is worth reading the partitions in a zone: those of a day and longer should begin at midnight there.
-bool worth_reading(const Codec &codec, const Range &newest)
+bool worth_reading(const Codec &codec, const Range &typical)
 {
-    if (newest.upper.value - newest.lower.value < micros_per_day - 3 * micros_per_hour)
+    if (typical.upper.value - typical.lower.value < micros_per_day - 3 * micros_per_hour)
     {
         return true;
     }
-    return codec.to_civil(newest.lower.value) % micros_per_day == 0 &&
-           codec.to_civil(newest.upper.value) % micros_per_day == 0;
+    return codec.to_civil(typical.lower.value) % micros_per_day == 0 &&
+           codec.to_civil(typical.upper.value) % micros_per_day == 0;
 }
 
-// What a zone does after an instant: its offset each fortnight for two years.
-std::vector<std::int64_t> future_of(const Zone &zone, Coordinate instant)
+// What the codec's zone does after an instant: its offset each fortnight for two years.
+std::vector<std::int64_t> future_of(const Codec &codec, Coordinate instant)
 {
     constexpr std::int64_t fortnights = 52;
     std::vector<std::int64_t> offsets;
     for (std::int64_t i = 0; i < fortnights; ++i)
     {
-        const Coordinate at = instant + i * 14 * micros_per_day;
-        offsets.push_back(zone.to_civil(at) - at);
+        const Coordinate at = std::min(add_saturating(instant, i * 14 * micros_per_day), codec.highest());
+        offsets.push_back(codec.to_civil(at) - at);
     }
     return offsets;
 }
@@ -160,7 +161,8 @@ public:
         const std::vector<std::size_t> finite = all_of(recent_);
         if (!finite.empty())
         {
-            newest_ = recent_.partitions[finite.back()].range;
+            // Not the last one: those may have been made for some far future.
+            typical_ = recent_.partitions[finite[finite.size() * 3 / 4]].range;
         }
     }
 
@@ -168,7 +170,7 @@ public:
     std::string run(const ZoneVisitor &zones)
     {
         const auto here = read(config_, *config_.zone, recent_, wishes_, now_, NameCheck::quick);
-        if (!newest_ || (here && is_plain(*here)))
+        if (!typical_ || (here && is_plain(*here)))
         {
             return std::string(config_.zone->name());
         }
@@ -219,7 +221,7 @@ private:
     {
         SetConfig config = config_;
         config.zone = &zone;
-        if (!worth_reading(config.codec(), *newest_))
+        if (!worth_reading(config.codec(), *typical_))
         {
             return;
         }
@@ -239,14 +241,16 @@ private:
         {
             best_.clear();
         }
-        best_.push_back({rank, std::string(zone.name()), reading, future_of(zone, newest_->upper.value)});
+        SetConfig there = config_;
+        there.zone = &zone;
+        best_.push_back({rank, std::string(zone.name()), reading, future_of(there.codec(), typical_->upper.value)});
     }
 
     const SetConfig &config_;
     SetState recent_;
     const Wishes &wishes_;
     Coordinate now_;
-    std::optional<Range> newest_;
+    std::optional<Range> typical_;
     std::vector<Found> best_; // all with the same score
 };
 

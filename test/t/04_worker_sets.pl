@@ -83,5 +83,17 @@ $blocker->query_safe('COMMIT');
 $blocker->quit;
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.stuck') . ' = 2 + 9 + 1 + 1', 'and made up for when the lock is free');
 
+# A table that somebody else has partitioned, from the moment on at which it is taken over.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.found (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+SELECT format('CREATE TABLE public.%I PARTITION OF public.found FOR VALUES FROM (%L) TO (%L)', to_char(m, '"found_y"YYYY"m"MM'), m, m + interval '1 month')
+FROM generate_series(date_trunc('month', now()) - interval '2 months', now(), '1 month') m
+\gexec
+SELECT partman.manage('public.found', p_premake := 3);
+SQL
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.found') . ' = 3 + 3', 'a table that was taken over is maintained');
+is($node->safe_psql('postgres', q{SELECT to_regclass(to_char(date_trunc('month', now()) + interval '3 months', '"public.found_y"YYYY"m"MM')) IS NOT NULL}),
+	't', 'with the names that it had');
+
 $node->stop;
 done_testing();

@@ -207,3 +207,16 @@ TEST_CASE("upper bounds that were meant to be the last day", "[adoption]")
     config.anchor = adopted(foreign, wishes).anchor;
     CHECK(Grid(config.codec(), config.step, *config.anchor).on_grid(civil("2025-05-01")));
 }
+
+TEST_CASE("a last partition up to the end of the calendar hides nothing", "[adoption]")
+{
+    Foreign foreign = foreign_times("Europe/Berlin", {.days = 1}, "2025-01-01", 100, "{table}_{YYYY}_{MM}_{DD}");
+    const Bound end = foreign.state.partitions.back().range.upper;
+    for (const Coordinate last : {civil("9999-12-31"), foreign.config.codec().highest()})
+    {
+        look_from(foreign, "UTC");
+        add(foreign.state, {end, Bound::at(last)});
+        CHECK(text(adopted(foreign)) == "1 day in Europe/Berlin, {table}_{YYYY}_{MM}_{DD}, 100/100");
+        foreign.state.partitions.pop_back();
+    }
+}
