@@ -2,9 +2,90 @@
 
 #include "core/codec.hpp"
 #include "core/error.hpp"
+#include "pg/guard.hpp"
+#include "pg/text.hpp"
 
 namespace strata::catalog
 {
+
+namespace
+{
+
+// A numeric on the axis of ids.  NaN is greater than all numbers, as PostgreSQL sorts it.
+struct WholeNumber
+{
+    enum class Place
+    {
+        below, // less than any bigint
+        inside,
+        above,
+    };
+
+    Place place = Place::inside;
+    core::Coordinate floor = 0;
+    bool fraction = false;
+};
+
+int compare(Numeric a, Numeric b)
+{
+    return DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(a), NumericGetDatum(b)));
+}
+
+// Under pg::call.  Frees what it allocates: a scan calls it for each row.
+WholeNumber read_number(Datum value)
+{
+    using Place = WholeNumber::Place;
+    WholeNumber read;
+    Numeric const number = DatumGetNumeric(value);
+    Numeric const least = int64_to_numeric(PG_INT64_MIN);
+    Numeric const greatest = int64_to_numeric(PG_INT64_MAX);
+    Numeric floor = nullptr;
+    if (compare(number, least) < 0)
+        read.place = Place::below;
+    else
+    {
+        floor = DatumGetNumeric(DirectFunctionCall1(numeric_floor, NumericGetDatum(number)));
+        read.place = compare(floor, greatest) > 0 ? Place::above : Place::inside;
+    }
+    if (read.place == Place::inside)
+    {
+        read.floor = DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(floor)));
+        read.fraction = compare(floor, number) != 0;
+    }
+    for (Numeric const copy : {least, greatest, floor, number})
+        if (copy != nullptr && NumericGetDatum(copy) != value)
+            pfree(copy);
+    return read;
+}
+
+WholeNumber whole_number(Datum value)
+{
+    return pg::call(read_number, value);
+}
+
+core::Bound bound_of(const WholeNumber &number, Datum value)
+{
+    switch (number.place)
+    {
+    case WholeNumber::Place::below:
+        return core::Bound::minus_infinity();
+    case WholeNumber::Place::above:
+        return core::Bound::plus_infinity();
+    case WholeNumber::Place::inside:
+        break;
+    }
+    if (number.fraction)
+        throw core::Error{core::ErrorKind::feature_not_supported,
+                          "partition bound " + pg::take_string(pg::call([&] {
+                              return DatumGetCString(DirectFunctionCall1(numeric_out, value));
+                          })) +
+                              " is not a whole number",
+                          "Sets with a numeric control column are partitioned by whole numbers.",
+                          "Detach the partition, or attach it with whole numbers as bounds."};
+    return core::Bound::at(number.floor);
+}
+
+} // namespace
 
 std::optional<core::Coordinate> to_coordinate(Datum value, core::KeyType type)
 {
@@ -30,41 +111,23 @@ std::optional<core::Coordinate> to_coordinate(Datum value, core::KeyType type)
         return DatumGetInt32(value);
     case core::KeyType::int8:
         return DatumGetInt64(value);
+    case core::KeyType::numeric:
+        if (const WholeNumber number = whole_number(value); number.place == WholeNumber::Place::inside)
+            return number.floor;
+        return std::nullopt;
     }
     throw core::Error{core::ErrorKind::internal, "a key type without a coordinate"};
 }
 
 core::Bound to_bound(Datum value, core::KeyType type)
 {
+    if (type == core::KeyType::numeric)
+        return bound_of(whole_number(value), value);
     if (auto const finite = to_coordinate(value, type))
         return core::Bound::at(*finite);
     // What an infinite datum means depends on its sign only.
     bool const later = type == core::KeyType::date ? DatumGetDateADT(value) > 0 : DatumGetTimestamp(value) > 0;
     return later ? core::Bound::plus_infinity() : core::Bound::minus_infinity();
-}
-
-Datum from_coordinate(core::Coordinate value, core::KeyType type)
-{
-    switch (type)
-    {
-    case core::KeyType::timestamptz:
-        return TimestampTzGetDatum(value);
-    case core::KeyType::timestamp:
-        return TimestampGetDatum(value);
-    case core::KeyType::date: {
-        core::Coordinate days = value / core::micros_per_day;
-        if (days * core::micros_per_day > value)
-            --days;
-        return DateADTGetDatum(static_cast<DateADT>(days));
-    }
-    case core::KeyType::int2:
-        return Int16GetDatum(static_cast<int16>(value));
-    case core::KeyType::int4:
-        return Int32GetDatum(static_cast<int32>(value));
-    case core::KeyType::int8:
-        return Int64GetDatum(value);
-    }
-    throw core::Error{core::ErrorKind::internal, "a key type without a value"};
 }
 
 } // namespace strata::catalog

@@ -214,7 +214,8 @@ std::optional<core::Coordinate> oldest_value(Oid relation, const Parent &parent)
 void fill_newest(core::SetState &state, const Parent &parent)
 {
     for (std::size_t i = state.partitions.size(); i-- > 0 && !state.newest_with_data;)
-        if (has_rows(state.partitions[i].oid))
+        // What lies beyond the axis (numerics greater than any bigint) steers nothing.
+        if (state.partitions[i].range.lower < core::Bound::plus_infinity() && has_rows(state.partitions[i].oid))
             state.newest_with_data = i;
     if (state.newest_with_data && core::axis_of(*parent.key) == core::Axis::number)
         state.newest_value = newest_value(state.partitions[*state.newest_with_data].oid, parent);

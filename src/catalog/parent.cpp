@@ -97,6 +97,8 @@ std::optional<core::KeyType> key_of(Oid type)
         return core::KeyType::int4;
     case INT8OID:
         return core::KeyType::int8;
+    case NUMERICOID:
+        return core::KeyType::numeric;
     default:
         return std::nullopt;
     }

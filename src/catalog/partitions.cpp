@@ -31,7 +31,7 @@ void refuse_what_cannot_be_read(const Parent &parent)
                           "column \"" + parent.key_column + "\" of table \"" + parent.text() +
                               "\" has a type that partitions cannot be stepped along",
                           {},
-                          "Keys can be timestamptz, timestamp, date, smallint, integer and bigint."};
+                          "Keys can be timestamptz, timestamp, date, smallint, integer, bigint and numeric."};
 }
 
 // Bound `index` on the axis of the leading column.  With more columns behind it, a bound in the middle of one

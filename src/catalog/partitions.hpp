@@ -38,11 +38,11 @@ bool has_rows(Oid relation);
 std::optional<core::Coordinate> newest_value(Oid relation, const Parent &parent);
 std::optional<core::Coordinate> oldest_value(Oid relation, const Parent &parent);
 
-// A value of the key's type <-> coordinate.  Infinite times have no coordinate.
+// The coordinate of a value of the key's type.  Infinite times have none, nor have numerics beyond bigint and NaN;
+// fractions are rounded down.
 std::optional<core::Coordinate> to_coordinate(Datum value, core::KeyType type);
-Datum from_coordinate(core::Coordinate value, core::KeyType type);
 
-// A bound of the key's type; infinite times are open ends.
+// A bound of the key's type; what has no coordinate is an open end.  Throws core::Error for a fraction.
 core::Bound to_bound(Datum value, core::KeyType type);
 
 // Fills in the names, for messages that speak of them.

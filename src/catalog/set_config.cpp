@@ -21,7 +21,7 @@ core::KeyType key_of(const StoredSet &set, const Parent &parent)
         throw Error(ErrorKind::feature_not_supported,
                     "control column \"" + set.control + "\" of table \"" + set.parent_table +
                         "\" has a type that is not supported",
-                    "Supported are timestamptz, timestamp, date, smallint, integer and bigint.");
+                    "Supported are timestamptz, timestamp, date, smallint, integer, bigint and numeric.");
     return *parent.key;
 }
 

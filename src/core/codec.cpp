@@ -50,6 +50,7 @@ Coordinate Codec::lowest() const
     case KeyType::int4:
         return std::numeric_limits<std::int32_t>::min();
     case KeyType::int8:
+    case KeyType::numeric:
         break;
     }
     return std::numeric_limits<std::int64_t>::min() + 1;
@@ -69,6 +70,7 @@ Coordinate Codec::highest() const
     case KeyType::int4:
         return std::numeric_limits<std::int32_t>::max();
     case KeyType::int8:
+    case KeyType::numeric:
         break;
     }
     return std::numeric_limits<std::int64_t>::max() - 1;
@@ -89,6 +91,7 @@ std::string Codec::literal(Coordinate value) const
     case KeyType::int2:
     case KeyType::int4:
     case KeyType::int8:
+    case KeyType::numeric:
         break;
     }
     return std::to_string(value);

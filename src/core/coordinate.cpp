@@ -15,6 +15,7 @@ Axis axis_of(KeyType type)
     case KeyType::int2:
     case KeyType::int4:
     case KeyType::int8:
+    case KeyType::numeric:
         break;
     }
     return Axis::number;
@@ -34,6 +35,8 @@ std::string_view type_name(KeyType type)
         return "smallint";
     case KeyType::int4:
         return "integer";
+    case KeyType::numeric:
+        return "numeric";
     case KeyType::int8:
         break;
     }

@@ -14,7 +14,7 @@ enum class Axis
 {
     instant, // timestamptz
     civil,   // timestamp, date
-    number,  // smallint, integer, bigint
+    number,  // smallint, integer, bigint, numeric
 };
 
 // The type of the control column.
@@ -26,6 +26,7 @@ enum class KeyType
     int2,
     int4,
     int8,
+    numeric, // whole numbers that fit into a bigint
 };
 
 Axis axis_of(KeyType type);

@@ -54,8 +54,8 @@ void check_key(const catalog::Parent &parent)
                     "cannot manage table \"" + parent.text() + "\", whose partition key has type " +
                         pg::take_string(pg::call(format_type_be, parent.key_type)),
                     "The partition key is " + parent.key_text() + ".",
-                    "Partition the table by a column of type timestamptz, timestamp, date, smallint, integer or "
-                    "bigint."};
+                    "Partition the table by a column of type timestamptz, timestamp, date, smallint, integer, "
+                    "bigint or numeric."};
 }
 
 SetUpRequest set_up_request(const AdoptRequest &request, const catalog::Parent &parent)

@@ -116,8 +116,8 @@ void check_control(const SetUpRequest &request, const catalog::Parent &parent)
                 type_text(column.type),
             "Column \"" + request.control + "\" of table " + parent.quoted() + " has type " +
                 type_text(column.type) + ".",
-            "Partition the table by a column of type timestamptz, timestamp, date, smallint, integer or "
-            "bigint."};
+            "Partition the table by a column of type timestamptz, timestamp, date, smallint, integer, "
+            "bigint or numeric."};
     if (parent.expression_key)
         throw Error{ErrorKind::feature_not_supported,
                     "cannot manage table \"" + parent.text() + "\", whose partition key contains an expression",

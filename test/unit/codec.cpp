@@ -19,7 +19,7 @@ TEST_CASE("literals carry the set's zone and nothing of the session", "[codec]")
           "1800-01-01 00:53:28+00:53:28");
     CHECK(Codec(KeyType::timestamp, zone("Europe/Berlin")).literal(x) == "2026-11-01 00:00:00");
     CHECK(Codec(KeyType::date, zone("Europe/Berlin")).literal(x) == "2026-11-01");
-    for (const KeyType type : {KeyType::int2, KeyType::int4, KeyType::int8})
+    for (const KeyType type : {KeyType::int2, KeyType::int4, KeyType::int8, KeyType::numeric})
     {
         CHECK(Codec(type, utc()).literal(-20) == "-20");
     }
