@@ -60,6 +60,7 @@ INSERT INTO mg.layout (key, zone, step, unit, held, names, template, special) VA
     ('bigint', NULL, '100000', NULL, 5, '@_to_{to}', '{table}_to_{to}', 'offset'),
     ('smallint', NULL, '100', NULL, 9, '@{from}', '{table}{from}', ''),
     ('int', NULL, '500', NULL, 9, '@_{from}', '{table}_{from}', 'negative'),
+    ('numeric', NULL, '1000', NULL, 8, '@_{from}', '{table}_{from}', 'default'),
     ('bigint', NULL, '1000', NULL, 20, 'l_{from}', 'l_{from}', 'gap'),
     ('timestamptz', 'Europe/Berlin', '1 month', 'month', 20, '"@_"YYYY_MM', '{table}_{YYYY}_{MM}', 'gap'),
     ('timestamptz', 'Europe/Berlin', '1 day', 'day', 40, '"@_"YYYY_MM_DD', '{table}_{YYYY}_{MM}_{DD}', 'mixed'),
