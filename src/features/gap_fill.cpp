@@ -6,6 +6,8 @@
 #include "core/plan.hpp"
 #include "features/create_partitions.hpp"
 #include "features/showing_set.hpp"
+#include "locks/room.hpp"
+#include "pg/notice.hpp"
 #include "pg/read_only.hpp"
 
 namespace strata
@@ -24,6 +26,13 @@ std::size_t partition_gap_fill(const std::optional<std::string> &parent_table)
     wanted.reserve(plan.actions.size());
     for (const core::Action &action : plan.actions)
         wanted.push_back({action.range, action.name});
+    const std::size_t fits = locks::Room().take(wanted.size(), locks::locks_to_create(set.parent.oid));
+    if (fits < wanted.size())
+        pg::warning(std::to_string(wanted.size() - fits) + " partitions of table " + set.stored.parent_table +
+                        " are left for another transaction",
+                    "More do not fit into the locks of one.",
+                    "Call the function again, or raise max_locks_per_transaction.", ERRCODE_OUT_OF_MEMORY);
+    wanted.resize(fits);
     return wanted.empty() ? 0 : create_partitions(set.stored, set.parent, wanted).size();
 }
 

@@ -112,6 +112,24 @@ is($usual->safe_psql('postgres', q{SELECT partman.run_maintenance('public.days')
 	"\n106", 'and 333 of them retired at once');
 $usual->stop;
 
+# A large gap.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.holes (id bigint NOT NULL PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE public.holes_first PARTITION OF public.holes FOR VALUES FROM (0) TO (10);
+CREATE TABLE public.holes_last PARTITION OF public.holes FOR VALUES FROM (5000) TO (5010);
+SELECT partman.create_parent('public.holes', 'id', '10', p_premake := 1, p_start_partition := '0', p_default_table := false);
+SQL
+my $filled = 0;
+($status, $stdout, $stderr) = $node->psql('postgres', q{SELECT partman.partition_gap_fill('public.holes')});
+like($stderr, qr/WARNING:  \d+ partitions of table public.holes are left for another transaction/, 'a gap is filled as far as it fits');
+while ($stdout > 0)
+{
+	$filled += $stdout;
+	($status, $stdout, $stderr) = $node->psql('postgres', q{SELECT partman.partition_gap_fill('public.holes')});
+}
+is($filled, 498, 'and then the rest');
+$node->safe_psql('postgres', q{DELETE FROM partman.part_config WHERE parent_table = 'public.holes'});
+
 # A standby.
 $node->backup('base');
 my $standby = PostgreSQL::Test::Cluster->new('standby');
