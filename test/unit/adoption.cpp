@@ -1,6 +1,11 @@
 #include "core/adoption.hpp"
 
+#include "core/checked.hpp"
+#include "core/remarks.hpp"
+
 #include "foreign.hpp"
+
+#include <random>
 
 using namespace test;
 
@@ -219,4 +224,84 @@ TEST_CASE("a last partition up to the end of the calendar hides nothing", "[adop
         CHECK(text(adopted(foreign)) == "1 day in Europe/Berlin, {table}_{YYYY}_{MM}_{DD}, 100/100");
         foreign.state.partitions.pop_back();
     }
+}
+
+TEST_CASE("any bounds give a grid or an error", "[adoption]")
+{
+    std::mt19937_64 random(20260101);
+    const auto one_of = [&](const auto &values) { return values[random() % values.size()]; };
+    const std::vector<KeyType> keys{KeyType::timestamptz, KeyType::timestamp, KeyType::date, KeyType::int2,
+                                    KeyType::int8};
+    const std::vector<std::int64_t> widths{1,
+                                           7,
+                                           1000,
+                                           micros_per_second,
+                                           micros_per_hour,
+                                           23 * micros_per_hour,
+                                           micros_per_day,
+                                           7 * micros_per_day,
+                                           31 * micros_per_day,
+                                           3650 * micros_per_day,
+                                           std::int64_t{1} << 62};
+    int grids = 0;
+    int errors = 0;
+    for (int round = 0; round < 600; ++round)
+    {
+        Foreign foreign;
+        foreign.config.schema = "public";
+        foreign.config.table = "events";
+        foreign.config.key = one_of(keys);
+        foreign.config.zone = &zone(one_of(zone_names()));
+        const Codec codec = foreign.config.codec();
+        const bool date = foreign.config.key == KeyType::date;
+        const auto snap = [&](Coordinate x) { return date ? x - floor_modulo(x, micros_per_day) : x; };
+        Coordinate at = round % 3 == 0   ? codec.lowest()
+                        : round % 3 == 1 ? snap(static_cast<Coordinate>(random() % 1'000'000) * micros_per_hour)
+                                         : codec.highest() - 40 * micros_per_day;
+        at = codec.in_range(at) ? at : 0;
+        const std::int64_t usual = one_of(widths);
+        for (std::uint64_t count = random() % 12; count > 0; --count)
+        {
+            const Coordinate upper = snap(add_saturating(at, random() % 4 == 0 ? one_of(widths) : usual));
+            if (upper <= at || !codec.in_range(upper))
+            {
+                break;
+            }
+            add(foreign.state, Range::of(at, upper)).name = "events_" + std::to_string(random() % 1000);
+            at = random() % 5 == 0 ? snap(add_saturating(upper, one_of(widths))) : upper;
+            if (!codec.in_range(at))
+            {
+                break;
+            }
+        }
+        if (random() % 4 == 0 && !foreign.state.partitions.empty())
+        {
+            foreign.state.partitions.back().range.upper = Bound::plus_infinity();
+        }
+        Wishes wishes;
+        if (random() % 3 == 0)
+        {
+            wishes.step = is_time(codec.axis()) ? Step{TimeStep{.months = 1}} : Step{NumberStep{100}};
+        }
+        try
+        {
+            const Adoption found = adopted(foreign, wishes);
+            ++grids;
+            CHECK_NOTHROW(validate_step(foreign.config.key, found.step));
+            CHECK(codec.in_range(found.anchor));
+            CHECK(found.regular <= foreign.state.partitions.size());
+            foreign.config.step = found.step;
+            foreign.config.anchor = found.anchor;
+            foreign.config.zone = &zone(found.zone);
+            CHECK_NOTHROW(remarks(foreign.config, foreign.state));
+        }
+        catch (const Error &error)
+        {
+            ++errors;
+            INFO(error.message());
+            CHECK(error.kind() != ErrorKind::internal);
+        }
+    }
+    CHECK(grids > 100);
+    CHECK(errors > 100);
 }
