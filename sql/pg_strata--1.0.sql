@@ -627,6 +627,41 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'strata_confirm_retention';
 COMMENT ON FUNCTION @extschema@.confirm_retention(text) IS 'Lets the next unattended run retire what retention_max_fraction holds back; returns how many partitions that are.';
 
+-- Functions: moving data
+
+CREATE FUNCTION @extschema@.partition_data_time(p_parent_table text, p_batch_count int DEFAULT 1, p_batch_interval interval DEFAULT NULL, p_lock_wait numeric DEFAULT 0, p_order text DEFAULT 'ASC', p_analyze boolean DEFAULT true, p_source_table text DEFAULT NULL, p_ignored_columns text[] DEFAULT NULL, p_override_system_value boolean DEFAULT false, p_ignore_infinity boolean DEFAULT false)
+RETURNS bigint
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_partition_data_time';
+COMMENT ON FUNCTION @extschema@.partition_data_time(text, int, interval, numeric, text, boolean, text, text[], boolean, boolean) IS 'Moves rows of the default partition, or of another table, into the partitions of a time set where they belong, and makes those that are missing; returns the number of rows, or -1 if p_lock_wait was not enough.';
+
+CREATE FUNCTION @extschema@.partition_data_id(p_parent_table text, p_batch_count int DEFAULT 1, p_batch_interval bigint DEFAULT NULL, p_lock_wait numeric DEFAULT 0, p_order text DEFAULT 'ASC', p_analyze boolean DEFAULT true, p_source_table text DEFAULT NULL, p_ignored_columns text[] DEFAULT NULL, p_override_system_value boolean DEFAULT false)
+RETURNS bigint
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_partition_data_id';
+COMMENT ON FUNCTION @extschema@.partition_data_id(text, int, bigint, numeric, text, boolean, text, text[], boolean) IS 'Moves rows of the default partition, or of another table, into the partitions of an id set where they belong, and makes those that are missing; returns the number of rows, or -1 if p_lock_wait was not enough.';
+
+CREATE PROCEDURE @extschema@.partition_data_proc(p_parent_table text, p_loop_count int DEFAULT NULL, p_interval text DEFAULT NULL, p_lock_wait int DEFAULT 0, p_lock_wait_tries int DEFAULT 10, p_wait int DEFAULT 1, p_order text DEFAULT 'ASC', p_source_table text DEFAULT NULL, p_ignored_columns text[] DEFAULT NULL, p_quiet boolean DEFAULT false, p_ignore_infinity boolean DEFAULT false)
+LANGUAGE C
+AS 'MODULE_PATHNAME', 'strata_partition_data_proc';
+COMMENT ON PROCEDURE @extschema@.partition_data_proc(text, int, text, int, int, int, text, text, text[], boolean, boolean) IS 'Moves rows into the partitions where they belong until none is left, one partition in each transaction.';
+
+CREATE PROCEDURE @extschema@.partition_data_async(p_parent_table text, p_loop_count int DEFAULT NULL, p_interval text DEFAULT NULL, p_lock_wait int DEFAULT 0, p_lock_wait_tries int DEFAULT 10, p_wait int DEFAULT 1, p_order text DEFAULT 'ASC', p_ignored_columns text[] DEFAULT NULL, p_quiet boolean DEFAULT false)
+LANGUAGE C
+AS 'MODULE_PATHNAME', 'strata_partition_data_async';
+COMMENT ON PROCEDURE @extschema@.partition_data_async(text, int, text, int, int, int, text, text[], boolean) IS 'Moves rows out of the default partition of a time set, one partition in each transaction; rows are visible all the time.';
+
+CREATE FUNCTION @extschema@.undo_partition(p_parent_table text, p_target_table text, p_loop_count int DEFAULT 1, p_batch_interval text DEFAULT NULL, p_keep_table boolean DEFAULT true, p_lock_wait numeric DEFAULT 0, p_ignored_columns text[] DEFAULT NULL, p_drop_cascade boolean DEFAULT false, OUT partitions_undone int, OUT rows_undone bigint)
+RETURNS record
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_undo_partition';
+COMMENT ON FUNCTION @extschema@.undo_partition(text, text, int, text, boolean, numeric, text[], boolean) IS 'Moves rows of partitions into an ordinary table and takes the emptied partitions out of the set; when none is left the set is not managed any more.';
+
+CREATE PROCEDURE @extschema@.undo_partition_proc(p_parent_table text, p_target_table text DEFAULT NULL, p_loop_count int DEFAULT NULL, p_interval text DEFAULT NULL, p_keep_table boolean DEFAULT true, p_lock_wait int DEFAULT 0, p_lock_wait_tries int DEFAULT 10, p_wait int DEFAULT 1, p_ignored_columns text[] DEFAULT NULL, p_drop_cascade boolean DEFAULT false, p_quiet boolean DEFAULT false)
+LANGUAGE C
+AS 'MODULE_PATHNAME', 'strata_undo_partition_proc';
+COMMENT ON PROCEDURE @extschema@.undo_partition_proc(text, text, int, text, boolean, int, int, int, text[], boolean, boolean) IS 'Undoes partitioning batch after batch, each in a transaction of its own.';
+
 -- Functions: showing
 
 CREATE FUNCTION @extschema@.show_partitions(p_parent_table text, p_order text DEFAULT 'ASC', p_include_default boolean DEFAULT false)

@@ -227,6 +227,11 @@ void set_seen_ids(Oid parent, const core::SeenIds &seen)
                  Param::float8(seen.per_second)});
 }
 
+void set_undo_in_progress(Oid parent)
+{
+    write(parent, "undo_in_progress = true");
+}
+
 void delete_set(std::string_view parent_table)
 {
     const AsExtensionOwner owner;

@@ -118,6 +118,17 @@ std::string bound_clause(const core::Range &range, const core::Codec &codec, int
            bound_list(range.upper, codec, key_columns, true);
 }
 
+std::string bound_condition(const catalog::Parent &parent, const core::Range &range, const core::Codec &codec)
+{
+    std::string const key = pg::quote_ident(parent.key_column);
+    std::string condition = "(" + key + " IS NOT NULL";
+    if (range.lower.finite())
+        condition += " AND " + key + " >= " + core::bound_text(range.lower, codec);
+    if (range.upper.finite())
+        condition += " AND " + key + " < " + core::bound_text(range.upper, codec);
+    return condition + ")";
+}
+
 Blueprint::Blueprint(const catalog::Parent &parent, const core::Codec &codec, Oid template_table,
                      std::string schema)
 {
@@ -151,6 +162,35 @@ std::vector<Statement> Blueprint::create(const std::string &name, const core::Ra
 std::vector<Statement> Blueprint::create_default(const std::string &name, Recipe recipe) const
 {
     return statements(name, "DEFAULT", recipe);
+}
+
+bool Blueprint::can_stage() const
+{
+    return facts_->owner_may_create;
+}
+
+Blueprint::Staged Blueprint::create_staged(const std::string &name, const core::Range &range) const
+{
+    FixedSettings const settings;
+    const catalog::Parent &parent = facts_->parent;
+    const Properties &properties = facts_->properties;
+    Child const child{facts_->schema, name};
+    std::string const table = child.quoted();
+    bool const unlogged = facts_->template_table && facts_->template_table->unlogged;
+
+    Staged staged;
+    staged.table.push_back(
+        {(unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ") + table + " (LIKE " + parent.quoted() +
+         " INCLUDING ALL EXCLUDING IDENTITY EXCLUDING INDEXES, CONSTRAINT pg_strata_bounds CHECK " +
+         bound_condition(parent, range, *facts_->codec) + ")" + table_options(properties, facts_->template_table)});
+    if (facts_->template_table)
+        append(staged.attach, template_indexes(*facts_->template_table, child, true, parent));
+    staged.attach.push_back({"ALTER TABLE " + parent.quoted() + " ATTACH PARTITION " + table + " " +
+                             bound_clause(range, *facts_->codec, parent.key_columns)});
+    staged.attach.push_back({"ALTER TABLE " + table + " DROP CONSTRAINT pg_strata_bounds"});
+    append(staged.attach, bare_table_comments(parent, properties, child));
+    append(staged.attach, finishing(parent, properties, facts_->initial, child));
+    return staged;
 }
 
 std::vector<Statement> Blueprint::statements(const std::string &name, const std::string &bound, Recipe recipe) const

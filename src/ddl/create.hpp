@@ -30,12 +30,26 @@ public:
     std::vector<Statement> create(const std::string &name, const core::Range &range, Recipe recipe) const;
     std::vector<Statement> create_default(const std::string &name, Recipe recipe) const;
 
+    // A partition that gets its rows before it is attached: without indexes, and with a CHECK of its bounds, so
+    // that ATTACH need not read them.  Only where the owner may create tables.
+    struct Staged
+    {
+        std::vector<Statement> table;
+        std::vector<Statement> attach; // and everything that a partition has besides
+    };
+    bool can_stage() const;
+    Staged create_staged(const std::string &name, const core::Range &range) const;
+
 private:
     struct Facts;
     std::vector<Statement> statements(const std::string &name, const std::string &bound, Recipe recipe) const;
 
     std::unique_ptr<const Facts> facts_;
 };
+
+// `("key" IS NOT NULL AND "key" >= ... AND "key" < ...)`: what a partition of this range holds, by the leading
+// column of the key.
+std::string bound_condition(const catalog::Parent &parent, const core::Range &range, const core::Codec &codec);
 
 // `FOR VALUES FROM (...) TO (...)`; columns of the key behind the leading one are unbounded.
 std::string bound_clause(const core::Range &range, const core::Codec &codec, int key_columns);

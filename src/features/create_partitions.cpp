@@ -20,11 +20,6 @@ namespace strata
 namespace
 {
 
-std::string schema_of(const catalog::StoredSet &set, const catalog::Parent &parent)
-{
-    return set.partition_schema.value_or(parent.schema);
-}
-
 Oid template_of(const catalog::StoredSet &set)
 {
     if (!set.template_table)
@@ -54,7 +49,7 @@ class Maker
 {
 public:
     Maker(const catalog::StoredSet &set, const catalog::Parent &parent)
-        : schema_(schema_of(set, parent)), codec_(codec_of(set, parent)),
+        : schema_(partition_schema(set, parent)), codec_(codec_of(set, parent)),
           budget_(locks::budget(set.lock_timeout, set.lock_retries))
     {
         bound_.set("lock_timeout", std::to_string(budget_.timeout_ms));
@@ -199,11 +194,21 @@ std::vector<Created> create_unrecorded_partitions(const catalog::StoredSet &set,
     return made;
 }
 
+std::string partition_schema(const catalog::StoredSet &set, const catalog::Parent &parent)
+{
+    return set.partition_schema.value_or(parent.schema);
+}
+
+ddl::Blueprint blueprint_of(const catalog::StoredSet &set, const catalog::Parent &parent, const core::Codec &codec)
+{
+    return {parent, codec, template_of(set), partition_schema(set, parent)};
+}
+
 std::vector<std::string> creation_statements(const catalog::StoredSet &set, const catalog::Parent &parent,
                                              const Wanted &wanted)
 {
     core::Codec const codec = codec_of(set, parent);
-    ddl::Blueprint const blueprint{parent, codec, template_of(set), schema_of(set, parent)};
+    ddl::Blueprint const blueprint = blueprint_of(set, parent, codec);
     std::vector<std::string> texts;
     for (ddl::Statement &statement :
          blueprint.create(wanted.name, wanted.range, blueprint.recipe(may_have_partitions(parent.oid))))

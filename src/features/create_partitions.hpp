@@ -3,12 +3,17 @@
 #include "catalog/parent.hpp"
 #include "catalog/stored_set.hpp"
 #include "core/set.hpp"
+#include "ddl/create.hpp"
 
 #include <string>
 #include <vector>
 
 namespace strata
 {
+
+// Where the partitions of a set are made, and what they are like.  The codec must outlive the blueprint.
+std::string partition_schema(const catalog::StoredSet &set, const catalog::Parent &parent);
+ddl::Blueprint blueprint_of(const catalog::StoredSet &set, const catalog::Parent &parent, const core::Codec &codec);
 
 // A partition that is wanted.  The name is a wish: when it is taken in the schema, a free one is used.
 struct Wanted

@@ -101,6 +101,47 @@ inline IndexScanDesc begin_index_scan(::Relation table, ::Relation index, Snapsh
 #endif
 }
 
+// The range table of an executor state that stores rows in one table, as its only entry.
+inline void init_range_table(EState *state, ::Relation table, LOCKMODE lock)
+{
+    RangeTblEntry *entry = makeNode(RangeTblEntry);
+    entry->rtekind = RTE_RELATION;
+    entry->relid = RelationGetRelid(table);
+    entry->relkind = table->rd_rel->relkind;
+    entry->rellockmode = lock;
+#if PG_VERSION_NUM >= 160000
+    List *permissions = NIL;
+    addRTEPermissionInfo(&permissions, entry);
+#if PG_VERSION_NUM >= 180000
+    ExecInitRangeTable(state, list_make1(entry), permissions, bms_make_singleton(1));
+#else
+    ExecInitRangeTable(state, list_make1(entry), permissions);
+#endif
+#else
+    ExecInitRangeTable(state, list_make1(entry));
+#endif
+}
+
+// What turns a row of the table that is inserted into to one of the partition; null where both have one shape.
+inline TupleConversionMap *root_to_child_map(ResultRelInfo *partition, [[maybe_unused]] EState *state)
+{
+#if PG_VERSION_NUM >= 160000
+    return ExecGetRootToChildMap(partition, state);
+#else
+    return partition->ri_RootToPartitionMap;
+#endif
+}
+
+// Index entries of a row that has been stored; returns the indexes to be checked later.
+inline List *insert_index_tuples(ResultRelInfo *table, TupleTableSlot *row, EState *state)
+{
+#if PG_VERSION_NUM >= 160000
+    return ExecInsertIndexTuples(table, row, state, false, false, nullptr, NIL, false);
+#else
+    return ExecInsertIndexTuples(table, row, state, false, false, nullptr, NIL);
+#endif
+}
+
 // ALTER COLUMN ... SET STATISTICS of a row of pg_attribute; -1: the default.
 inline int statistics_target(HeapTuple attribute)
 {

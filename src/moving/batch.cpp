@@ -1,0 +1,223 @@
+#include "moving/batch.hpp"
+
+#include "catalog/extension.hpp"
+#include "catalog/partitions.hpp"
+#include "clock.hpp"
+#include "core/plan.hpp"
+#include "ddl/owner_scope.hpp"
+#include "features/create_partitions.hpp"
+#include "locks/acquire.hpp"
+#include "locks/wants.hpp"
+#include "moving/inserter.hpp"
+#include "moving/staged_partitions.hpp"
+#include "pg/guard.hpp"
+#include "pg/spi.hpp"
+
+namespace strata::moving
+{
+
+namespace
+{
+
+Oid default_of(const ShownSet &set)
+{
+    return set.state.default_partition ? set.state.default_partition->oid : InvalidOid;
+}
+
+void lock(const ShownSet &set, Oid source, const locks::Budget &budget)
+{
+    // What ATTACH will want is had from the start, but for the default partition: its readers need not wait yet.
+    locks::Wants wants = locks::to_attach(set.parent.oid, InvalidOid);
+    wants.parent.mode = ShareRowExclusiveLock;
+    wants.others.push_back({source, ShareRowExclusiveLock});
+    locks::acquire(wants.parent, wants.others, budget);
+}
+
+std::vector<Wanted> wanted_partitions(const ShownSet &set, const std::vector<Portion> &portions)
+{
+    std::vector<core::Range> missing;
+    for (const Portion &portion : portions)
+    {
+        const auto same = [&](const core::Partition &partition) { return partition.range == portion.partition; };
+        if (std::none_of(set.state.partitions.begin(), set.state.partitions.end(), same) &&
+            (missing.empty() || missing.back() != portion.partition))
+            missing.push_back(portion.partition);
+    }
+    const core::Plan plan =
+        core::plan_ranges(set.config, set.state, now(), missing, catalog::NamesInSchema{set.parent.schema_oid},
+                          "rows are to be moved there");
+    std::vector<Wanted> wanted;
+    wanted.reserve(plan.actions.size());
+    for (const core::Action &action : plan.actions)
+        wanted.push_back({action.range, action.name});
+    return wanted;
+}
+
+// Subscribers get the rows of a published table by its own changes: rows that enter a table before it is part of
+// the publication would not reach them.
+bool is_published(Oid relation)
+{
+    if (!XLogLogicalInfoActive())
+        return false;
+    const pg::Relation table(relation, NoLock);
+    PublicationDesc published{};
+    pg::call(RelationBuildPublicationDesc, table.get(), &published);
+    return published.pubactions.pubinsert || published.pubactions.pubdelete;
+}
+
+bool has_sub_level(const ShownSet &set)
+{
+    const pg::Spi spi;
+    return !pg::query("SELECT FROM " + catalog::own_table("part_config_sub") + " WHERE sub_parent = $1",
+                      {pg::Param::text(set.stored.parent_table)})
+                .empty();
+}
+
+} // namespace
+
+Batch::Batch(const ShownSet &set, Oid source, std::vector<std::string> ignored_columns, const locks::Budget &budget)
+    : set_(set), source_(source), from_default_(source == default_of(set)),
+      ignored_columns_(std::move(ignored_columns)), budget_(budget)
+{
+    lock(set, source, budget);
+    set_ = read_set(set.stored);
+    if (from_default_ && source != default_of(set_))
+        throw core::Error{core::ErrorKind::not_in_prerequisite_state,
+                          "the default partition of table " + set.parent.quoted() + " has been exchanged",
+                          "It was another table when this call began.", "Call it again."};
+}
+
+Survey Batch::look() const
+{
+    const ddl::OwnerScope owner{set_.parent};
+    RowReader rows{source_, set_.parent.oid, ignored_columns_};
+    return survey(rows, set_, now());
+}
+
+KeyWindows Batch::windows_of(const std::vector<Portion> &portions) const
+{
+    const core::Codec codec = set_.config.codec();
+    std::vector<KeyWindow> windows;
+    windows.reserve(portions.size());
+    for (const Portion &portion : portions)
+        windows.emplace_back(set_.parent, portion.rows, codec);
+    return KeyWindows{std::move(windows)};
+}
+
+bool Batch::plain_partitions() const
+{
+    return ignored_columns_.empty() && !is_published(set_.parent.oid) && !is_published(source_) &&
+           !has_sub_level(set_);
+}
+
+std::uint64_t Batch::move(const std::vector<Portion> &portions, bool everything)
+{
+    if (portions.empty())
+        return 0;
+    if (!from_default_)
+        return move_directly(portions);
+    const std::vector<Wanted> wanted = wanted_partitions(set_, portions);
+    const bool all_new = wanted.size() == portions.size();
+    return all_new && plain_partitions() && can_stage(set_) ? move_to_new_tables(portions, wanted, everything)
+                                                            : move_through_spool(portions);
+}
+
+std::uint64_t Batch::move_to_new_tables(const std::vector<Portion> &portions, const std::vector<Wanted> &wanted,
+                                        bool everything)
+{
+    StagedPartitions partitions{set_, wanted};
+    const std::uint64_t moved = partitions.load(source_, windows_of(portions), everything);
+    locks::acquire({source_, AccessExclusiveLock}, {}, budget_);
+    partitions.attach(source_);
+    made_ = true;
+    return moved;
+}
+
+void Batch::make_missing(const std::vector<Portion> &portions)
+{
+    const std::vector<Wanted> wanted = wanted_partitions(set_, portions);
+    if (wanted.empty())
+        return;
+    create_partitions(set_.stored, set_.parent, wanted);
+    made_ = true;
+}
+
+// The rows must be out of the default partition before their own one can be attached.
+std::uint64_t Batch::move_through_spool(const std::vector<Portion> &portions)
+{
+    KeyWindows windows = windows_of(portions);
+    const AttrNumber key = set_.parent.key_attno;
+    Tuplestorestate *spool = nullptr;
+    TupleDesc shape = nullptr;
+    std::uint64_t moved = 0;
+    {
+        const ddl::OwnerScope owner{set_.parent};
+        RowReader rows{source_, set_.parent.oid, ignored_columns_};
+        pg::call([&] {
+            spool = tuplestore_begin_heap(false, false, work_mem);
+            while (TupleTableSlot *row = rows.next())
+            {
+                bool isnull = false;
+                const Datum value = slot_getattr(row, key, &isnull);
+                if (isnull || windows.find(value) == KeyWindows::none)
+                    continue;
+                shape = row->tts_tupleDescriptor;
+                tuplestore_puttupleslot(spool, row);
+                rows.remove();
+                moved++;
+            }
+            if (shape != nullptr)
+                shape = CreateTupleDescCopy(shape);
+            CommandCounterIncrement();
+        });
+    }
+    make_missing(portions);
+    if (moved > 0)
+    {
+        const ddl::OwnerScope owner{set_.parent};
+        Inserter target{set_.parent.oid};
+        pg::call([&] {
+            TupleTableSlot *row = MakeSingleTupleTableSlot(shape, &TTSOpsMinimalTuple);
+            while (tuplestore_gettupleslot(spool, true, false, row))
+            {
+                CHECK_FOR_INTERRUPTS();
+                target.put(row);
+            }
+            ExecDropSingleTupleTableSlot(row);
+            tuplestore_end(spool);
+        });
+        target.finish();
+    }
+    return moved;
+}
+
+// From a table that is no part of the set.
+std::uint64_t Batch::move_directly(const std::vector<Portion> &portions)
+{
+    make_missing(portions);
+    KeyWindows windows = windows_of(portions);
+    const AttrNumber key = set_.parent.key_attno;
+    std::uint64_t moved = 0;
+    const ddl::OwnerScope owner{set_.parent};
+    {
+        RowReader rows{source_, set_.parent.oid, ignored_columns_};
+        Inserter target{set_.parent.oid};
+        pg::call([&] {
+            while (TupleTableSlot *row = rows.next())
+            {
+                bool isnull = false;
+                const Datum value = slot_getattr(row, key, &isnull);
+                if (isnull || windows.find(value) == KeyWindows::none)
+                    continue;
+                target.put(row);
+                rows.remove();
+                moved++;
+            }
+        });
+        target.finish();
+    }
+    pg::call(CommandCounterIncrement);
+    return moved;
+}
+
+} // namespace strata::moving

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "features/create_partitions.hpp"
+#include "features/showing_set.hpp"
+#include "locks/budget.hpp"
+#include "moving/key_window.hpp"
+#include "moving/survey.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace strata::moving
+{
+
+// Rows that are moved together into one partition.
+struct Portion
+{
+    core::Range partition;
+    core::Range rows; // some or all of that range
+};
+
+// Moves rows of one table into the partitions where they belong, in the caller's transaction.  Rows stay visible
+// through the set to everybody all the time, old snapshots included: they leave the source and enter the set with
+// one commit.
+//
+// Locks: SHARE ROW EXCLUSIVE on the parent and the source, so that writers of both wait and readers do not; then,
+// for partitions to be made beside a default partition, ACCESS EXCLUSIVE on that one.  All within the budget, all
+// to the end of the transaction.
+class Batch
+{
+public:
+    // Takes the first locks (throws locks::Deferred) and reads the set under them.
+    Batch(const ShownSet &set, Oid source, std::vector<std::string> ignored_columns, const locks::Budget &budget);
+
+    const ShownSet &set() const { return set_; }
+    bool from_default() const { return from_default_; }
+
+    Survey look() const; // at the source
+    // Moves them and makes the partitions that are missing.  `everything`: after that the source is empty.
+    std::uint64_t move(const std::vector<Portion> &portions, bool everything);
+    bool made_partitions() const { return made_; }
+
+private:
+    std::uint64_t move_to_new_tables(const std::vector<Portion> &portions, const std::vector<Wanted> &wanted,
+                                     bool everything);
+    std::uint64_t move_through_spool(const std::vector<Portion> &portions);
+    std::uint64_t move_directly(const std::vector<Portion> &portions);
+    void make_missing(const std::vector<Portion> &portions);
+    KeyWindows windows_of(const std::vector<Portion> &portions) const;
+    bool plain_partitions() const;
+
+    ShownSet set_;
+    Oid source_;
+    bool from_default_;
+    std::vector<std::string> ignored_columns_;
+    locks::Budget budget_;
+    bool made_ = false;
+};
+
+} // namespace strata::moving

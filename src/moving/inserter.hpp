@@ -1,0 +1,32 @@
+#pragma once
+
+#include "pg/postgres.hpp"
+#include "pg/relation.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace strata::moving
+{
+
+// Stores rows in a table or, by its partitions, in a partitioned table, as COPY does: NOT NULL, CHECK, generated
+// columns, partition bounds, indexes and foreign keys hold.  Triggers of users do not fire: the rows are not new.
+// Constraints are code of the table's owner: the caller acts as the owner.
+class Inserter
+{
+public:
+    explicit Inserter(Oid table); // locked by the caller
+    ~Inserter();
+    Inserter(const Inserter &) = delete;
+    Inserter &operator=(const Inserter &) = delete;
+
+    void put(TupleTableSlot *row); // only inside of pg::call; the row has the table's shape
+    void finish();                 // stores what is waiting and checks the foreign keys
+
+private:
+    struct Parts;
+    pg::Relation table_;
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace strata::moving

@@ -1,0 +1,97 @@
+#include "moving/survey.hpp"
+
+#include "catalog/partitions.hpp"
+#include "core/cover.hpp"
+#include "pg/guard.hpp"
+
+namespace strata::moving
+{
+
+namespace
+{
+
+// Rows come in runs of one partition: the last cell is nearly always the next one.
+class Counter
+{
+public:
+    bool add(core::Coordinate key)
+    {
+        if (last_ == nullptr || !last_->range.contains(key))
+            last_ = find(key);
+        if (last_ == nullptr)
+            return false;
+        last_->least = std::min(last_->least, key);
+        last_->greatest = std::max(last_->greatest, key);
+        last_->rows++;
+        return true;
+    }
+
+    void open(const core::Range &range, core::Coordinate key)
+    {
+        cells_.emplace(range, Cell{range, key, key, 0});
+        last_ = nullptr;
+    }
+
+    std::vector<Cell> cells() const
+    {
+        std::vector<Cell> found;
+        for (const auto &[range, cell] : cells_)
+            found.push_back(cell);
+        return found;
+    }
+
+private:
+    Cell *find(core::Coordinate key)
+    {
+        auto after = cells_.upper_bound({core::Bound::at(key), core::Bound::plus_infinity()});
+        if (after == cells_.begin())
+            return nullptr;
+        Cell &cell = std::prev(after)->second;
+        return cell.range.contains(key) ? &cell : nullptr;
+    }
+
+    std::map<core::Range, Cell> cells_;
+    Cell *last_ = nullptr;
+};
+
+} // namespace
+
+Survey survey(RowReader &rows, const ShownSet &set, TimestampTz now)
+{
+    Survey result;
+    Counter counter;
+    std::optional<core::Coordinate> unknown;
+    const auto count = [&] {
+        while (TupleTableSlot *row = rows.next())
+        {
+            bool isnull = false;
+            const Datum value = slot_getattr(row, set.parent.key_attno, &isnull);
+            if (isnull)
+            {
+                result.null++;
+                continue;
+            }
+            const auto key = catalog::to_coordinate(value, *set.parent.key);
+            if (!key)
+                result.infinite++;
+            else if (!counter.add(*key))
+            {
+                unknown = key;
+                return;
+            }
+        }
+        unknown.reset();
+    };
+    for (;;)
+    {
+        pg::call(count);
+        if (!unknown)
+            break;
+        counter.open(core::place(set.config, set.state, *unknown, now).range, *unknown);
+        counter.add(*unknown);
+    }
+    result.cells = counter.cells();
+    return result;
+}
+
+} // namespace strata::moving

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "features/showing_set.hpp"
+#include "moving/row_reader.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace strata::moving
+{
+
+// The rows of a source that belong to one partition, which may exist or not.
+struct Cell
+{
+    core::Range range; // of the partition
+    core::Coordinate least = 0;
+    core::Coordinate greatest = 0;
+    std::uint64_t rows = 0;
+};
+
+// What is to be moved: one look at every row.
+struct Survey
+{
+    std::vector<Cell> cells; // with rows, ascending
+    std::uint64_t infinite = 0;
+    std::uint64_t null = 0;
+
+    bool stays() const { return infinite > 0 || null > 0; }
+};
+
+// `rows` are in the shape of the set's parent.  Throws datetime_out_of_range or out_of_range for a key for which no
+// partition can be made.
+Survey survey(RowReader &rows, const ShownSet &set, TimestampTz now);
+
+} // namespace strata::moving

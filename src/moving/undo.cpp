@@ -1,0 +1,236 @@
+#include "moving/undo.hpp"
+
+#include "catalog/dotted_name.hpp"
+#include "catalog/interval.hpp"
+#include "catalog/partitions.hpp"
+#include "catalog/provenance.hpp"
+#include "core/error.hpp"
+#include "core/grid.hpp"
+#include "ddl/owner_scope.hpp"
+#include "ddl/retire.hpp"
+#include "features/capture.hpp"
+#include "features/showing_set.hpp"
+#include "locks/acquire.hpp"
+#include "locks/wants.hpp"
+#include "moving/data_source.hpp"
+#include "moving/inserter.hpp"
+#include "moving/key_window.hpp"
+#include "moving/leftovers.hpp"
+#include "moving/row_reader.hpp"
+#include "pg/guard.hpp"
+#include "pg/identity.hpp"
+#include "pg/notice.hpp"
+#include "pg/raise.hpp"
+#include "pg/read_only.hpp"
+#include "pg/relation.hpp"
+
+namespace strata::moving
+{
+
+namespace
+{
+
+using core::Error;
+using core::ErrorKind;
+
+Oid find_target(const ShownSet &set, const UndoRequest &request)
+{
+    if (!request.target_table)
+        throw Error{ErrorKind::null_value_not_allowed,
+                    "The p_target_table option must be set when undoing a partitioned table",
+                    "Rows have to go somewhere.",
+                    "Make a table with CREATE TABLE ... (LIKE " + set.parent.quoted() + " INCLUDING ALL)."};
+    const std::string &name = *request.target_table;
+    const Oid target = catalog::find_dotted(name);
+    if (!OidIsValid(target))
+        throw Error{ErrorKind::undefined_table, "Given target table not found in system catalogs: " + name,
+                    "There is no table of that schema and name.", "Give the name as schema.table, without quotes."};
+    bool inside = target == set.parent.oid;
+    for (const core::Partition &partition : set.state.partitions)
+        inside = inside || partition.oid == target;
+    inside = inside || (set.state.default_partition && set.state.default_partition->oid == target);
+    if (inside)
+        throw Error{ErrorKind::invalid_argument,
+                    "Target table cannot be the parent table or one of its partitions: " + name,
+                    "Its rows would come out where they went in.", "Name another table."};
+    const char kind = pg::call(get_rel_relkind, target);
+    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+        throw Error{ErrorKind::wrong_object_type, "target table " + name + " is not a table",
+                    "It is a view or a foreign table.", "Name an ordinary table."};
+    if (!pg::has_role(GetUserId(), pg::owner_of(target)))
+        throw Error{ErrorKind::insufficient_privilege, "must be owner of table " + pg::qualified_name(target),
+                    "Rows are stored in it without regard to its policies and triggers.",
+                    "Let its owner, or a member of that role, call the function."};
+    return target;
+}
+
+// The default partition, then the others ascending.
+std::vector<Oid> partitions_in_order(const ShownSet &set)
+{
+    std::vector<Oid> order;
+    if (set.state.default_partition)
+        order.push_back(set.state.default_partition->oid);
+    for (const core::Partition &partition : set.state.partitions)
+        order.push_back(partition.oid);
+    for (const Oid partition : order)
+        if (pg::call(get_rel_relkind, partition) == RELKIND_PARTITIONED_TABLE)
+        {
+            const std::string name = pg::qualified_name(partition);
+            throw Error{ErrorKind::wrong_object_type,
+                        "Child table for this parent has child table(s) itself (" + name +
+                            "). Run undo partitioning on this table to ensure all data is properly moved to target "
+                            "table",
+                        "Table " + name + " is partitioned.", "Call undo_partition() for it first."};
+        }
+    return order;
+}
+
+class Undo
+{
+public:
+    explicit Undo(const UndoRequest &request)
+        : request_(request), set_(read_set(managed_set(request.parent_table))),
+          budget_(budget_for(set_.stored, request.lock_wait))
+    {
+        catalog::check_owner(set_.parent);
+        target_ = find_target(set_, request);
+        if (request.batch_interval)
+            interval_ =
+                catalog::parse_step(core::axis_of(set_.config.key), *request.batch_interval, "p_batch_interval");
+        order_ = partitions_in_order(set_);
+    }
+
+    Undone run()
+    {
+        mark_undo_begun(set_);
+        int batches = 0;
+        std::size_t gone = 0;
+        for (const Oid partition : order_)
+        {
+            lock_rows(partition);
+            while (!taken_whole_ && batches < request_.loop_count && catalog::has_rows(partition))
+            {
+                done_.rows += move_some(partition);
+                batches++;
+            }
+            if (!taken_whole_ && catalog::has_rows(partition))
+                break;
+            take_out(partition);
+            done_.partitions++;
+            gone++;
+        }
+        done_.finished = gone == order_.size();
+        if (done_.finished)
+            forget_undone(set_);
+        return done_;
+    }
+
+private:
+    // Readers of the set need not wait until the partition leaves it.
+    void lock_rows(Oid partition) const
+    {
+        locks::acquire({set_.parent.oid, ShareRowExclusiveLock}, {{partition, ShareRowExclusiveLock}}, budget_);
+    }
+
+    // The rows up to one interval beyond the first, if that is less than all.
+    std::optional<KeyWindow> next_window(Oid partition) const
+    {
+        if (!interval_)
+            return std::nullopt;
+        const auto least = catalog::oldest_value(partition, set_.parent);
+        const auto greatest = catalog::newest_value(partition, set_.parent);
+        if (!least || !greatest)
+            return std::nullopt;
+        const core::Codec codec = set_.config.codec();
+        const core::Coordinate reach = core::shift_saturating(codec, *least, *interval_, 1);
+        if (reach > *greatest)
+            return std::nullopt;
+        return KeyWindow{set_.parent, {core::Bound::minus_infinity(), core::Bound::at(reach)}, codec};
+    }
+
+    std::int64_t move_some(Oid partition)
+    {
+        const std::optional<KeyWindow> window = next_window(partition);
+        // A table that is dropped anyway need not be emptied.
+        taken_whole_ = !window && !request_.keep_table;
+        std::int64_t moved = 0;
+        const ddl::OwnerScope owner{pg::owner_of(target_)};
+        {
+            RowReader rows{partition, target_, request_.ignored_columns};
+            Inserter target{target_};
+            const AttrNumber key = pg::call(get_attnum, partition, set_.parent.key_column.c_str());
+            pg::call([&] {
+                while (TupleTableSlot *row = rows.next())
+                {
+                    bool isnull = false;
+                    const Datum value = window ? slot_getattr(rows.stored(), key, &isnull) : Datum{0};
+                    if (window && (isnull || !window->holds(value)))
+                        continue;
+                    target.put(row);
+                    if (!taken_whole_)
+                        rows.remove();
+                    moved++;
+                }
+            });
+            target.finish();
+        }
+        pg::call(CommandCounterIncrement);
+        return moved;
+    }
+
+    void take_out(Oid partition)
+    {
+        const bool is_default = set_.state.default_partition && set_.state.default_partition->oid == partition;
+        const locks::Wants wants = locks::to_retire(
+            set_.parent.oid,
+            set_.state.default_partition && !default_gone_ ? set_.state.default_partition->oid : InvalidOid,
+            {partition});
+        locks::acquire(wants.parent, wants.others, budget_);
+        const std::string table = pg::qualified_name(partition);
+        std::vector<ddl::Statement> statements;
+        if (request_.keep_table)
+        {
+            ddl::RetireOptions options;
+            options.keep_publication = true;
+            statements = ddl::retire(set_.parent, partition, options);
+        }
+        else
+        {
+            if (locks::is_referenced(set_.parent.oid))
+                statements.push_back({"ALTER TABLE " + set_.parent.quoted() + " DETACH PARTITION " + table});
+            statements.push_back({"DROP TABLE " + table + (request_.drop_cascade ? " CASCADE" : "")});
+        }
+        ddl::run(set_.parent, statements);
+        catalog::forget({partition});
+        default_gone_ = default_gone_ || is_default;
+        taken_whole_ = false;
+    }
+
+    const UndoRequest &request_;
+    ShownSet set_;
+    locks::Budget budget_;
+    Oid target_ = InvalidOid;
+    std::optional<core::Step> interval_;
+    std::vector<Oid> order_;
+    Undone done_;
+    bool taken_whole_ = false;
+    bool default_gone_ = false;
+};
+
+} // namespace
+
+Undone undo_partition(const UndoRequest &request)
+{
+    pg::refuse_read_only("undo_partition");
+    Undone done;
+    const auto failure = capture([&] { done = Undo{request}.run(); });
+    if (!failure)
+        return done;
+    if (request.lock_wait <= 0 || !is_deferral(*failure))
+        pg::raise(failure_of(*failure));
+    pg::notice("no rows of table " + request.parent_table.value_or("<NULL>") + " were moved: " + failure->message,
+               failure->detail, failure->hint);
+    return {.partitions = -1};
+}
+
+} // namespace strata::moving
