@@ -179,21 +179,51 @@ bool can_write()
     return installed() && !RecoveryInProgress() && !XactReadOnly;
 }
 
+// What the tables themselves say, in one snapshot.  The caches that compare() reads may lag behind: whoever renames
+// a table wakes the worker a moment before he tells its caches, and the row, which has the new name already, must
+// not get the old one back.
+State verified(const StoredSet &suspect)
+{
+    const AsExtensionOwner owner;
+    const pg::Spi spi;
+    const pg::Rows rows = pg::query(
+        "SELECT c.relkind = 'p', s.parent_table = n.nspname || '.' || c.relname AND s.owner_role = r.rolname"
+        " AND coalesce(s.control = a.attname, true)"
+        " FROM " +
+            own_table("part_config") +
+            " AS s LEFT JOIN pg_class AS c ON c.oid = s.parent_oid"
+            " LEFT JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+            " LEFT JOIN pg_authid AS r ON r.oid = c.relowner"
+            " LEFT JOIN pg_partitioned_table AS p ON p.partrelid = c.oid"
+            " LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]"
+            " WHERE s.parent_oid = $1 AND s.system_identifier = $2 AND s.database_oid = $3",
+        {Param::oid(suspect.parent), Param::int8(current_identity().system_identifier),
+         Param::oid(current_identity().database)});
+    if (rows.empty())
+        return State::current; // somebody has changed the row since
+    if (rows.boolean(0, 0) != true)
+        return State::gone;
+    return rows.boolean(0, 1) == true ? State::current : State::changed;
+}
+
 void reconcile_sets()
 {
-    std::vector<std::pair<State, StoredSet>> suspects;
+    std::vector<StoredSet> suspects;
     {
         const OwnTable table("part_config");
         scan(table, [&](const TableRow &row) {
             const Stored stored = stored_in(row);
-            const State state = pg::call(compare, stored);
-            if (state != State::current)
-                suspects.emplace_back(state, read_set(row));
+            if (pg::call(compare, stored) != State::current)
+                suspects.push_back(read_set(row));
         });
     }
-    for (const auto &[state, set] : suspects)
-        if (!without_failing("\"" + set.parent_table + "\"", [&suspect = set, gone = state == State::gone] {
-                if (gone)
+    for (const StoredSet &set : suspects)
+        if (!without_failing("\"" + set.parent_table + "\"", [&suspect = set] {
+                const State state = OidIsValid(suspect.parent) ? verified(suspect) : State::gone;
+                if (state == State::current)
+                    return;
+                pg::call(AcceptInvalidationMessages);
+                if (state == State::gone)
                     resolve(suspect);
                 // An earlier one may have moved this row out of its way.
                 else if (const auto present = read_any_set(suspect.parent))
