@@ -786,7 +786,7 @@ COMMENT ON COLUMN @extschema@.partitions.level IS '1: directly below the topmost
 COMMENT ON COLUMN @extschema@.partitions.lower_time IS 'Time sets: where the partition begins (inclusive); -infinity for MINVALUE.';
 COMMENT ON COLUMN @extschema@.partitions.upper_time IS 'Time sets: where the partition ends (exclusive); infinity for MAXVALUE.';
 COMMENT ON COLUMN @extschema@.partitions.lower_id IS 'Id sets: the least value (inclusive); NULL for MINVALUE.';
-COMMENT ON COLUMN @extschema@.partitions.upper_id IS 'Id sets: the end (exclusive); NULL for MAXVALUE.';
+COMMENT ON COLUMN @extschema@.partitions.upper_id IS 'Id sets: the end (exclusive), of a list one after its greatest value; NULL for MAXVALUE.';
 COMMENT ON COLUMN @extschema@.partitions.bound IS 'The bounds as SQL, times in the time zone of the set.';
 COMMENT ON COLUMN @extschema@.partitions.is_default IS 'Whether it is the default partition.';
 COMMENT ON COLUMN @extschema@.partitions.is_leaf IS 'Whether it holds rows itself; false: it is partitioned.';

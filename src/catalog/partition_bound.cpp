@@ -13,6 +13,7 @@ namespace
 struct RangeConstants
 {
     bool is_range = false;
+    bool is_list = false;
     bool is_default = false;
     PartitionRangeDatum *lower = nullptr;
     PartitionRangeDatum *upper = nullptr;
@@ -32,6 +33,7 @@ RangeConstants read_constants(Oid partition)
         auto *spec = castNode(PartitionBoundSpec, stringToNode(TextDatumGetCString(stored)));
         found.is_default = spec->is_default;
         found.is_range = spec->strategy == PARTITION_STRATEGY_RANGE;
+        found.is_list = spec->strategy == PARTITION_STRATEGY_LIST;
         if (found.is_range && !found.is_default)
         {
             found.lower = linitial_node(PartitionRangeDatum, spec->lowerdatums);
@@ -51,7 +53,7 @@ core::Bound bound_of(const PartitionRangeDatum &datum, core::KeyType key)
     return to_bound(reinterpret_cast<const Const *>(datum.value)->constvalue, key);
 }
 
-// What a bound in the middle of a leading value means is known to read_partitions().
+// What a bound in the middle of a leading value means, and what a list, is known to read_partitions().
 std::optional<core::Range> range_from_descriptor(Oid partition, const Parent &parent)
 {
     for (const core::Partition &candidate : read_partitions(parent).partitions)
@@ -67,10 +69,10 @@ std::optional<core::Range> range_of(Oid partition, const Parent &parent)
     const RangeConstants found = pg::call(read_constants, partition);
     if (found.is_default)
         return std::nullopt;
-    if (!found.is_range || !parent.key)
+    if (!(found.is_range || found.is_list) || !parent.key)
         throw core::Error{core::ErrorKind::wrong_object_type,
-                          "table \"" + name_of(partition) + "\" is not a range partition of a time or id column"};
-    if (parent.key_columns > 1)
+                          "table \"" + name_of(partition) + "\" is not a partition of a time or id column"};
+    if (found.is_list || parent.key_columns > 1)
         return range_from_descriptor(partition, parent);
     return core::Range{bound_of(*found.lower, *parent.key), bound_of(*found.upper, *parent.key)};
 }

@@ -13,27 +13,6 @@ namespace strata::catalog
 namespace
 {
 
-void refuse_what_cannot_be_read(const Parent &parent)
-{
-    if (parent.expression_key)
-        throw core::Error{core::ErrorKind::feature_not_supported,
-                          "partition key of table \"" + parent.text() + "\" contains an expression",
-                          "Reading its bounds would run functions of the table's owner.",
-                          "Partition the table by a plain column."};
-    if (parent.strategy != PARTITION_STRATEGY_RANGE)
-        throw core::Error{core::ErrorKind::feature_not_supported,
-                          "table \"" + parent.text() + "\" is not partitioned by range",
-                          parent.strategy == PARTITION_STRATEGY_LIST ? "It is partitioned by list."
-                                                                     : "It is partitioned by hash.",
-                          "Only tables with PARTITION BY RANGE are managed."};
-    if (!parent.key)
-        throw core::Error{core::ErrorKind::datatype_mismatch,
-                          "column \"" + parent.key_column + "\" of table \"" + parent.text() +
-                              "\" has a type that partitions cannot be stepped along",
-                          {},
-                          "Keys can be timestamptz, timestamp, date, smallint, integer, bigint and numeric."};
-}
-
 // Bound `index` on the axis of the leading column.  With more columns behind it, a bound in the middle of one
 // leading value counts outwards: the partition is taken to hold that value.
 core::Bound bound_at(const PartitionBoundInfoData &bounds, int index, int columns, core::KeyType type,
@@ -58,6 +37,90 @@ core::Bound bound_at(const PartitionBoundInfoData &bounds, int index, int column
             return core::Bound::at(bound.value + 1);
     }
     return bound;
+}
+
+bool is_list_of_ids(const Parent &parent)
+{
+    return parent.strategy == PARTITION_STRATEGY_LIST && parent.key &&
+           core::axis_of(*parent.key) == core::Axis::number;
+}
+
+void refuse_what_cannot_be_read(const Parent &parent)
+{
+    if (parent.expression_key)
+        throw core::Error{core::ErrorKind::feature_not_supported,
+                          "partition key of table \"" + parent.text() + "\" contains an expression",
+                          "Reading its bounds would run functions of the table's owner.",
+                          "Partition the table by a plain column."};
+    if (parent.strategy != PARTITION_STRATEGY_RANGE && parent.strategy != PARTITION_STRATEGY_LIST)
+        throw core::Error{core::ErrorKind::feature_not_supported,
+                          "table \"" + parent.text() + "\" is partitioned by hash",
+                          {},
+                          "Only tables with PARTITION BY RANGE or LIST are managed."};
+    if (!parent.key || (parent.strategy == PARTITION_STRATEGY_LIST && !is_list_of_ids(parent)))
+        throw core::Error{core::ErrorKind::datatype_mismatch,
+                          "column \"" + parent.key_column + "\" of table \"" + parent.text() +
+                              "\" has a type that partitions cannot be stepped along",
+                          {},
+                          "Keys can be timestamptz, timestamp, date, smallint, integer, bigint and numeric; of "
+                          "lists, the last four."};
+}
+
+[[noreturn]] void raise_odd_list(Oid partition, const std::string &what)
+{
+    throw core::Error{
+        core::ErrorKind::feature_not_supported, "partition \"" + name_of(partition) + "\" lists " + what,
+        "Sets that are partitioned by list have one value per partition, or several consecutive ones.",
+        "Detach the partition, or split it into one partition per value."};
+}
+
+// The whole numbers that the partitions of a list hold, as ranges.  The descriptor has the values in their order,
+// and those of one partition must follow each other: nothing else may be taken for its range.
+std::vector<core::Partition> read_list(const PartitionDescData &descriptor, core::KeyType key)
+{
+    const PartitionBoundInfoData &bounds = *descriptor.boundinfo;
+    std::vector<core::Partition> partitions;
+    std::set<Oid> known;
+    for (int i = 0; i < bounds.ndatums; ++i)
+    {
+        Oid const oid = descriptor.oids[bounds.indexes[i]];
+        core::Bound const value = to_bound(bounds.datums[i][0], key);
+        if (!value.finite() || value.value == std::numeric_limits<core::Coordinate>::max())
+            raise_odd_list(oid, "a value beyond the range of bigint");
+        core::Bound const next = core::Bound::at(value.value + 1);
+        if (known.insert(oid).second)
+        {
+            core::Partition &partition = partitions.emplace_back();
+            partition.oid = oid;
+            partition.range = {value, next};
+        }
+        else if (partitions.back().oid == oid && partitions.back().range.upper == value)
+            partitions.back().range.upper = next;
+        else
+            raise_odd_list(oid, "values that are not consecutive");
+    }
+    // A partition for NULL alone is none of the set's; together with values it could not be retired with them.
+    if (bounds.null_index >= 0 && known.contains(descriptor.oids[bounds.null_index]))
+        raise_odd_list(descriptor.oids[bounds.null_index], "NULL beside other values");
+    return partitions;
+}
+
+std::vector<core::Partition> read_ranges(const PartitionDescData &descriptor, const Parent &parent)
+{
+    const PartitionBoundInfoData &bounds = *descriptor.boundinfo;
+    std::vector<core::Partition> partitions;
+    partitions.reserve(static_cast<std::size_t>(descriptor.nparts));
+    for (int upper = 1; upper < bounds.ndatums; ++upper)
+    {
+        int const index = bounds.indexes[upper];
+        if (index < 0)
+            continue; // a hole
+        core::Partition &partition = partitions.emplace_back();
+        partition.oid = descriptor.oids[index];
+        partition.range = {bound_at(bounds, upper - 1, parent.key_columns, *parent.key, false),
+                           bound_at(bounds, upper, parent.key_columns, *parent.key, true)};
+    }
+    return partitions;
 }
 
 bool is_referenced(Relation relation)
@@ -86,19 +149,12 @@ core::SetState read_partitions(const Parent &parent)
     if (descriptor->nparts == 0)
         return state;
     const PartitionBoundInfoData &bounds = *descriptor->boundinfo;
-    state.partitions.reserve(static_cast<std::size_t>(descriptor->nparts));
-    for (int upper = 1; upper < bounds.ndatums; ++upper)
+    state.partitions =
+        is_list_of_ids(parent) ? read_list(*descriptor, *parent.key) : read_ranges(*descriptor, parent);
+    for (core::Partition &partition : state.partitions)
     {
-        int const index = bounds.indexes[upper];
-        if (index < 0)
-            continue; // a hole
-        core::Partition partition;
-        partition.oid = descriptor->oids[index];
-        partition.range = {bound_at(bounds, upper - 1, parent.key_columns, *parent.key, false),
-                           bound_at(bounds, upper, parent.key_columns, *parent.key, true)};
         partition.provenance = core::Provenance::foreign;
         partition.referenced = referenced;
-        state.partitions.push_back(std::move(partition));
     }
     if (bounds.default_index >= 0)
     {

@@ -36,6 +36,7 @@ core::SetConfig to_config(const StoredSet &set, const Parent &parent)
     const core::Axis axis = core::axis_of(config.key);
     // A row that was written past the trigger may lack the zone; UTC is the same for whoever runs maintenance.
     config.zone = &zone(set.time_zone.value_or("UTC"));
+    config.list = set.partition_type == "list";
     config.step = parse_step(axis, set.partition_interval, "partition interval");
     if (set.anchor)
         config.anchor = parse_anchor(config.key, *set.anchor);

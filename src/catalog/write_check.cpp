@@ -132,7 +132,7 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
                     "Set set_root to NULL.");
     if (parent)
         check_strategy(set, *parent);
-    if (parent && parent->key && set.epoch == "none" && set.partition_type == "range")
+    if (parent && parent->key && set.epoch == "none" && set.partition_type != "hash")
     {
         check_plannable(set, *parent, distances_changed);
         return;

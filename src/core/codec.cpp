@@ -65,10 +65,11 @@ Coordinate Codec::highest() const
         return end_of_timestamps - 1;
     case KeyType::date:
         return end_of_timestamps - micros_per_day;
+    // The range of a value in a list ends one after it.
     case KeyType::int2:
-        return std::numeric_limits<std::int16_t>::max();
+        return Coordinate{std::numeric_limits<std::int16_t>::max()} + (list_ ? 1 : 0);
     case KeyType::int4:
-        return std::numeric_limits<std::int32_t>::max();
+        return Coordinate{std::numeric_limits<std::int32_t>::max()} + (list_ ? 1 : 0);
     case KeyType::int8:
     case KeyType::numeric:
         break;

@@ -14,11 +14,13 @@ namespace strata::core
 class Codec
 {
 public:
-    Codec(KeyType type, const Zone &zone) : type_(type), zone_(&zone) {}
+    Codec(KeyType type, const Zone &zone, bool list = false) : type_(type), zone_(&zone), list_(list) {}
 
     KeyType type() const { return type_; }
     Axis axis() const { return axis_of(type_); }
     const Zone &zone() const { return *zone_; }
+    // Partitions list their values instead of giving bounds; a range stands for the whole numbers in it.
+    bool list() const { return list_; }
 
     // The least and the greatest value that can be a bound that we make.  Dates end where timestamps do (in the
     // year 294276); read a later date, like `infinity`, as an open bound.  The two outermost bigints are left out,
@@ -44,6 +46,7 @@ public:
 private:
     KeyType type_;
     const Zone *zone_;
+    bool list_;
 };
 
 } // namespace strata::core

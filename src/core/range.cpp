@@ -77,8 +77,34 @@ std::string bound_text(const Bound &bound, const Codec &codec)
     return "'" + codec.literal(bound.value) + "'";
 }
 
+namespace
+{
+
+// A partition that somebody else attached may list many values.
+std::string list_text(Coordinate first, Coordinate end, const Codec &codec)
+{
+    constexpr Coordinate most = 10;
+    std::string text = "IN (";
+    for (Coordinate value = first; value < end; ++value)
+    {
+        if (value - first == most && end - value > 1)
+        {
+            text += ", ...";
+            value = end - 1;
+        }
+        text += (value == first ? "'" : ", '") + codec.literal(value) + "'";
+    }
+    return text + ")";
+}
+
+} // namespace
+
 std::string range_text(const Range &range, const Codec &codec)
 {
+    if (codec.list() && range.lower.finite() && range.upper.finite())
+    {
+        return list_text(range.lower.value, range.upper.value, codec);
+    }
     return "FROM (" + bound_text(range.lower, codec) + ") TO (" + bound_text(range.upper, codec) + ")";
 }
 

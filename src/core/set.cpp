@@ -32,7 +32,7 @@ std::optional<Coordinate> anchor_from(const Codec &codec, const Step &step, cons
 
 void validate_config(const SetConfig &config)
 {
-    validate_step(config.key, config.step);
+    validate_step(config.key, config.step, config.list);
     if (config.premake < 1 || config.premake > greatest_premake)
     {
         throw Error{ErrorKind::invalid_argument, "premake " + std::to_string(config.premake) + " is out of range",

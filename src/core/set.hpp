@@ -24,6 +24,7 @@ struct SetConfig
     KeyType key = KeyType::timestamptz;
     const Zone *zone = nullptr; // never null; must outlive the config
     Step step;
+    bool list = false;                  // partitions of single ids: the step is 1
     std::optional<Coordinate> anchor;   // a bound of the grid; not set: taken from the existing partitions
     std::int32_t premake = 4;           // 1..100000
     std::optional<Coordinate> start_at; // from here on partitions of the set-up may be missing
@@ -50,7 +51,7 @@ struct SetConfig
     bool is_sub_partition = false;
     Range bounds = Range::full(); // of the parent itself when it is a partition of a parent with this kind of key
 
-    Codec codec() const { return {key, *zone}; }
+    Codec codec() const { return {key, *zone, list}; }
 };
 
 enum class Provenance

@@ -117,6 +117,16 @@ void validate_time_step(KeyType type, const TimeStep &step)
     }
 }
 
+void validate_list_step(const NumberStep &step)
+{
+    if (step.width != 1)
+    {
+        throw Error{ErrorKind::invalid_argument, "Interval for list partitioning must be 1",
+                    "The interval is " + quoted(step) + ".",
+                    "Each partition holds one value: pass '1', or partition the table by range."};
+    }
+}
+
 void validate_number_step(KeyType type, const NumberStep &step)
 {
     if (step.width < 2)
@@ -159,9 +169,21 @@ std::string step_text(const Step &step)
     return interval_text(std::get<TimeStep>(step));
 }
 
-void validate_step(KeyType type, const Step &step)
+void validate_step(KeyType type, const Step &step, bool list)
 {
     require_kind(type, step, "partition interval");
+    if (list)
+    {
+        if (is_time(axis_of(type)))
+        {
+            throw Error{ErrorKind::feature_not_supported,
+                        "partitions of a time based control column cannot be lists",
+                        "The control column has type " + std::string(type_name(type)) + ".",
+                        "Partition the table by range."};
+        }
+        validate_list_step(std::get<NumberStep>(step));
+        return;
+    }
     if (const auto *number = std::get_if<NumberStep>(&step))
     {
         validate_number_step(type, *number);

@@ -40,8 +40,8 @@ std::string step_text(const Step &step);
 
 // Throws unless the step can be the width of partitions of this key: right kind for the axis, nothing below one
 // second or two ids, no mixed signs, whole days for dates, no wider than the type.  Messages of the dialect where
-// it has one.  Kinds: invalid_argument, out_of_range.
-void validate_step(KeyType type, const Step &step);
+// it has one.  In a list it must be 1.  Kinds: invalid_argument, out_of_range, feature_not_supported.
+void validate_step(KeyType type, const Step &step, bool list = false);
 
 // Throws unless the step can be a retention, a future limit or another distance: right kind, not negative.
 // `what` names it in the message, such as "retention".

@@ -114,6 +114,8 @@ std::string bound_list(const core::Bound &bound, const core::Codec &codec, int c
 
 std::string bound_clause(const core::Range &range, const core::Codec &codec, int key_columns)
 {
+    if (codec.list())
+        return "FOR VALUES " + core::range_text(range, codec);
     return "FOR VALUES " + bound_list(range.lower, codec, key_columns, false) +
            bound_list(range.upper, codec, key_columns, true);
 }

@@ -58,14 +58,15 @@ catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent
 {
     core::Axis const axis = core::axis_of(*parent.key);
     core::Step const step = catalog::parse_step(axis, *request.interval, "partition interval");
-    core::validate_step(*parent.key, step);
+    bool const list = parent.strategy == PARTITION_STRATEGY_LIST;
+    core::validate_step(*parent.key, step, list);
 
     catalog::StoredSet set;
     set.parent = parent.oid;
     set.parent_table = request.parent_table;
     set.control = request.control;
     set.partition_interval = core::step_text(step);
-    set.partition_type = "range";
+    set.partition_type = list ? "list" : "range";
     set.premake = request.premake;
     set.automatic_maintenance = request.automatic_maintenance;
     set.constraint_cols = request.constraint_cols;

@@ -48,11 +48,15 @@ void check_type(const SetUpRequest &request, const catalog::Parent &parent)
                     "table \"" + parent.text() + "\" is partitioned by " + actual + ", not by " + request.type,
                     "p_type must be the strategy that the table was created with.",
                     "Pass p_type => '" + actual + "'."};
-    if (parent.strategy != PARTITION_STRATEGY_RANGE)
-        throw Error{ErrorKind::feature_not_supported,
-                    "cannot manage table \"" + parent.text() + "\", which is partitioned by " + actual,
-                    "Only tables with PARTITION BY RANGE are managed.",
-                    "Create the table with PARTITION BY RANGE (column)."};
+    bool const list_of_ids =
+        parent.strategy == PARTITION_STRATEGY_LIST && core::axis_of(*parent.key) == core::Axis::number;
+    if (parent.strategy != PARTITION_STRATEGY_RANGE && !list_of_ids)
+        throw Error{
+            ErrorKind::feature_not_supported,
+            "cannot manage table \"" + parent.text() + "\", which is partitioned by " + actual,
+            "Only tables with PARTITION BY RANGE are managed, and with PARTITION BY LIST if the control column "
+            "is a number.",
+            "Create the table with PARTITION BY RANGE (column)."};
 }
 
 std::string type_text(Oid type)

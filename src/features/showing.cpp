@@ -63,7 +63,8 @@ PartitionInfo info_of(const core::Range &range, const core::SetConfig &config)
     if (!core::is_time(codec.axis()))
     {
         info.start_id = number_of(range.lower);
-        info.end_id = number_of(range.upper);
+        // A list has values, no bounds.
+        info.end_id = config.list ? std::nullopt : number_of(range.upper);
         return info;
     }
     info.start_time = instant_of(range.lower, codec);
