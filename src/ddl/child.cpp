@@ -4,6 +4,7 @@
 #include "core/naming.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
+#include "pg/text.hpp"
 
 namespace strata::ddl
 {
@@ -47,6 +48,23 @@ std::string actual_index(const Child &child, Oid parent_index)
                           "partition " + child.quoted() + " has no index for index " +
                               pg::qualified_name(parent_index) + " of its parent"};
     return pg::quote_ident(pg::relation_name(index));
+}
+
+std::string actual_statistics(const Child &child, std::size_t place)
+{
+    pg::Relation const table{pg::find_relation(child.schema, child.name), NoLock};
+    return pg::take_string(pg::call([&] {
+        List *all = RelationGetStatExtList(table.get()); // by oid
+        if (static_cast<std::size_t>(list_length(all)) <= place)
+            ereport(ERROR,
+                    (errcode(ERRCODE_UNDEFINED_OBJECT),
+                     errmsg("partition \"%s\" lacks extended statistics of its parent", child.name.c_str())));
+        HeapTuple tuple = SearchSysCache1(STATEXTOID, ObjectIdGetDatum(list_nth_oid(all, static_cast<int>(place))));
+        auto *form = reinterpret_cast<Form_pg_statistic_ext>(GETSTRUCT(tuple));
+        char *name = quote_qualified_identifier(get_namespace_name(form->stxnamespace), NameStr(form->stxname));
+        ReleaseSysCache(tuple);
+        return name;
+    }));
 }
 
 } // namespace strata::ddl

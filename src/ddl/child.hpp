@@ -28,4 +28,7 @@ std::string table_options(const Properties &properties, const std::optional<Temp
 std::string expected_index(const catalog::Parent &parent, const Child &child, Oid parent_index);
 std::string actual_index(const Child &child, Oid parent_index);
 
+// The child's extended statistics in that place, in the order in which they were made; qualified and quoted.
+std::string actual_statistics(const Child &child, std::size_t place);
+
 } // namespace strata::ddl

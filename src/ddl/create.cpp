@@ -78,6 +78,29 @@ Statement replica_index(const catalog::Parent &parent, const Child &child, Oid p
     return statement;
 }
 
+// The constraint behind an index has its name.
+Statement key_comment(const catalog::Parent &parent, const Child &child, const Properties::IndexComment &comment)
+{
+    auto const sql = [table = child.quoted(), text = pg::quote_literal(comment.text)](const std::string &name) {
+        return "COMMENT ON CONSTRAINT " + name + " ON " + table + " IS " + text;
+    };
+    Statement statement{sql(expected_index(parent, child, comment.parent_index))};
+    statement.final_sql = [=] { return sql(actual_index(child, comment.parent_index)); };
+    return statement;
+}
+
+// LIKE makes them in the order of the parent's.
+Statement statistics_target(const Child &child, const Properties::StatisticsTarget &wanted)
+{
+    auto const sql = [target = wanted.target](const std::string &name) {
+        return "ALTER STATISTICS " + name + " SET STATISTICS " + std::to_string(target);
+    };
+    Statement statement{
+        sql(child.quoted_schema() + "." + pg::quote_ident(child.name + "_" + wanted.expected_name))};
+    statement.final_sql = [=] { return sql(actual_statistics(child, wanted.place)); };
+    return statement;
+}
+
 // What comes last, once the partition has its indexes, triggers and foreign keys.
 std::vector<Statement> finishing(const catalog::Parent &parent, const Properties &properties, const Grants &initial,
                                  const Child &child)
@@ -95,6 +118,10 @@ std::vector<Statement> finishing(const catalog::Parent &parent, const Properties
     for (const Properties::Comment &comment : properties.member_comments)
         statements.push_back(
             {"COMMENT ON " + comment.object + " ON " + table + " IS " + pg::quote_literal(comment.text)});
+    for (const Properties::IndexComment &comment : properties.key_comments)
+        statements.push_back(key_comment(parent, child, comment));
+    for (const Properties::StatisticsTarget &wanted : properties.statistics_targets)
+        statements.push_back(statistics_target(child, wanted));
     for (std::string &sql : grant_statements(table, initial, properties.grants, properties.column_grants))
         statements.push_back({std::move(sql)});
     return statements;

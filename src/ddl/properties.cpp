@@ -113,13 +113,51 @@ void read_constraints(Oid relation, Properties &properties)
     while (HeapTuple tuple = scan.next())
     {
         auto const *form = reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple));
-        if (form->contype != CONSTRAINT_CHECK && form->contype != CONSTRAINT_FOREIGN)
+        bool const key = form->contype == CONSTRAINT_PRIMARY || form->contype == CONSTRAINT_UNIQUE ||
+                         form->contype == CONSTRAINT_EXCLUSION;
+        if (!key && form->contype != CONSTRAINT_CHECK && form->contype != CONSTRAINT_FOREIGN)
             continue;
         auto text = comment_on(form->oid, ConstraintRelationId);
         if (!text)
             continue;
+        if (key)
+        {
+            properties.key_comments.push_back({form->conindid, std::move(*text)});
+            continue;
+        }
         auto &comments = form->contype == CONSTRAINT_CHECK ? properties.check_comments : properties.member_comments;
         comments.push_back({"CONSTRAINT " + pg::quote_ident(NameStr(form->conname)), std::move(*text)});
+    }
+}
+
+// As the server joins them for a name: columns, then a word for expressions.
+std::string columns_of_statistics(Oid statistics)
+{
+    return pg::take_string(pg::call([statistics] {
+        HeapTuple tuple = SearchSysCache1(STATEXTOID, ObjectIdGetDatum(statistics));
+        auto *form = reinterpret_cast<Form_pg_statistic_ext>(GETSTRUCT(tuple));
+        StringInfoData text;
+        initStringInfo(&text);
+        for (int i = 0; i < form->stxkeys.dim1; i++)
+            appendStringInfo(&text, "%s%s", i == 0 ? "" : "_",
+                             get_attname(form->stxrelid, form->stxkeys.values[i], false));
+        if (!heap_attisnull(tuple, Anum_pg_statistic_ext_stxexprs, nullptr))
+            appendStringInfoString(&text, text.len == 0 ? "expr" : "_expr");
+        ReleaseSysCache(tuple);
+        return text.data;
+    }));
+}
+
+// Only those that differ from the default.
+void read_statistics_targets(Properties &properties)
+{
+    for (std::size_t place = 0; place < properties.extended_statistics.size(); ++place)
+    {
+        int const target = pg::call(pg::version::extended_statistics_target, properties.extended_statistics[place]);
+        if (target < 0)
+            continue;
+        properties.statistics_targets.push_back(
+            {place, columns_of_statistics(properties.extended_statistics[place]) + "_stat", target});
     }
 }
 
@@ -148,6 +186,7 @@ Properties read_properties(const catalog::Parent &parent)
     read_constraints(parent.oid, properties);
     read_triggers(relation->trigdesc, properties);
     properties.extended_statistics = oids_of(pg::call(RelationGetStatExtList, relation.get()));
+    read_statistics_targets(properties);
     properties.policies = policies_of(parent.oid);
     if (OidIsValid(parent.tablespace))
         properties.tablespace = pg::quote_ident(pg::take_string(pg::call(get_tablespace_name, parent.tablespace)));

@@ -42,12 +42,23 @@ struct Properties
     std::optional<std::string> comment;
     std::vector<Comment> member_comments; // of triggers and foreign keys, which come with ATTACH
 
-    // What LIKE copies and PARTITION OF does not.
     struct IndexComment
     {
         Oid parent_index;
         std::string text;
     };
+    std::vector<IndexComment> key_comments; // on primary keys, unique and exclusion constraints
+
+    // ALTER STATISTICS ... SET STATISTICS of extended statistics, by their place in extended_statistics.
+    struct StatisticsTarget
+    {
+        std::size_t place;
+        std::string expected_name; // of the partition's, without the partition's own
+        int target;
+    };
+    std::vector<StatisticsTarget> statistics_targets;
+
+    // What LIKE copies and PARTITION OF does not.
     std::vector<Comment> column_comments; // the object is the column, quoted
     std::vector<Comment> check_comments;
     std::vector<IndexComment> index_comments;

@@ -154,6 +154,23 @@ inline int statistics_target(HeapTuple attribute)
 #endif
 }
 
+// ALTER STATISTICS ... SET STATISTICS; -1: the default.
+inline int extended_statistics_target(Oid statistics)
+{
+    HeapTuple tuple = SearchSysCache1(STATEXTOID, ObjectIdGetDatum(statistics));
+    if (!HeapTupleIsValid(tuple))
+        return -1;
+    bool isnull = false;
+    Datum const target = SysCacheGetAttr(STATEXTOID, tuple, Anum_pg_statistic_ext_stxstattarget, &isnull);
+#if PG_VERSION_NUM >= 170000
+    int const answer = isnull ? -1 : DatumGetInt16(target);
+#else
+    int const answer = isnull ? -1 : DatumGetInt32(target);
+#endif
+    ReleaseSysCache(tuple);
+    return answer;
+}
+
 // A name for what we wait on in pg_stat_activity; before 17 all extensions share "Extension".
 inline uint32 wait_event([[maybe_unused]] const char *name)
 {

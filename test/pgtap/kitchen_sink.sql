@@ -76,8 +76,11 @@ BEGIN
     EXECUTE format('GRANT TRUNCATE ON %s TO PUBLIC', t);
     EXECUTE format('GRANT SELECT (code, "Customer Id"), UPDATE (note) ON %s TO regress_sink_reader', t);
     EXECUTE format('GRANT INSERT (note) ON %s TO regress_sink_reader WITH GRANT OPTION', t);
+    EXECUTE (SELECT format('COMMENT ON CONSTRAINT %I ON %s IS ''a key''', conname, t) FROM pg_constraint WHERE conrelid = t::regclass AND contype = 'p');
     IF rich THEN
+        EXECUTE format('CREATE STATISTICS sink.%I (ndistinct) ON note, amount FROM %s', name || ' other stats', t);
         EXECUTE format('CREATE STATISTICS sink.%I (dependencies, mcv) ON code, note FROM %s', name || ' stats', t);
+        EXECUTE format('ALTER STATISTICS sink.%I SET STATISTICS 77', name || ' stats');
         EXECUTE format('COMMENT ON COLUMN %s."Customer Id" IS ''a column''', t);
         EXECUTE format('COMMENT ON CONSTRAINT "amount Positive" ON %s IS ''a check''', t);
         EXECUTE format('COMMENT ON INDEX sink.%I IS ''an index''', name || '_note_idx');
@@ -85,6 +88,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %s OWNER TO %s', t, owner);
     IF rich THEN
         EXECUTE format('ALTER STATISTICS sink.%I OWNER TO %s', name || ' stats', owner);
+        EXECUTE format('ALTER STATISTICS sink.%I OWNER TO %s', name || ' other stats', owner);
     END IF;
     EXECUTE format('REVOKE TRIGGER ON %s FROM %s', t, owner);
 END $$;
@@ -110,7 +114,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
         UNION ALL
         SELECT format('constraint %s %s %s comment=%s', CASE WHEN contype IN ('c', 'f') THEN conname END,
                       pg_get_constraintdef(oid), convalidated,
-                      CASE WHEN contype IN ('c', 'f') THEN obj_description(oid, 'pg_constraint') END)
+                      obj_description(oid, 'pg_constraint'))
         FROM pg_constraint WHERE conrelid = t AND contype IN ('c', 'f', 'p', 'u')
         UNION ALL
         SELECT format('index %s %s unique=%s primary=%s replica=%s valid=%s options=%s space=%s comment=%s',
@@ -135,8 +139,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
                       obj_description(p.oid, 'pg_policy'))
         FROM me JOIN pg_policy p ON polrelid = me.oid
         UNION ALL
-        SELECT format('statistics %s owner=%s', regexp_replace(pg_get_statisticsobjdef(s.oid), '(^.* )?(\([^)]*\) ON .*) FROM .*', '\2'),
-                      stxowner::regrole)
+        SELECT format('statistics %s target=%s owner=%s', regexp_replace(pg_get_statisticsobjdef(s.oid), '(^.* )?(\([^)]*\) ON .*) FROM .*', '\2'),
+                      stxstattarget, stxowner::regrole)
         FROM pg_statistic_ext s WHERE stxrelid = t
     )
     SELECT line FROM lines
