@@ -1,6 +1,7 @@
 #include "features/showing_text.hpp"
 
 #include "catalog/instant_text.hpp"
+#include "catalog/partitions.hpp"
 #include "core/align.hpp"
 #include "core/error.hpp"
 #include "pg/guard.hpp"
@@ -31,6 +32,22 @@ std::int64_t read_number(const std::string &text, const std::string &what)
     return number;
 }
 
+// With a fraction, or as 1e6: numeric knows more ways to write a number.
+core::Coordinate read_numeric(const std::string &text)
+{
+    const auto number =
+        catalog::to_coordinate(pg::call([&] {
+                                   return DirectFunctionCall3(numeric_in, CStringGetDatum(text.c_str()),
+                                                              ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+                               }),
+                               core::KeyType::numeric);
+    if (!number)
+        throw Error{ErrorKind::out_of_range, "value \"" + text + "\" is out of range for type bigint",
+                    "Partitions of a numeric control column lie between bigints.",
+                    "Pass a number from -9223372036854775808 to 9223372036854775807."};
+    return *number;
+}
+
 TimestampTz read_instant(const std::string &text, std::string_view zone)
 {
     return catalog::read_instant(text, zone, "p_value");
@@ -48,6 +65,8 @@ core::Coordinate read_civil(const std::string &text, const core::Codec &codec)
 
 core::Coordinate read_value(const std::string &text, const core::Codec &codec)
 {
+    if (codec.type() == core::KeyType::numeric)
+        return read_numeric(text);
     if (!core::is_time(codec.axis()))
         return read_number(text, "value");
     return codec.axis() == core::Axis::civil ? read_civil(text, codec) : read_instant(text, codec.zone().name());

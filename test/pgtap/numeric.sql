@@ -4,7 +4,7 @@
 SET client_min_messages = error;
 
 BEGIN;
-SELECT plan(25);
+SELECT plan(29);
 UPDATE partman.part_config SET automatic_maintenance = 'off';
 CREATE FUNCTION pg_temp.starts(p_set text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(regexp_replace(partition_tablename, '^.*_p', ''), ' ') FROM partman.show_partitions(p_set)
@@ -23,6 +23,10 @@ SELECT partman.run_maintenance('public.n_ids');
 SELECT is(pg_temp.starts('public.n_ids'), '0 10 20 30', 'maintenance follows the newest value');
 SELECT results_eq($$SELECT partition_table, suffix_id, table_exists FROM partman.show_partition_name('public.n_ids', '47')$$,
     $$VALUES ('n_ids_p40', 40::bigint, false)$$, 'show_partition_name()');
+SELECT is((SELECT suffix_id FROM partman.show_partition_name('public.n_ids', '29.99')), 20::bigint, 'of a fraction');
+SELECT is((SELECT suffix_id FROM partman.show_partition_name('public.n_ids', '-0.5')), -10::bigint, 'rounded down');
+SELECT throws_ok($$SELECT * FROM partman.show_partition_name('public.n_ids', '1e30')$$, '22003', NULL, 'of what is no bigint');
+SELECT throws_ok($$SELECT * FROM partman.show_partition_name('public.n_ids', 'x')$$, '22P02', NULL, 'of what is no number');
 SELECT results_eq($$SELECT child_start_id, child_end_id, suffix FROM partman.show_partition_info('public.n_ids_p30')$$,
     $$VALUES (30::bigint, 40::bigint, NULL)$$, 'show_partition_info()');
 SELECT ok(partman.create_partition_id('public.n_ids', ARRAY[60]), 'create_partition_id()');
