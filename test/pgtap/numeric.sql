@@ -4,7 +4,7 @@
 SET client_min_messages = error;
 
 BEGIN;
-SELECT plan(29);
+SELECT plan(32);
 UPDATE partman.part_config SET automatic_maintenance = 'off';
 CREATE FUNCTION pg_temp.starts(p_set text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(regexp_replace(partition_tablename, '^.*_p', ''), ' ') FROM partman.show_partitions(p_set)
@@ -57,6 +57,12 @@ SELECT throws_ok($$SELECT partman.create_parent('public.n_data', 'id', '10')$$, 
 TRUNCATE public.n_data;
 SELECT partman.create_parent('public.n_data', 'id', '10', p_premake := 1, p_start_partition := '-7');
 SELECT is(pg_temp.starts('public.n_data'), '-10 0', 'negative, with a scale');
+
+INSERT INTO public.n_data VALUES (77.5), (-15.001), (79.999);
+SELECT is(partman.partition_data_id('public.n_data', p_batch_count := 5), 3::bigint, 'rows move out of the default partition');
+SELECT is(pg_temp.starts('public.n_data'), '-20 -10 0 70', 'into partitions of their own');
+INSERT INTO public.n_data VALUES ('NaN');
+SELECT is(partman.partition_data_id('public.n_data'), 0::bigint, 'but for what no bigint can hold');
 
 CREATE TABLE public.n_bad (id numeric NOT NULL) PARTITION BY RANGE (id);
 SELECT throws_like($$SELECT partman.create_parent('public.n_bad', 'id', '2.5')$$, '%is not a whole number%', 'an interval with a fraction');
