@@ -9,6 +9,7 @@
 #include "moving/portions.hpp"
 #include "pg/notice.hpp"
 #include "pg/raise.hpp"
+#include "pg/read_only.hpp"
 #include "pg/sleep.hpp"
 
 namespace strata::moving
@@ -158,6 +159,7 @@ private:
 
 void partition_data_in_loop(const DataLoop &given)
 {
+    pg::refuse_read_only(given.function);
     DataLoop loop = given;
     const ShownSet set = read_set(managed_set(loop.request.parent_table));
     if (loop.interval)

@@ -52,11 +52,16 @@ bool contains(const std::vector<std::string> &names, const char *name)
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool has_column(Oid table, const char *name)
+{
+    return pg::call(get_attnum, table, name) != InvalidAttrNumber;
+}
+
 void check_columns(::Relation source, ::Relation target, const std::vector<std::string> &ignored)
 {
     for (const std::string &name : ignored)
-        if (pg::call(get_attnum, RelationGetRelid(source), name.c_str()) == InvalidAttrNumber &&
-            pg::call(get_attnum, RelationGetRelid(target), name.c_str()) == InvalidAttrNumber)
+        if (!has_column(RelationGetRelid(source), name.c_str()) &&
+            !has_column(RelationGetRelid(target), name.c_str()))
             throw Error{ErrorKind::undefined_column, "column \"" + name + "\" of p_ignored_columns does not exist",
                         "Neither " + pg::qualified_name(RelationGetRelid(source)) + " nor " +
                             pg::qualified_name(RelationGetRelid(target)) + " has it.",
@@ -66,8 +71,7 @@ void check_columns(::Relation source, ::Relation target, const std::vector<std::
     {
         const FormData_pg_attribute *column = TupleDescAttr(columns, i);
         const char *name = NameStr(column->attname);
-        if (column->attisdropped || contains(ignored, name) ||
-            pg::call(get_attnum, RelationGetRelid(target), name) != InvalidAttrNumber)
+        if (column->attisdropped || contains(ignored, name) || has_column(RelationGetRelid(target), name))
             continue;
         throw Error{ErrorKind::undefined_column,
                     "column \"" + std::string(name) + "\" of table " +
@@ -133,6 +137,14 @@ RowReader::RowReader(Oid source, Oid target, const std::vector<std::string> &ign
             MemoryContextSwitchTo(before);
             return made;
         });
+        // A conversion may be code of whoever owns the type; it runs with the rights of the target's owner.
+        if (expression != nullptr && !ignored && !wanted->attisdropped && !IsA(expression, Var) &&
+            pg::owner_of(source) != pg::owner_of(target) && has_column(source, NameStr(wanted->attname)))
+            throw Error{ErrorKind::insufficient_privilege,
+                        "column \"" + std::string(NameStr(wanted->attname)) + "\" of table " +
+                            pg::qualified_name(source) + " would be converted for a table of another owner",
+                        "Tables of two owners must have the same types of columns.",
+                        "Give the table to the owner of " + pg::qualified_name(target) + " before."};
         if (expression == nullptr)
             throw Error{ErrorKind::datatype_mismatch,
                         "column \"" + std::string(NameStr(wanted->attname)) + "\" of table " +

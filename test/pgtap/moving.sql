@@ -1,6 +1,6 @@
 -- partition_data_time, partition_data_id: out of the default partition and out of other tables
 BEGIN;
-SELECT plan(58);
+SELECT plan(62);
 
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'UTC';
@@ -145,6 +145,22 @@ ALTER TABLE shop.orders OWNER TO moving_other;
 SET LOCAL ROLE moving_other;
 SELECT throws_ok($$ SELECT partman.partition_data_time('shop.orders', p_source_table := 'shop.loose') $$, '42501', NULL, 'somebody else''s source');
 RESET ROLE;
+ALTER TABLE shop.loose OWNER TO moving_other;
+DELETE FROM shop.loose WHERE id IS NULL;
+ALTER TABLE shop.loose ALTER id TYPE int;
+SELECT throws_ok($$ SELECT partman.partition_data_id('shop.events', p_source_table := 'shop.loose') $$, '42501',
+    'column "id" of table shop.loose would be converted for a table of another owner', 'conversions between owners');
+ALTER TABLE shop.loose ALTER id TYPE bigint;
+UPDATE shop.loose SET id = 100001;
+SELECT is(partman.partition_data_id('shop.events', p_source_table := 'shop.loose'), 1::bigint, 'without conversions the owners may differ');
+
+-- A foreign key that is checked at the end of the transaction
+CREATE TABLE shop.late (id bigint NOT NULL, kind int REFERENCES shop.kinds DEFERRABLE INITIALLY DEFERRED) PARTITION BY RANGE (id);
+SELECT partman.create_parent('shop.late', 'id', '10');
+CREATE TABLE shop.old_late AS SELECT i::bigint AS id, 5 AS kind FROM generate_series(1, 30) i;
+SELECT is(partman.partition_data_id('shop.late', 2, p_source_table := 'shop.old_late'), 19::bigint, 'deferred foreign keys do not stand in the way');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT is(partman.partition_data_id('shop.late', 5, p_source_table := 'shop.old_late'), 11::bigint, 'and hold');
 
 -- Without a default partition
 CREATE TABLE shop.bare (id bigint NOT NULL) PARTITION BY RANGE (id);
