@@ -20,7 +20,7 @@ CREATE TABLE bad.smalls (id smallint NOT NULL) PARTITION BY RANGE (id);
 CREATE TABLE bad.pair (ts date NOT NULL, id int NOT NULL) PARTITION BY RANGE (id, ts);
 CREATE TABLE bad.texts (code text NOT NULL) PARTITION BY RANGE (code);
 CREATE TABLE bad.nullable (ts timestamptz) PARTITION BY RANGE (ts);
-CREATE TABLE bad.expression (ts timestamptz NOT NULL) PARTITION BY RANGE ((ts AT TIME ZONE 'UTC'));
+CREATE TABLE bad.expression (ts timestamptz NOT NULL) PARTITION BY RANGE (timezone('UTC', ts));
 CREATE TABLE bad.managed (ts date NOT NULL) PARTITION BY RANGE (ts);
 SELECT partman.create_parent('bad.managed', 'ts', '1 month', p_start_partition => '2026-01-01', p_premake => 1);
 CREATE TABLE bad.overlapped (ts date NOT NULL) PARTITION BY RANGE (ts);
