@@ -51,7 +51,7 @@ foreach my $setting (@settings)
 	  '-c search_path=public -c statement_timeout=0 -c lock_timeout=0 -c default_transaction_read_only=off'
 	  . ' -c role=none -c session_replication_role=origin -c idle_session_timeout=0'
 	  . ' -c idle_in_transaction_session_timeout=0 -c default_tablespace=';
-	$node->safe_psql('postgres', "ALTER DATABASE postgres SET $setting; ALTER ROLE postgres SET $setting")
+	$node->safe_psql('postgres', "ALTER DATABASE postgres SET $setting; ALTER ROLE CURRENT_USER SET $setting")
 	  if $setting !~ /^role/;
 	$node->safe_psql('postgres', "ALTER DATABASE postgres SET $setting") if $setting =~ /^role/;
 	$node->safe_psql('postgres', "SELECT pg_terminate_backend($pid)");
@@ -61,7 +61,7 @@ foreach my $setting (@settings)
 	$premake++;
 	$node->safe_psql('postgres', "UPDATE partman.part_config SET premake = $premake");
 	wait_for($node, 'postgres', 'SELECT ' . partitions('public.berlin') . " = 2 + $premake + 1 + 1", 'maintains');
-	$node->safe_psql('postgres', 'ALTER DATABASE postgres RESET ALL; ALTER ROLE postgres RESET ALL');
+	$node->safe_psql('postgres', 'ALTER DATABASE postgres RESET ALL; ALTER ROLE CURRENT_USER RESET ALL');
 }
 
 is( $node->safe_psql('postgres', q{SELECT count(*) FROM pg_class c JOIN pg_tablespace t ON t.oid = c.reltablespace WHERE t.spcname = 'trap'}),
