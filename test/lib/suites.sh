@@ -48,6 +48,13 @@ suite_pgtap() {
         STRATA_SOURCE=$source_dir timeout 900 pg_prove -d pgtap "$source_dir"/test/pgtap/*.sql
 }
 
+# The interface as its users know it, judged by what the dialect says and nothing else.
+suite_dialect() {
+    psql -Xq -d postgres -v ON_ERROR_STOP=1 -c 'CREATE DATABASE dialect' &&
+        psql -Xq -d dialect -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION pg_strata' &&
+        timeout 900 pg_prove -d dialect "$source_dir"/test/dialect/*.sql
+}
+
 # Each of these files makes clusters of its own, so they run side by side, and never as root.
 suite_tap() {
     install_clock || return 1
