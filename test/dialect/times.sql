@@ -23,7 +23,7 @@ BEGIN
     END LOOP;
 END $$;
 
-CREATE FUNCTION check_set(kind text, step interval, premake int, given text, trunc_to text, pattern text, zone text, number int)
+CREATE FUNCTION check_set(kind text, step interval, premake int, given text, trunc_to text, pattern text, zone text, dates text, intervals text, number int)
 RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
     name text := 'T ' || number;
@@ -35,7 +35,7 @@ DECLARE
     landed text[];
     value timestamptz;
 BEGIN
-    PERFORM set_config('TimeZone', zone, true);
+    PERFORM set_config('TimeZone', zone, true), set_config('DateStyle', dates, true), set_config('IntervalStyle', intervals, true);
     EXECUTE format('CREATE TABLE "Dia lect".%I (id int, "At" %s NOT NULL) PARTITION BY RANGE ("At")', name, kind);
     RETURN NEXT ok(partman.create_parent(parent, 'At', step::text, p_premake := premake, p_date_trunc_interval := given),
         about || 'create_parent returns true');
@@ -72,14 +72,16 @@ BEGIN
          WHERE b.low <= now() AND b.high > now()), about || 'the partition of now');
 END $$;
 
-SELECT check_set(k.kind, i.step, i.premake, i.given, i.trunc_to, i.pattern, z.zone, (row_number() OVER ())::int)
+SELECT check_set(k.kind, i.step, i.premake, i.given, i.trunc_to, i.pattern, z.zone, z.dates, z.intervals, (row_number() OVER ())::int)
 FROM (VALUES ('timestamptz'), ('timestamp'), ('date')) k (kind),
     (VALUES ('1 day'::interval, 4, NULL, 'day', 'YYYYMMDD'), ('1 week', 3, 'week', 'week', 'YYYYMMDD'),
         ('1 month', 4, NULL, 'month', 'YYYYMMDD'), ('3 months', 2, 'quarter', 'quarter', 'YYYYMMDD'),
         ('1 year', 2, NULL, 'year', 'YYYYMMDD'), ('1 hour', 3, NULL, 'hour', 'YYYYMMDD_HH24MISS'),
         ('30 minutes', 2, NULL, 'hour', 'YYYYMMDD_HH24MISS')) i (step, premake, given, trunc_to, pattern),
-    (VALUES ('UTC'), ('Asia/Kathmandu')) z (zone)
-WHERE k.kind <> 'date' OR i.step >= '1 day';
+    (VALUES ('UTC', 'ISO, MDY', 'postgres'), ('Asia/Kathmandu', 'SQL, DMY', 'sql_standard'), ('Europe/Berlin', 'German', 'iso_8601'),
+        ('America/New_York', 'Postgres, MDY', 'postgres_verbose'), ('Australia/Lord_Howe', 'ISO, YMD', 'postgres')) z (zone, dates, intervals)
+-- Where clocks change, two hours of one night would have one name: those are for tests that set the clock.
+WHERE i.step >= '1 day' OR (k.kind <> 'date' AND z.zone IN ('UTC', 'Asia/Kathmandu'));
 
 SELECT * FROM finish();
 ROLLBACK;
