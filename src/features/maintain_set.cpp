@@ -34,6 +34,7 @@ private:
     void report_plan();
     void analyze();
     void retire();
+    template <typename Write> void use_up(Write write);
     void consume_confirmation();
     void verify();
     void end_set_up();
@@ -148,14 +149,21 @@ void SetRun::retire()
     consume_confirmation();
 }
 
+// Clears what the configuration asked for once.  Whether that worked or not, who has read it before reads it again.
+template <typename Write> void SetRun::use_up(Write write)
+{
+    ledger_.reconfigured();
+    if (const auto reason = capture(write))
+        ledger_.blame(outcome_of(*reason), *reason);
+}
+
 // One word of a person lets one retirement through, not all that follow.
 void SetRun::consume_confirmation()
 {
     if (!planned_->config.retention_confirmed || !context_.options().unattended() ||
         ledger_.outcome().outcome != log::Outcome::ok)
         return;
-    if (const auto reason = capture([&] { catalog::set_confirmed(planned_->parent.oid, false); }))
-        ledger_.blame(outcome_of(*reason), *reason);
+    use_up([&] { catalog::set_confirmed(planned_->parent.oid, false); });
 }
 
 // After the work the catalog must say that it is done, whatever the steps said.
@@ -186,8 +194,7 @@ void SetRun::end_set_up()
     if (!set_.start_at || !planned_->config.create_enabled ||
         !(creation_.complete() || planned_->creates().empty()))
         return;
-    if (const auto reason = capture([&] { catalog::set_complete(planned_->parent.oid); }))
-        ledger_.blame(outcome_of(*reason), *reason);
+    use_up([&] { catalog::set_complete(planned_->parent.oid); });
 }
 
 // The rate of ids; that it could not be noted decides about nothing.

@@ -36,6 +36,7 @@ struct SetOutcome
     std::optional<TimestampTz> next_due;      // time sets: when there will be more to do once this is done
     std::optional<TimestampTz> covered_until; // time sets: rows from now up to here have a partition
     std::optional<core::SeenIds> seen_ids;    // id sets: what was written into the configuration
+    bool reconfigured = false;                // the run used up a part of the configuration: a copy of it is old
 };
 
 // What a run carries from set to set.

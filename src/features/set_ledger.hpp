@@ -15,6 +15,8 @@ public:
     void owned_by(Oid owner) { entry_.owner = owner; }
     // Something that is not ok.  The worst outcome gives the reason, the first of equals.
     void blame(log::Outcome outcome, const log::Reason &reason);
+    // The run has used up a part of the configuration.
+    void reconfigured() { outcome_.reconfigured = true; }
     // The turn was over before all was done.
     void unfinished() { outcome_.unfinished = true; }
     // Steps, done or not, to the history and into the counts.

@@ -219,6 +219,8 @@ void DatabaseWorker::look_at(Oid parent, RunContext &context)
 void DatabaseWorker::note(const SetOutcome &outcome)
 {
     looks_++;
+    if (outcome.reconfigured)
+        reread_at_ = 0; // our own writes do not wake us
     const int failures = book_.record(outcome, clock(), naptime());
     // Our own failed attempt has touched the parent as well, and that is no reason to come back at once.
     if (failures > 0)

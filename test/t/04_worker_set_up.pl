@@ -25,7 +25,12 @@ is($node->safe_psql('postgres', q{SELECT partman.partition_gap_fill('public.past
 
 my $oldest = $node->safe_psql('postgres', q{SELECT partition_schema || '.' || partition_table FROM partman.partitions
 	WHERE NOT is_default ORDER BY lower_time LIMIT 1});
+# Nothing tells the worker of a change in the configuration here; what it knows must be right by itself.
+my $runs = $node->safe_psql('postgres', q{SELECT runs FROM partman.worker_status WHERE database = 'postgres'});
 $node->safe_psql('postgres', "DROP TABLE $oldest");
+wait_for($node, 'postgres', qq{SELECT runs > $runs FROM partman.worker_status WHERE database = 'postgres'},
+	'the worker looks at a set that has lost a partition');
+is($node->safe_psql('postgres', "SELECT to_regclass('$oldest')"), '', 'and does not look back');
 $node->safe_psql('postgres', 'UPDATE partman.part_config SET premake = premake + 1');
 my $newest = q{(SELECT max(upper_time) FROM partman.partitions)};
 wait_for($node, 'postgres', "SELECT $newest >= date_trunc('day', now()) + interval '5 days'", 'the set goes on');
