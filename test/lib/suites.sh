@@ -112,8 +112,11 @@ show_failure() {
     case $suite in
         unit) ;;
         package | tap)
-            for file in "$work/$suite"/tmp_check/log/*; do
-                [ ! -s "$file" ] || { echo "--- the last lines of ${file##*/}" && tail -n 30 "$file"; }
+            for file in "$work/$suite"/tmp_check/log/regress_log_*; do
+                # Neither a failed test nor an end without the plan's line may go unseen.
+                if grep -aqE '(^|\) )not ok ' "$file" || ! grep -aqE '(^|\) )1\.\.[0-9]+' "$file"; then
+                    echo "--- what failed in ${file##*/}" && { grep -aE -A 8 '(^|\) )not ok ' "$file" || tail -n 30 "$file"; }
+                fi
             done
             ;;
         *) show_log sql ;;

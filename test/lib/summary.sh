@@ -21,10 +21,11 @@ count_prove() {
         END { print total - failed, failed + 0 }' "$1"
 }
 
-# The lines by which a runner itself closes its report.
-closing_ctest() { grep -E 'tests passed, .* out of' "$1"; }
-closing_regress() { grep -E '^#? ?(All [0-9]+ tests passed|[0-9]+ of [0-9]+ tests (passed|failed))' "$1"; }
-closing_prove() { grep -E '^(All tests successful|Files=|Result:)' "$1"; }
+# The lines by which a runner itself closes its report, after those that name what failed: who sees only the end of a
+# long run must find it there.
+closing_ctest() { grep -E '^[[:space:]]+[0-9]+ - .* \((Failed|Timeout|SEGFAULT|Subprocess aborted)\)|tests passed, .* out of' "$1"; }
+closing_regress() { grep -E '\.\.\. +FAILED|^not ok |^#? ?(All [0-9]+ tests passed|[0-9]+ of [0-9]+ tests (passed|failed))' "$1"; }
+closing_prove() { grep -aE '^# +(Failed test|at .* line [0-9]+\.$)|\(Wstat: |^(All tests successful|Files=|Result:)' "$1"; }
 
 passed_in_all=0
 failed_in_all=0
