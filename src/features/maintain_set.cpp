@@ -34,7 +34,8 @@ private:
     void report_plan();
     void analyze();
     void retire();
-    template <typename Write> void use_up(Write write);
+    template <typename Write>
+    void use_up(Write write);
     void consume_confirmation();
     void verify();
     void end_set_up();
@@ -150,7 +151,8 @@ void SetRun::retire()
 }
 
 // Clears what the configuration asked for once.  Whether that worked or not, who has read it before reads it again.
-template <typename Write> void SetRun::use_up(Write write)
+template <typename Write>
+void SetRun::use_up(Write write)
 {
     ledger_.reconfigured();
     if (const auto reason = capture(write))

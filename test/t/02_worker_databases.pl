@@ -7,7 +7,6 @@ use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Utils;
 use Strata qw(new_server worker_pid wait_for wait_for_state wait_for_log partitions daily_set);
 use Test::More;
-use Time::HiRes qw(time);
 
 my $node = new_server('databases');
 $node->start;
@@ -40,29 +39,26 @@ $node->safe_psql('undecided', 'BEGIN; CREATE EXTENSION pg_strata; ROLLBACK');
 is( $node->safe_psql('postgres', "SELECT starts FROM partman.worker_status WHERE database = 'undecided'"),
 	'1', 'a CREATE EXTENSION that is rolled back starts nothing');
 
-# As a template, while its worker lives.
+# As a template, while its worker lives.  Whoever is connected makes these statements fail, after five seconds.
 my $pid = worker_pid($node, 'shop');
-my $start = time;
 $node->safe_psql('postgres', 'CREATE DATABASE shop2 TEMPLATE shop');
-cmp_ok(time - $start, '<', 4, 'CREATE DATABASE .. TEMPLATE need not wait for the worker to be found');
+pass('CREATE DATABASE .. TEMPLATE is not refused for the sake of the worker');
 wait_for_state($node, 'shop2', 'running', 'a database from a template that has the extension gets a worker');
 wait_for_state($node, 'shop', 'running', 'and the template gets its own back');
 isnt(worker_pid($node, 'shop'), $pid, 'which is a new process');
 
 # Renamed.
 $pid = worker_pid($node, 'shop2');
-$start = time;
 $node->safe_psql('postgres', 'ALTER DATABASE shop2 RENAME TO "Shop two"');
-cmp_ok(time - $start, '<', 4, 'ALTER DATABASE .. RENAME is quick');
+pass('nor is ALTER DATABASE .. RENAME');
 wait_for_state($node, 'Shop two', 'running', 'the renamed database has a worker');
 isnt(worker_pid($node, 'Shop two'), $pid, 'a new one');
 
 # Moved.
 my $directory = PostgreSQL::Test::Utils::tempdir;
 $node->safe_psql('postgres', "CREATE TABLESPACE elsewhere LOCATION '$directory'");
-$start = time;
 $node->safe_psql('postgres', 'ALTER DATABASE "Shop two" SET TABLESPACE elsewhere');
-cmp_ok(time - $start, '<', 4, 'ALTER DATABASE .. SET TABLESPACE is quick');
+pass('nor is ALTER DATABASE .. SET TABLESPACE');
 wait_for_state($node, 'Shop two', 'running', 'the moved database has a worker');
 
 # Who may not do it does not disturb the worker.
@@ -89,9 +85,8 @@ wait_for_state($node, 'Shop two', 'running', 'the worker is back after a DROP DA
 $session->quit;
 
 # Dropped.
-$start = time;
 $node->safe_psql('postgres', 'DROP DATABASE "Shop two"');
-cmp_ok(time - $start, '<', 4, 'DROP DATABASE is quick');
+pass('nor is DROP DATABASE');
 wait_for($node, 'postgres', q{SELECT count(*) = 0 FROM partman.worker_status WHERE database IS NULL AND process = 'worker'},
 	'its line goes away');
 $node->safe_psql('postgres', 'DROP DATABASE shop WITH (FORCE)');

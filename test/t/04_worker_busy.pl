@@ -65,7 +65,7 @@ $node->safe_psql('postgres', 'CREATE ROLE stranger LOGIN; GRANT USAGE ON SCHEMA 
 my $holder = $node->background_psql('postgres', extra_params => [ '-U', 'stranger' ]);
 $holder->query_safe('BEGIN; LOCK TABLE partman.part_config, partman.part_config_sub IN ACCESS EXCLUSIVE MODE');
 my $last = $node->safe_psql('postgres', "SELECT max(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'public.events'::regclass AND inhrelid::regclass::text !~ 'default'");
-my ($status, undef, $error) = $node->psql('postgres', "SET lock_timeout = '5s'; DROP TABLE $last");
+my ($status, undef, $error) = $node->psql('postgres', "SET lock_timeout = '60s'; DROP TABLE $last");
 is($status, 0, 'a table is dropped while somebody has locked the configuration');
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.events') . ' = 2 + 6 + 1 + 1', 'and made again meanwhile');
 $holder->query_safe('COMMIT');

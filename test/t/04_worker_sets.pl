@@ -7,7 +7,6 @@ use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Utils;
 use Strata qw(new_server worker_pid wait_for wait_for_state wait_for_log partitions daily_set);
 use Test::More;
-use Time::HiRes qw(time sleep);
 
 my $node = new_server('sets');
 $node->start;
@@ -31,8 +30,8 @@ foreach my $database ('postgres', 'other')
 {
 	wait_for($node, $database, 'SELECT ' . partitions('public.events') . ' = 2 + 5 + 1 + 1',
 		"a change of the configuration wakes the worker of $database");
-	is($node->safe_psql($database, q{SELECT count(*) > 0 FROM partman.maintenance_history WHERE caller = 'worker'}),
-		't', 'which writes its history there');
+	wait_for($node, $database, q{SELECT count(*) > 0 FROM partman.maintenance_history WHERE caller = 'worker'},
+		'which writes its history there');
 }
 
 # Rolled back: nothing is done.
@@ -44,9 +43,10 @@ is($node->safe_psql('postgres', 'SELECT ' . partitions('public.events')), '9', '
 # automatic_maintenance = off and on; paused.
 $node->safe_psql('postgres', q{UPDATE partman.part_config SET automatic_maintenance = 'off', premake = 7});
 wait_for($node, 'postgres', q{SELECT sets = 0 FROM partman.worker_status WHERE database = 'postgres'}, 'a set that is switched off is not counted');
-$node->safe_psql('postgres', q{UPDATE partman.part_config SET automatic_maintenance = 'on', paused_until = clock_timestamp() + '2 s'});
-wait_for($node, 'postgres', q{SELECT sets = 1 FROM partman.worker_status WHERE database = 'postgres'}, 'switched on, but paused for 2 s');
+$node->safe_psql('postgres', q{UPDATE partman.part_config SET automatic_maintenance = 'on', paused_until = clock_timestamp() + '1 hour'});
+wait_for($node, 'postgres', q{SELECT sets = 1 FROM partman.worker_status WHERE database = 'postgres'}, 'switched on, but paused');
 is($node->safe_psql('postgres', 'SELECT ' . partitions('public.events')), '9', 'meanwhile nothing happens');
+$node->safe_psql('postgres', q{UPDATE partman.part_config SET paused_until = clock_timestamp() + '1 s'});
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.events') . ' = 2 + 7 + 1 + 1', 'afterwards it is maintained');
 
 # Somebody drops a partition that is needed: noticed at the next wake.
@@ -73,10 +73,8 @@ SELECT partman.create_parent('public.stuck', 'at', '1 day', p_premake := 2);
 SQL
 my $blocker = $node->background_psql('postgres');
 $blocker->query_safe('BEGIN; LOCK TABLE public.stuck IN ACCESS EXCLUSIVE MODE');
-my $start = time;
 $node->safe_psql('postgres', 'UPDATE partman.part_config SET premake = 9');
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.events') . ' = 2 + 9 + 1 + 1', 'the others are maintained');
-cmp_ok(time - $start, '<', 20, 'without much delay');
 wait_for($node, 'postgres', q{SELECT count(*) > 0 FROM partman.maintenance_history WHERE parent_table = 'public.stuck' AND outcome = 'deferred'},
 	'the blocked one is deferred');
 $blocker->query_safe('COMMIT');
