@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/interval_text.hpp"
+#include "core/number_text.hpp"
 #include "pg/guard.hpp"
 
 namespace strata::catalog
@@ -37,15 +38,6 @@ bool read_interval(const char *text, Interval *interval)
     return status == 0 && kind == DTK_DELTA && itmin2interval(&parsed, interval) == 0;
 }
 
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && text.front() == ' ')
-        text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ')
-        text.remove_suffix(1);
-    return text;
-}
-
 } // namespace
 
 core::TimeStep parse_time_step(std::string_view text, const std::string &what)
@@ -65,28 +57,11 @@ core::TimeStep parse_time_step(std::string_view text, const std::string &what)
     return from_interval(interval);
 }
 
-core::NumberStep parse_number_step(std::string_view text, const std::string &what)
-{
-    std::string_view digits = trimmed(text);
-    if (digits.size() > 1 && digits.front() == '+')
-        digits.remove_prefix(1);
-    int64_t number = 0;
-    const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (status == std::errc::result_out_of_range)
-        throw Error(ErrorKind::out_of_range, what + " \"" + std::string(text) + "\" is out of range",
-                    "It must fit into a bigint.", "Write a whole number, such as '100000'.");
-    if (status != std::errc() || end != digits.data() + digits.size())
-        throw Error(ErrorKind::invalid_argument, what + " \"" + std::string(text) + "\" is not a whole number",
-                    "A set that is partitioned by a number measures in numbers of its control column.",
-                    "Write a whole number, such as '100000'.");
-    return {number};
-}
-
 core::Step parse_step(core::Axis axis, std::string_view text, const std::string &what)
 {
     if (core::is_time(axis))
         return parse_time_step(text, what);
-    return parse_number_step(text, what);
+    return core::parse_number_step(text, what);
 }
 
 Interval to_interval(const core::TimeStep &step)

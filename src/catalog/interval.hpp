@@ -13,9 +13,7 @@ namespace strata::catalog
 // The named intervals of version 4 of the dialect, else whatever PostgreSQL takes for an interval.
 core::TimeStep parse_time_step(std::string_view text, const std::string &what);
 
-// A whole number within bigint.
-core::NumberStep parse_number_step(std::string_view text, const std::string &what);
-
+// That, or for ids core::parse_number_step.
 core::Step parse_step(core::Axis axis, std::string_view text, const std::string &what);
 
 // The interval as a value of PostgreSQL, and back.

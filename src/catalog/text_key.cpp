@@ -1,5 +1,6 @@
 #include "catalog/text_key.hpp"
 
+#include "core/table_key.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
 
@@ -20,11 +21,10 @@ std::string cut(std::string_view part)
 
 std::optional<TextKey> parse_key(std::string_view text)
 {
-    const size_t dot = text.find('.');
-    if (dot == std::string_view::npos || dot == 0 || dot + 1 == text.size() ||
-        text.find('.', dot + 1) != std::string_view::npos)
+    const auto key = core::split_key(text);
+    if (!key)
         return std::nullopt;
-    return TextKey{cut(text.substr(0, dot)), cut(text.substr(dot + 1))};
+    return TextKey{cut(key->schema), cut(key->table)};
 }
 
 TextKey key_of(Oid relation)

@@ -13,6 +13,7 @@
 #include "core/error.hpp"
 #include "core/name_template.hpp"
 #include "core/nearest.hpp"
+#include "core/number_text.hpp"
 #include "core/plan.hpp"
 #include "features/create_partitions.hpp"
 #include "features/setup_request.hpp"
@@ -93,7 +94,7 @@ std::optional<core::Coordinate> start_of(const SetUpRequest &request, const core
     if (!request.start)
         return std::nullopt;
     if (!core::is_time(codec.axis()))
-        return codec.check(catalog::parse_number_step(*request.start, "p_start_partition").width);
+        return codec.check(core::parse_number_step(*request.start, "p_start_partition").width);
 
     const TimestampTz instant = catalog::read_instant(*request.start, codec.zone().name(), "p_start_partition");
     return codec.check(codec.from_instant(instant));
