@@ -128,6 +128,14 @@ std::vector<StoredSet> in_order(std::deque<StoredSet> sets)
 
 } // namespace
 
+bool same_configuration(const StoredSet &one, StoredSet other)
+{
+    other.version = one.version;
+    other.seen_ids = one.seen_ids;
+    other.maintenance_last_run = one.maintenance_last_run;
+    return one == other;
+}
+
 std::vector<StoredSet> load_sets()
 {
     const OwnTable table("part_config");

@@ -75,6 +75,9 @@ struct StoredSet
     bool operator==(const StoredSet &) const = default;
 };
 
+// Does the user want the same of both?  What runs write themselves is left out: their marks, and the rate of ids.
+bool same_configuration(const StoredSet &one, StoredSet other);
+
 // All rows that the caller may see (policies of an administrator hide rows, as in the dialect), ordered by
 // maintenance_order (NULLs last) and parent_table.  Reads the table without SQL: cheap enough to do at each run.
 std::vector<StoredSet> load_sets();

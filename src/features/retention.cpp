@@ -95,6 +95,7 @@ int drop_partitions(const RetentionRequest &request, bool time)
         return 0;
 
     RetireOrder order = retire_order(set, false);
+    order.as_configured = false;
     order.keep_index = planned.config.keep_index;
     locks::Room room;
     const std::size_t fits =

@@ -2,6 +2,7 @@
 
 #include "catalog/follow.hpp"
 #include "catalog/provenance.hpp"
+#include "catalog/stored_row.hpp"
 #include "ddl/retire.hpp"
 #include "features/capture.hpp"
 #include "features/partition_size.hpp"
@@ -123,6 +124,17 @@ void retire_one(const PlannedSet &planned, const core::Action &action, const Ret
                                                                            : catalog::RetiredAs::detached);
 }
 
+// A run may have waited long for its locks.  What has been committed meanwhile counts, above all a word of somebody
+// who does not want the retirement any more.
+bool still_wanted(const catalog::StoredSet &set)
+{
+    auto now = catalog::read_any_set(set.parent);
+    if (!now)
+        return false;
+    now->lock_retries = set.lock_retries; // the worker may have fewer tries than it was given
+    return catalog::same_configuration(set, std::move(*now));
+}
+
 log::Reason not_due_any_more()
 {
     return {.sqlstate = 0,
@@ -187,6 +199,8 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
     std::optional<log::Reason> unplannable;
     if (!locked.partitions.empty())
         unplannable = capture([&] {
+            if (order.as_configured && !still_wanted(set))
+                return;
             const PlannedSet again = plan_set(set, catalog::read_parent(planned.parent.oid), planned.config,
                                               planned.planned_at, order.unattended);
             // What is done is done as the owner, and nobody must get the rights of the one before him.

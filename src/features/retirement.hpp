@@ -11,6 +11,7 @@ namespace strata
 struct RetireOrder
 {
     bool unattended = false;
+    bool as_configured = true; // so a change of the configuration ends it
     bool keep_index = true;
     bool keep_publication = false;
     bool detach_before_drop = false;

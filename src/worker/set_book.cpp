@@ -24,15 +24,6 @@ std::optional<core::Coordinate> step_of(const catalog::StoredSet &stored)
     return length;
 }
 
-// Marking a run changes the row as well, and so does the rate of ids.
-bool same_configuration(const catalog::StoredSet &one, catalog::StoredSet other)
-{
-    other.version = one.version;
-    other.seen_ids = one.seen_ids;
-    other.maintenance_last_run = one.maintenance_last_run;
-    return one == other;
-}
-
 core::Attempt::Result result_of(const SetOutcome &outcome)
 {
     switch (outcome.outcome)
@@ -64,7 +55,7 @@ void SetBook::reread(core::Coordinate now, bool all)
         const auto [found, inserted] = sets_.try_emplace(parent);
         Known &known = found->second;
         known.generation = generation_;
-        if (inserted || !same_configuration(known.stored, stored))
+        if (inserted || !catalog::same_configuration(known.stored, stored))
         {
             known.step = step_of(stored);
             known.failures = 0;
