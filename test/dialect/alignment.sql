@@ -75,7 +75,7 @@ DECLARE
 BEGIN
     EXECUTE format('CREATE TABLE dialect.%I (at timestamptz NOT NULL) PARTITION BY RANGE (at)', name);
     RETURN NEXT ok(partman.create_parent('dialect.' || name, 'at', step, p_start_partition := start::text, p_date_trunc_interval := unit, p_premake := 1),
-        about || 'create_parent returns true');
+        about || 'made');
     RETURN NEXT is(ARRAY(SELECT partition_tablename FROM partman.show_partitions('dialect.' || name) LIMIT cardinality(firsts)),
         ARRAY(SELECT name || '_p' || f FROM unnest(firsts) f), about || 'first partitions');
     RETURN NEXT is((SELECT (c.partition_interval::interval, c.date_trunc_interval)::text FROM partman.part_config c WHERE c.parent_table = 'dialect.' || name),
