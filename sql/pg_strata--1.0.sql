@@ -740,6 +740,19 @@ CREATE PROCEDURE @extschema@.run_analyze(p_skip_locked boolean DEFAULT false, p_
     AS 'MODULE_PATHNAME', 'strata_run_analyze';
 COMMENT ON PROCEDURE @extschema@.run_analyze(boolean, boolean, text) IS 'ANALYZE of each managed parent (or of the one named), with a commit after each.';
 
+-- Functions: properties
+
+CREATE FUNCTION @extschema@.apply_privileges(p_parent_schema text, p_parent_tablename text, p_child_schema text,
+        p_child_tablename text, p_job_id bigint DEFAULT NULL) RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_apply_privileges';
+COMMENT ON FUNCTION @extschema@.apply_privileges(text, text, text, text, bigint) IS 'Gives a table the owner and the grants of its managed parent, and takes away what the parent has not granted.';
+
+CREATE FUNCTION @extschema@.reapply_privileges(p_parent_table text) RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_reapply_privileges';
+COMMENT ON FUNCTION @extschema@.reapply_privileges(text) IS 'apply_privileges() for every partition of a set, the default one among them.';
+
 -- Functions: worker
 
 CREATE FUNCTION @extschema@.worker_status(
@@ -794,6 +807,27 @@ COMMENT ON COLUMN @extschema@.partitions.rows_estimate IS 'Rows at the last VACU
 COMMENT ON COLUMN @extschema@.partitions.bytes IS 'Size with indexes and TOAST.';
 COMMENT ON COLUMN @extschema@.partitions.tablespace IS 'Tablespace of the partition.';
 COMMENT ON COLUMN @extschema@.partitions.provenance IS 'made: by pg_strata; adopted: it was there when the set became managed; foreign: attached by somebody since, and never retired.';
+
+-- View: table_privs
+
+CREATE VIEW @extschema@.table_privs AS
+    SELECT grantor.rolname AS grantor,
+           CASE WHEN g.grantee OPERATOR(pg_catalog.=) 0 THEN 'PUBLIC'::pg_catalog.name ELSE grantee.rolname END AS grantee,
+           n.nspname AS table_schema, c.relname AS table_name, g.privilege_type
+      FROM pg_catalog.pg_class AS c
+      JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+     CROSS JOIN LATERAL pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) AS g
+      JOIN pg_catalog.pg_roles AS grantor ON grantor.oid OPERATOR(pg_catalog.=) g.grantor
+      LEFT JOIN pg_catalog.pg_roles AS grantee ON grantee.oid OPERATOR(pg_catalog.=) g.grantee
+     WHERE c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'v', 'p']::pg_catalog."char"[])
+       AND (g.grantee OPERATOR(pg_catalog.=) 0 OR pg_catalog.pg_has_role(g.grantor, 'USAGE') OR pg_catalog.pg_has_role(g.grantee, 'USAGE'));
+GRANT SELECT ON @extschema@.table_privs TO PUBLIC;
+COMMENT ON VIEW @extschema@.table_privs IS 'Privileges on tables, partitioned tables and views that were granted by you, to you or to everybody.';
+COMMENT ON COLUMN @extschema@.table_privs.grantor IS 'Who granted it.';
+COMMENT ON COLUMN @extschema@.table_privs.grantee IS 'Who has it; PUBLIC for everybody.';
+COMMENT ON COLUMN @extschema@.table_privs.table_schema IS 'Schema of the table.';
+COMMENT ON COLUMN @extschema@.table_privs.table_name IS 'The table.';
+COMMENT ON COLUMN @extschema@.table_privs.privilege_type IS 'SELECT, INSERT, and so on.';
 
 -- maintenance_history: blockers' queries and names of tables are not for everybody.
 CREATE VIEW @extschema@.maintenance_history WITH (security_barrier) AS

@@ -20,7 +20,7 @@ struct Blueprint::Facts
     bool owner_may_create;
     Properties properties;
     std::optional<TemplateTable> template_table;
-    Grants initial; // what a new table has before the first GRANT
+    TableGrants initial; // what a new table has before the first GRANT
 };
 
 namespace
@@ -102,8 +102,8 @@ Statement statistics_target(const Child &child, const Properties::StatisticsTarg
 }
 
 // What comes last, once the partition has its indexes, triggers and foreign keys.
-std::vector<Statement> finishing(const catalog::Parent &parent, const Properties &properties, const Grants &initial,
-                                 const Child &child)
+std::vector<Statement> finishing(const catalog::Parent &parent, const Properties &properties,
+                                 const TableGrants &initial, const Child &child)
 {
     std::string const table = child.quoted();
     std::vector<Statement> statements;
@@ -122,7 +122,7 @@ std::vector<Statement> finishing(const catalog::Parent &parent, const Properties
         statements.push_back(key_comment(parent, child, comment));
     for (const Properties::StatisticsTarget &wanted : properties.statistics_targets)
         statements.push_back(statistics_target(child, wanted));
-    for (std::string &sql : grant_statements(table, initial, properties.grants, properties.column_grants))
+    for (std::string &sql : grant_statements(table, initial, properties.grants))
         statements.push_back({std::move(sql)});
     return statements;
 }

@@ -37,8 +37,6 @@ void read_class(const catalog::Parent &parent, Properties &properties)
     properties.row_security = form->relrowsecurity;
     properties.force_row_security = form->relforcerowsecurity;
     properties.replica_identity = form->relreplident;
-    auto const acl = scan.get(Anum_pg_class_relacl);
-    properties.grants = table_grants(acl ? pg::call([&] { return DatumGetAclP(*acl); }) : nullptr, parent.owner);
 }
 
 void read_columns(const catalog::Parent &parent, Properties &properties)
@@ -58,9 +56,6 @@ void read_columns(const catalog::Parent &parent, Properties &properties)
             column.statistics = target;
         column.options = scan.text_array(Anum_pg_attribute_attoptions);
         std::erase_if(column.options, is_stamp);
-        if (auto const acl = scan.get(Anum_pg_attribute_attacl))
-            properties.column_grants.push_back(
-                {column.name, column_grants(pg::call([&] { return DatumGetAclP(*acl); }))});
         if (column.statistics || !column.options.empty())
             properties.columns.push_back(std::move(column));
     }
@@ -180,6 +175,7 @@ Properties read_properties(const catalog::Parent &parent)
     Properties properties;
     pg::Relation const relation{parent.oid, AccessShareLock};
     read_class(parent, properties);
+    properties.grants = read_grants(parent.oid);
     read_columns(parent, properties);
     read_comments(parent, properties);
     read_indexes(relation.get(), properties);

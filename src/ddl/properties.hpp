@@ -29,8 +29,7 @@ struct Properties
     };
 
     std::vector<Column> columns; // only those with something to say
-    Grants grants;
-    std::vector<ColumnGrants> column_grants;
+    TableGrants grants;
     bool row_security = false;
     bool force_row_security = false;
     std::vector<Policy> policies;
