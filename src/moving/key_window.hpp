@@ -27,6 +27,11 @@ public:
         return upper_ && compare(value, *upper_) >= 0 ? 1 : 0;
     }
     bool holds(Datum value) const { return side(value) == 0; }
+    // The upper bound itself counts as well.  Only inside of pg::call.
+    bool reaches(Datum value) const
+    {
+        return !(lower_ && compare(value, *lower_) < 0) && !(upper_ && compare(value, *upper_) > 0);
+    }
 
 private:
     int compare(Datum a, Datum b) const { return DatumGetInt32(FunctionCall2Coll(compare_, collation_, a, b)); }

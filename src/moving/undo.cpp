@@ -132,7 +132,8 @@ private:
         locks::acquire({set_.parent.oid, ShareRowExclusiveLock}, {{partition, ShareRowExclusiveLock}}, budget_);
     }
 
-    // The rows up to one interval beyond the first, if that is less than all.
+    // The rows up to one interval beyond the first, that value included as in the dialect, if that is less than
+    // all.
     std::optional<KeyWindow> next_window(Oid partition) const
     {
         if (!interval_)
@@ -143,7 +144,7 @@ private:
             return std::nullopt;
         const core::Codec codec = set_.config.codec();
         const core::Coordinate reach = core::shift_saturating(codec, *least, *interval_, 1);
-        if (reach > *greatest)
+        if (reach >= *greatest)
             return std::nullopt;
         return KeyWindow{set_.parent, {core::Bound::minus_infinity(), core::Bound::at(reach)}, codec};
     }
@@ -164,7 +165,7 @@ private:
                 {
                     bool isnull = false;
                     const Datum value = window ? slot_getattr(rows.stored(), key, &isnull) : Datum{0};
-                    if (window && (isnull || !window->holds(value)))
+                    if (window && (isnull || !window->reaches(value)))
                         continue;
                     target.put(row);
                     if (!taken_whole_)

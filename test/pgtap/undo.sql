@@ -36,9 +36,9 @@ SELECT results_eq($$ SELECT * FROM partman.undo_partition('shop.orders', 'shop.p
 SELECT is((SELECT undo_in_progress FROM partman.part_config), true, 'maintenance leaves the set alone');
 SELECT has_table('shop'::name, 'orders_default'::name, 'it is kept');
 SELECT is((SELECT count(*) FROM shop.orders_default), 0::bigint, 'and empty');
-SELECT results_eq($$ SELECT * FROM partman.undo_partition('shop.orders', 'shop.plain', 2, '10 hours') $$, $$ VALUES (0, 20::bigint) $$, 'two batches of ten hours');
-SELECT is((SELECT count(*) FROM shop.orders), 28::bigint, 'the rest is still in the set');
-SELECT results_eq($$ SELECT * FROM partman.undo_partition('shop.orders', 'shop.plain', 1, '10 hours', false) $$, $$ VALUES (2, 4::bigint) $$, 'an emptied one and an empty one');
+SELECT results_eq($$ SELECT * FROM partman.undo_partition('shop.orders', 'shop.plain', 2, '10 hours') $$, $$ VALUES (0, 22::bigint) $$, 'two batches of ten hours, both ends counted');
+SELECT is((SELECT count(*) FROM shop.orders), 26::bigint, 'the rest is still in the set');
+SELECT results_eq($$ SELECT * FROM partman.undo_partition('shop.orders', 'shop.plain', 1, '10 hours', false) $$, $$ VALUES (2, 2::bigint) $$, 'an emptied one and an empty one');
 SELECT hasnt_table('shop'::name, 'orders_a'::name, 'dropped');
 SELECT hasnt_table('shop'::name, 'orders_b'::name, 'the empty one too');
 SELECT results_eq($$ SELECT * FROM partman.undo_partition('shop.orders', 'shop.plain', 10, p_keep_table := false) $$, $$ VALUES (1, 24::bigint) $$, 'the last one');
