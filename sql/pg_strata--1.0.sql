@@ -559,6 +559,20 @@ RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'strata_plan_manage';
 COMMENT ON FUNCTION @extschema@.plan_manage(text, text, text, text, int, text, boolean, boolean, text, text) IS 'What manage() would infer and what maintenance would do then, without doing it.';
 
+CREATE FUNCTION @extschema@.import_pg_partman(
+    p_config_table text,
+    p_config_sub_table text DEFAULT NULL,
+    OUT parent_table text,
+    OUT topic text,
+    OUT subject text,
+    OUT old_value text,
+    OUT new_value text,
+    OUT note text)
+RETURNS SETOF record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100
+    AS 'MODULE_PATHNAME', 'strata_import_pg_partman';
+COMMENT ON FUNCTION @extschema@.import_pg_partman(text, text) IS 'Takes over the sets that saved copies of the two configuration tables of pg_partman 4.7 or 5 describe, and says what could not be kept.';
+
 CREATE FUNCTION @extschema@.create_partition_time(
     p_parent_table text,
     p_partition_times timestamptz[],

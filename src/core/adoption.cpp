@@ -309,7 +309,7 @@ Adoption adopt(const SetConfig &config, const SetState &state, const Wishes &wis
     }
     if (wishes.step)
     {
-        validate_step(config.key, *wishes.step);
+        validate_step(config.key, *wishes.step, config.list);
     }
     else if (all_of(state).empty())
     {

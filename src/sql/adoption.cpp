@@ -1,5 +1,6 @@
-// manage, plan_manage.
+// manage, plan_manage, import_pg_partman.
 #include "features/adoption.hpp"
+#include "features/import_pg_partman.hpp"
 
 #include "core/error.hpp"
 #include "pg/arguments.hpp"
@@ -52,4 +53,18 @@ STRATA_FUNCTION(strata_manage)
 STRATA_FUNCTION(strata_plan_manage)
 {
     return give(fcinfo, plan_manage(request_of(fcinfo)));
+}
+
+STRATA_FUNCTION(strata_import_pg_partman)
+{
+    auto const config_table = pg::text_arg(fcinfo, 0);
+    if (!config_table)
+        throw core::Error{core::ErrorKind::null_value_not_allowed, "p_config_table must not be null",
+                          "It names the saved copy of pg_partman's part_config.",
+                          "Write it as 'schema.table', without quotes."};
+    pg::ResultTable rows(fcinfo);
+    for (const ImportRow &row : import_pg_partman(*config_table, pg::text_arg(fcinfo, 1)))
+        rows.add({Value::optional_text(row.parent_table), Value::text(row.topic), Value::optional_text(row.subject),
+                  Value::optional_text(row.old_value), Value::optional_text(row.new_value), Value::text(row.note)});
+    return rows.done();
 }

@@ -1,0 +1,116 @@
+-- The move from pg_partman 4.7, with that extension itself: what README says is run as it stands there.
+\set QUIET 1
+SET client_min_messages = error;
+SELECT EXISTS (SELECT FROM pg_available_extension_versions WHERE name = 'pg_partman' AND version LIKE '4.7.%') AS available \gset
+\if :available
+\else
+    \echo 1..0 # SKIP pg_partman 4.7 is not installed
+    \quit
+\endif
+\set ON_ERROR_STOP 1
+DROP DATABASE IF EXISTS strata_partman;
+CREATE DATABASE strata_partman;
+ALTER DATABASE strata_partman SET timezone = 'Asia/Kolkata';
+\c strata_partman
+SET client_min_messages = error;
+CREATE EXTENSION pgtap;
+CREATE SCHEMA partman;
+CREATE EXTENSION pg_partman SCHEMA partman;
+SELECT no_plan();
+
+--
+-- What pg_partman has made
+--
+CREATE TABLE public.kind (nr serial, type text, interval text, pattern text);
+INSERT INTO public.kind (type, interval, pattern) VALUES
+    ('timestamptz', 'yearly', 'YYYY'), ('timestamptz', 'monthly', 'YYYY_MM'), ('timestamptz', 'daily', 'YYYY_MM_DD'), ('timestamptz', 'hourly', 'YYYY_MM_DD_HH24MI'),
+    ('timestamp', 'quarterly', 'YYYY"q"Q'), ('timestamp', 'half-hour', 'YYYY_MM_DD_HH24MI'), ('timestamp', 'quarter-hour', 'YYYY_MM_DD_HH24MI'),
+    ('date', 'weekly', 'IYYY"w"IW'), ('date', 'monthly', 'YYYY_MM'), ('date', '3 days', 'YYYY_MM_DD');
+SELECT format('CREATE TABLE public.time_%s (id bigint, at %s NOT NULL, note text) PARTITION BY RANGE (at)', nr, type) FROM public.kind \gexec
+SELECT count(partman.create_parent('public.time_' || nr, 'at', 'native', interval, p_premake => 3)) AS made FROM public.kind \gset
+SELECT format('INSERT INTO public.time_%s SELECT i, now() - i * interval ''1 second'', ''row '' || i FROM generate_series(1, 100) i', nr) FROM public.kind \gexec
+
+CREATE TABLE public."The Ids" ("Id" bigint NOT NULL, note text) PARTITION BY RANGE ("Id");
+CREATE TABLE public.ids_template (LIKE public."The Ids");
+ALTER TABLE public.ids_template ADD PRIMARY KEY ("Id");
+ALTER TABLE public.ids_template SET (autovacuum_vacuum_scale_factor = 0.05);
+SELECT partman.create_parent('public.The Ids', 'Id', 'native', '1000', p_premake => 3, p_template_table => 'public.ids_template') AS made \gset
+INSERT INTO public."The Ids" SELECT i, 'row' FROM generate_series(1, 1500) i;
+
+-- Columns that decide something, and some that never did.
+UPDATE partman.part_config SET infinite_time_partitions = true, retention = '10 years', retention_keep_table = false, retention_keep_index = false,
+    premake = 5, automatic_maintenance = 'off', optimize_constraint = 7, ignore_default_data = true WHERE parent_table = 'public.time_2';
+UPDATE partman.part_config SET retention = '30', drop_cascade_fk = true, publications = ARRAY['some'] WHERE parent_table = 'public.time_3';
+UPDATE partman.part_config SET retention = '5000', retention_schema = 'public' WHERE parent_table = 'public.The Ids';
+
+-- By triggers; a table that is gone.
+CREATE TABLE public.by_triggers (id int, at timestamptz NOT NULL);
+SELECT partman.create_parent('public.by_triggers', 'at', 'partman', 'daily', p_premake => 1) AS made \gset
+CREATE TABLE public.gone (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+SELECT partman.create_parent('public.gone', 'at', 'native', 'daily', p_premake => 1) AS made \gset
+SELECT partman.run_maintenance() \gset
+DROP TABLE public.gone CASCADE;
+
+CREATE VIEW public.sets AS SELECT 'public.' || relname AS parent_table, c.oid FROM pg_class c WHERE relkind = 'p' AND relnamespace = 'public'::regnamespace;
+CREATE TABLE public.before AS SELECT i.inhrelid, c.relname, c.relfilenode, pg_get_expr(c.relpartbound, c.oid) AS bound
+    FROM public.sets s JOIN pg_inherits i ON i.inhparent = s.oid JOIN pg_class c ON c.oid = i.inhrelid;
+CREATE TABLE public.config_before AS SELECT * FROM partman.part_config;
+CREATE FUNCTION public.content() RETURNS TABLE (parent_table text, rows bigint, sum numeric) LANGUAGE plpgsql AS $$
+DECLARE s record;
+BEGIN
+    FOR s IN SELECT * FROM public.sets LOOP
+        RETURN QUERY EXECUTE format('SELECT %L, count(*), sum(hashtext(t::text)::numeric) FROM %s t', s.parent_table, s.oid::regclass);
+    END LOOP;
+END $$;
+CREATE TABLE public.content_before AS SELECT * FROM public.content();
+
+--
+-- README
+--
+\set file `f=$(mktemp) && cd "${STRATA_SOURCE:-.}" && awk -v name=README.md -v only=pg_partman -f test/pgtap/sql_examples.awk README.md >"$f" && echo "$f"`
+\i :file
+\setenv EXAMPLES :file
+\! rm "$EXAMPLES"
+SELECT hasnt_extension('pg_partman', 'README: the old extension is gone');
+SELECT has_extension('pg_strata', 'README: the new one is there');
+SELECT is((SELECT count(*)::int FROM partman.part_config), 11, 'README: with all sets but those that cannot be one');
+
+--
+-- What became of it
+--
+SELECT results_eq('TABLE public.before ORDER BY relname', $$ SELECT i.inhrelid, c.relname, c.relfilenode, pg_get_expr(c.relpartbound, c.oid)
+    FROM public.sets s JOIN pg_inherits i ON i.inhparent = s.oid JOIN pg_class c ON c.oid = i.inhrelid ORDER BY relname $$, 'no partition was touched');
+SELECT bag_eq('SELECT * FROM public.content()', 'TABLE public.content_before', 'nor a row');
+SELECT is_empty($$ SELECT parent_table, partition_table FROM partman.partitions WHERE provenance <> 'adopted' $$, 'all partitions are ours from now on');
+SELECT results_eq($$ SELECT n.parent_table, n.control, n.partition_interval, n.premake, n.automatic_maintenance, n.template_table, n.datetime_string, n.retention_schema,
+        n.retention_keep_table, n.retention_keep_index, n.epoch, n.optimize_constraint, n.jobmon, n.ignore_default_data, n.constraint_valid
+        FROM partman.part_config n ORDER BY parent_table $$,
+    $$ SELECT o.parent_table, o.control, o.partition_interval, o.premake, o.automatic_maintenance, o.template_table, o.datetime_string, o.retention_schema,
+        o.retention_keep_table, o.retention_keep_index, o.epoch, o.optimize_constraint, o.jobmon, o.ignore_default_data, o.constraint_valid
+        FROM public.config_before o WHERE o.parent_table NOT IN ('public.by_triggers', 'public.gone') ORDER BY parent_table $$, 'what has a counterpart is the same');
+SELECT is_empty($$ SELECT parent_table FROM partman.part_config WHERE NOT infinite_time_partitions $$, 'the clock drives all sets');
+SELECT bag_eq($$ SELECT parent_table, retention, retire_enabled FROM partman.part_config WHERE retention IS NOT NULL OR NOT retire_enabled $$,
+    $$ VALUES ('public.The Ids', '5000', true), ('public.time_2', '10 years', true), ('public.time_3', NULL, false) $$, 'a retention without a unit is not taken over');
+SELECT is_empty($$ SELECT parent_table, time_zone FROM partman.part_config WHERE time_zone IS DISTINCT FROM CASE WHEN parent_table <> 'public.The Ids' THEN 'Asia/Kolkata' END $$,
+    'the time zone is that of the sessions that made the partitions');
+SELECT is_empty($$ SELECT parent_table, name_template FROM partman.part_config WHERE name_template IS NOT NULL $$, 'names go on as they were');
+
+-- It goes on.
+UPDATE partman.part_config SET premake = 9;
+SELECT count(*) AS made, count(DISTINCT parent_table) AS sets FROM partman.plan_maintenance() WHERE action = 'create' \gset
+SELECT is(:sets::int, 10, 'all automatic sets are to get more partitions');
+SELECT partman.run_maintenance() \gset
+SELECT cmp_ok((SELECT count(*) FROM partman.partitions WHERE provenance = 'made'), '>=', :made::bigint, 'and get them');
+SELECT is_empty($$ SELECT p.parent_table, p.partition_table, k.pattern FROM partman.partitions p JOIN public.kind k ON p.parent_table = 'public.time_' || k.nr
+    WHERE NOT is_default AND partition_table <> format('time_%s_p%s', k.nr, to_char(lower_time, k.pattern)) $$, 'all time partitions are named by one pattern');
+SELECT is_empty($$ SELECT partition_table FROM partman.partitions WHERE parent_table = 'public.The Ids' AND NOT is_default AND partition_table <> 'The Ids_p' || lower_id $$, 'and those of ids by theirs');
+SELECT is_empty($$ SELECT b.parent_table, b.partition_table FROM partman.partitions a JOIN LATERAL (SELECT * FROM partman.partitions b WHERE b.parent_table = a.parent_table
+        AND (b.lower_time > a.lower_time OR b.lower_id > a.lower_id) ORDER BY b.lower_time, b.lower_id LIMIT 1) b ON true
+    WHERE NOT a.is_default AND (a.upper_time <> b.lower_time OR a.upper_id <> b.lower_id) $$, 'without a hole');
+SELECT is_empty($$ SELECT partition_table FROM partman.partitions p WHERE parent_table = 'public.The Ids' AND NOT is_default
+    AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = p.partition_oid AND i.indisprimary) $$, 'the template goes on giving the primary key');
+SELECT bag_eq('SELECT * FROM public.content()', 'TABLE public.content_before', 'the rows are the same');
+
+SELECT * FROM finish();
+\c postgres
+DROP DATABASE strata_partman;
