@@ -88,11 +88,16 @@ suite_package() {
     return "$status"
 }
 
+# One minute of what bench/soak does for longer.
+suite_soak() {
+    PG_CONFIG=$PG_CONFIG timeout 600 prove -v -e bash "$source_dir/bench/soak"
+}
+
 # What the suite in question needs to be running.  The suites that speak SQL to a ready server share one.  The library
 # is not preloaded there: without its worker nothing happens but what a test asks for.
 set_up() {
     case $1 in
-        unit | package | tap) ;;
+        unit | package | tap | soak) ;;
         *)
             [ ! -e "$work/sql" ] || return 0
             start_cluster sql <<CONF
@@ -110,7 +115,7 @@ show_failure() {
         cat "$work/$suite/regression.diffs"
     fi
     case $suite in
-        unit) ;;
+        unit | soak) ;;
         package | tap)
             for file in "$work/$suite"/tmp_check/log/regress_log_*; do
                 # Neither a failed test nor an end without the plan's line may go unseen.
