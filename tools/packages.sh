@@ -41,3 +41,9 @@ need_packages() {
     "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
         -o DPkg::Lock::Timeout=300 "${missing[@]}" </dev/null
 }
+
+# Clang with its fuzzer, which Debian packs apart and by version.
+need_fuzzer() {
+    need_packages clang
+    need_packages "libclang-rt-$(clang -dumpversion | cut -d . -f 1)-dev"
+}

@@ -11,6 +11,15 @@ suite_unit() {
     timeout 300 ctest --test-dir "$build" -j"$(nproc)" --output-on-failure
 }
 
+# Random inputs for whatever reads text in the core, for about a minute in all.
+suite_fuzz() {
+    local directory=$source_dir/test/fuzz targets
+    make -s -C "$directory" -j"$(nproc)" >"$work/fuzz.out" 2>&1 || { cat "$work/fuzz.out" && return 1; }
+    read -ra targets < <(make -s -C "$directory" list)
+    FUZZ_SECONDS=$((${FUZZ_MINUTES:-1} * 60 * $(nproc) / ${#targets[@]} + 1)) timeout $((${FUZZ_MINUTES:-1} * 60 + 900)) \
+        prove -j"$(nproc)" --exec "$directory/judge" "${targets[@]/#/$source_dir/build/fuzz/}"
+}
+
 suite_regress() {
     installcheck regress "$source_dir" ISOLATION=
 }
@@ -97,7 +106,7 @@ suite_soak() {
 # is not preloaded there: without its worker nothing happens but what a test asks for.
 set_up() {
     case $1 in
-        unit | package | tap | soak) ;;
+        unit | fuzz | package | tap | soak) ;;
         *)
             [ ! -e "$work/sql" ] || return 0
             start_cluster sql <<CONF
@@ -115,7 +124,7 @@ show_failure() {
         cat "$work/$suite/regression.diffs"
     fi
     case $suite in
-        unit | soak) ;;
+        unit | fuzz | soak) ;;
         package | tap)
             for file in "$work/$suite"/tmp_check/log/regress_log_*; do
                 # Neither a failed test nor an end without the plan's line may go unseen.
