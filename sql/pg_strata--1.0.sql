@@ -530,6 +530,7 @@ CREATE FUNCTION @extschema@.manage(
     p_default_table boolean DEFAULT false,
     p_template_table text DEFAULT NULL,
     p_automatic_maintenance text DEFAULT 'on',
+    p_epoch text DEFAULT 'none',
     OUT topic text,
     OUT subject text,
     OUT value text,
@@ -537,7 +538,7 @@ CREATE FUNCTION @extschema@.manage(
 RETURNS SETOF record
     LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 20
     AS 'MODULE_PATHNAME', 'strata_manage';
-COMMENT ON FUNCTION @extschema@.manage(text, text, text, text, int, text, boolean, boolean, text, text) IS 'Takes a table that is partitioned already under management as it is, and says what was inferred from its partitions.';
+COMMENT ON FUNCTION @extschema@.manage(text, text, text, text, int, text, boolean, boolean, text, text, text) IS 'Takes a table that is partitioned already under management as it is, and says what was inferred from its partitions.';
 
 CREATE FUNCTION @extschema@.plan_manage(
     p_parent_table text,
@@ -550,6 +551,7 @@ CREATE FUNCTION @extschema@.plan_manage(
     p_default_table boolean DEFAULT false,
     p_template_table text DEFAULT NULL,
     p_automatic_maintenance text DEFAULT 'on',
+    p_epoch text DEFAULT 'none',
     OUT topic text,
     OUT subject text,
     OUT value text,
@@ -557,7 +559,7 @@ CREATE FUNCTION @extschema@.plan_manage(
 RETURNS SETOF record
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 20
     AS 'MODULE_PATHNAME', 'strata_plan_manage';
-COMMENT ON FUNCTION @extschema@.plan_manage(text, text, text, text, int, text, boolean, boolean, text, text) IS 'What manage() would infer and what maintenance would do then, without doing it.';
+COMMENT ON FUNCTION @extschema@.plan_manage(text, text, text, text, int, text, boolean, boolean, text, text, text) IS 'What manage() would infer and what maintenance would do then, without doing it.';
 
 CREATE FUNCTION @extschema@.import_pg_partman(
     p_config_table text,

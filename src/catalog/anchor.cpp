@@ -8,12 +8,12 @@
 namespace strata::catalog
 {
 
-std::string anchor_text(core::KeyType key, core::Coordinate point)
+std::string anchor_text(const core::Key &key, core::Coordinate point)
 {
-    return core::Codec(key, core::UtcZone()).literal(point);
+    return core::Codec(key, core::UtcZone()).text(point);
 }
 
-core::Coordinate parse_anchor(core::KeyType key, std::string_view text)
+core::Coordinate parse_anchor(const core::Key &key, std::string_view text)
 {
     if (!core::is_time(core::axis_of(key)))
         return core::parse_number_step(text, "anchor").width;

@@ -85,11 +85,82 @@ core::Bound bound_of(const WholeNumber &number, Datum value)
     return core::Bound::at(number.floor);
 }
 
-} // namespace
+core::Decoded decode_number(const WholeNumber &number, const core::Encoding &encoding)
+{
+    using Place = core::Decoded::Place;
+    if (number.place != WholeNumber::Place::inside)
+        return {number.place == WholeNumber::Place::below ? Place::below : Place::above, 0, false};
+    core::Decoded decoded = encoding.decode(number.floor);
+    decoded.exact = decoded.exact && !number.fraction;
+    return decoded;
+}
 
-std::optional<core::Coordinate> to_coordinate(Datum value, core::KeyType type)
+core::Decoded decode(Datum value, core::KeyType type, const core::Encoding &encoding)
 {
     switch (type)
+    {
+    case core::KeyType::int2:
+        return encoding.decode(std::int64_t{DatumGetInt16(value)});
+    case core::KeyType::int4:
+        return encoding.decode(std::int64_t{DatumGetInt32(value)});
+    case core::KeyType::int8:
+        return encoding.decode(std::int64_t{DatumGetInt64(value)});
+    case core::KeyType::numeric:
+        return decode_number(whole_number(value), encoding);
+    default:
+        throw core::Error{core::ErrorKind::internal, "a type that holds no encoded times"};
+    }
+}
+
+// `value` as SQL shows it.
+std::string shown(Datum value, core::KeyType type)
+{
+    switch (type)
+    {
+    case core::KeyType::int2:
+        return std::to_string(DatumGetInt16(value));
+    case core::KeyType::int4:
+        return std::to_string(DatumGetInt32(value));
+    case core::KeyType::int8:
+        return std::to_string(DatumGetInt64(value));
+    default:
+        return pg::take_string(pg::call([&] { return DatumGetCString(DirectFunctionCall1(numeric_out, value)); }));
+    }
+}
+
+core::Bound encoded_bound(Datum value, core::KeyType type, const core::Encoding &encoding)
+{
+    const core::Decoded decoded = decode(value, type, encoding);
+    switch (decoded.place)
+    {
+    case core::Decoded::Place::below:
+        return core::Bound::minus_infinity();
+    case core::Decoded::Place::above:
+        return core::Bound::plus_infinity();
+    case core::Decoded::Place::inside:
+        if (decoded.exact)
+            return core::Bound::at(decoded.instant);
+        break;
+    case core::Decoded::Place::none:
+        break;
+    }
+    throw core::Error{core::ErrorKind::feature_not_supported,
+                      "partition bound " + shown(value, type) + " is not a time as " + encoding.name(),
+                      "The control column of the set holds times in that form, and a bound is the first value of a "
+                      "microsecond.",
+                      "Detach the partition, or attach it with other bounds."};
+}
+
+} // namespace
+
+std::optional<core::Coordinate> to_coordinate(Datum value, const core::Key &key)
+{
+    if (const core::Encoding *encoding = key.encoding())
+    {
+        const core::Decoded decoded = decode(value, key.type(), *encoding);
+        return decoded.place == core::Decoded::Place::inside ? std::optional(decoded.instant) : std::nullopt;
+    }
+    switch (key.type())
     {
     case core::KeyType::timestamptz:
     case core::KeyType::timestamp: {
@@ -115,15 +186,22 @@ std::optional<core::Coordinate> to_coordinate(Datum value, core::KeyType type)
         if (const WholeNumber number = whole_number(value); number.place == WholeNumber::Place::inside)
             return number.floor;
         return std::nullopt;
+    case core::KeyType::uuid:
+    case core::KeyType::text:
+    case core::KeyType::bytea:
+        break; // have an encoding
     }
     throw core::Error{core::ErrorKind::internal, "a key type without a coordinate"};
 }
 
-core::Bound to_bound(Datum value, core::KeyType type)
+core::Bound to_bound(Datum value, const core::Key &key)
 {
+    if (const core::Encoding *encoding = key.encoding())
+        return encoded_bound(value, key.type(), *encoding);
+    core::KeyType const type = key.type();
     if (type == core::KeyType::numeric)
         return bound_of(whole_number(value), value);
-    if (auto const finite = to_coordinate(value, type))
+    if (auto const finite = to_coordinate(value, key))
         return core::Bound::at(*finite);
     // What an infinite datum means depends on its sign only.
     bool const later = type == core::KeyType::date ? DatumGetDateADT(value) > 0 : DatumGetTimestamp(value) > 0;

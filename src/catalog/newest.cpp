@@ -28,9 +28,9 @@ struct Extreme
 };
 
 // A value of a row: keeps the more extreme one.  Infinite times and NULL do not count.
-void consider(Extreme &best, Datum value, core::KeyType type, End end)
+void consider(Extreme &best, Datum value, const core::Key &key, End end)
 {
-    auto const coordinate = to_coordinate(value, type);
+    auto const coordinate = to_coordinate(value, key);
     if (!coordinate)
         return;
     if (!best.found || (end == End::newest ? *coordinate > best.value : *coordinate < best.value))
@@ -101,8 +101,8 @@ Oid ordered_index(::Relation relation, AttrNumber attno, bool *descending)
     return found;
 }
 
-Extreme extreme_by_index(::Relation relation, Oid index_oid, bool descending, AttrNumber attno, core::KeyType type,
-                         End end)
+Extreme extreme_by_index(::Relation relation, Oid index_oid, bool descending, AttrNumber attno,
+                         const core::Key &key, End end)
 {
     Extreme best;
     ::Relation index = index_open(index_oid, AccessShareLock);
@@ -117,7 +117,7 @@ Extreme extreme_by_index(::Relation relation, Oid index_oid, bool descending, At
         bool isnull = false;
         Datum const value = slot_getattr(slot, attno, &isnull);
         if (!isnull)
-            consider(best, value, type, end);
+            consider(best, value, key, end);
     }
     ExecDropSingleTupleTableSlot(slot);
     index_endscan(scan);
@@ -125,7 +125,7 @@ Extreme extreme_by_index(::Relation relation, Oid index_oid, bool descending, At
     return best;
 }
 
-Extreme extreme_by_scan(::Relation relation, AttrNumber attno, core::KeyType type, End end)
+Extreme extreme_by_scan(::Relation relation, AttrNumber attno, const core::Key &key, End end)
 {
     Extreme best;
     TableScanDesc scan = table_beginscan(relation, GetActiveSnapshot(), 0, nullptr);
@@ -136,7 +136,7 @@ Extreme extreme_by_scan(::Relation relation, AttrNumber attno, core::KeyType typ
         bool isnull = false;
         Datum const value = slot_getattr(slot, attno, &isnull);
         if (!isnull)
-            consider(best, value, type, end);
+            consider(best, value, key, end);
     }
     ExecDropSingleTupleTableSlot(slot);
     table_endscan(scan);

@@ -81,7 +81,7 @@ void read(Oid relation, Raw *raw)
         read_key_column(relation, raw);
 }
 
-std::optional<core::KeyType> key_of(Oid type)
+std::optional<core::Key> key_of(Oid type)
 {
     switch (type)
     {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/coordinate.hpp"
+#include "core/key.hpp"
 #include "pg/postgres.hpp"
 
 #include <optional>
@@ -20,11 +20,12 @@ struct Parent
     std::string name;
     char strategy = '\0'; // 'r', 'l' or 'h'
     int key_columns = 0;
-    bool expression_key = false;      // some key column is an expression
-    AttrNumber key_attno = 0;         // the leading key column; 0 when that one is an expression
-    std::string key_column;           // its name
-    Oid key_type = InvalidOid;        // its type
-    std::optional<core::KeyType> key; // set when the type is one we can step along
+    bool expression_key = false; // some key column is an expression
+    AttrNumber key_attno = 0;    // the leading key column; 0 when that one is an expression
+    std::string key_column;      // its name
+    Oid key_type = InvalidOid;   // its type
+    // How we step along it: by the type alone, until the configuration of a set says more; not set when we cannot.
+    std::optional<core::Key> key;
     bool key_not_null = false;
     Oid tablespace = InvalidOid;    // InvalidOid: the database's default
     Oid access_method = InvalidOid; // 17 and later; before that partitioned tables have none

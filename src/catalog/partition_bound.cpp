@@ -44,7 +44,7 @@ RangeConstants read_constants(Oid partition)
     return found;
 }
 
-core::Bound bound_of(const PartitionRangeDatum &datum, core::KeyType key)
+core::Bound bound_of(const PartitionRangeDatum &datum, const core::Key &key)
 {
     if (datum.kind == PARTITION_RANGE_DATUM_MINVALUE)
         return core::Bound::minus_infinity();

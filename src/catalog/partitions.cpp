@@ -15,7 +15,7 @@ namespace
 
 // Bound `index` on the axis of the leading column.  With more columns behind it, a bound in the middle of one
 // leading value counts outwards: the partition is taken to hold that value.
-core::Bound bound_at(const PartitionBoundInfoData &bounds, int index, int columns, core::KeyType type,
+core::Bound bound_at(const PartitionBoundInfoData &bounds, int index, int columns, const core::Key &key,
                      bool is_upper)
 {
     switch (bounds.kind[index][0])
@@ -27,7 +27,7 @@ core::Bound bound_at(const PartitionBoundInfoData &bounds, int index, int column
     case PARTITION_RANGE_DATUM_VALUE:
         break;
     }
-    core::Bound const bound = to_bound(bounds.datums[index][0], type);
+    core::Bound const bound = to_bound(bounds.datums[index][0], key);
     if (columns > 1 && bound.finite())
     {
         auto const next = bounds.kind[index][1];
@@ -76,7 +76,7 @@ void refuse_what_cannot_be_read(const Parent &parent)
 
 // The whole numbers that the partitions of a list hold, as ranges.  The descriptor has the values in their order,
 // and those of one partition must follow each other: nothing else may be taken for its range.
-std::vector<core::Partition> read_list(const PartitionDescData &descriptor, core::KeyType key)
+std::vector<core::Partition> read_list(const PartitionDescData &descriptor, const core::Key &key)
 {
     const PartitionBoundInfoData &bounds = *descriptor.boundinfo;
     std::vector<core::Partition> partitions;
@@ -171,11 +171,12 @@ core::Range bounds_of(const Parent &parent)
 {
     if (!parent.is_partition)
         return core::Range::full();
-    auto const above = find_parent(pg::call(get_partition_parent, parent.oid, true));
+    auto above = find_parent(pg::call(get_partition_parent, parent.oid, true));
     bool const same_key = above && above->strategy == PARTITION_STRATEGY_RANGE && !above->expression_key &&
-                          above->key == parent.key && above->key_column == parent.key_column;
+                          above->key_type == parent.key_type && above->key_column == parent.key_column;
     if (!same_key)
         return core::Range::full();
+    above->key = parent.key;
     return range_of(parent.oid, *above).value_or(core::Range::full());
 }
 

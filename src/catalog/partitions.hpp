@@ -39,11 +39,12 @@ std::optional<core::Coordinate> newest_value(Oid relation, const Parent &parent)
 std::optional<core::Coordinate> oldest_value(Oid relation, const Parent &parent);
 
 // The coordinate of a value of the key's type.  Infinite times have none, nor have numerics beyond bigint and NaN;
-// fractions are rounded down.
-std::optional<core::Coordinate> to_coordinate(Datum value, core::KeyType type);
+// fractions are rounded down, also where an encoding is finer than the axis.
+std::optional<core::Coordinate> to_coordinate(Datum value, const core::Key &key);
 
-// A bound of the key's type; what has no coordinate is an open end.  Throws core::Error for a fraction.
-core::Bound to_bound(Datum value, core::KeyType type);
+// A bound of the key's type; what has no coordinate is an open end.  Throws core::Error for what lies between two
+// coordinates.
+core::Bound to_bound(Datum value, const core::Key &key);
 
 // Fills in the names, for messages that speak of them.
 void add_names(core::SetState &state);

@@ -1,6 +1,7 @@
 #include "catalog/anchor.hpp"
 #include "catalog/interval.hpp"
 #include "catalog/parent.hpp"
+#include "catalog/set_key.hpp"
 #include "catalog/stored_set.hpp"
 #include "catalog/zone.hpp"
 #include "core/align.hpp"
@@ -15,14 +16,17 @@ namespace
 using core::Error;
 using core::ErrorKind;
 
-core::KeyType key_of(const StoredSet &set, const Parent &parent)
+core::Key checked_key(const StoredSet &set, const Parent &parent)
 {
-    if (!parent.key || set.epoch != "none")
-        throw Error(ErrorKind::feature_not_supported,
-                    "control column \"" + set.control + "\" of table \"" + set.parent_table +
-                        "\" has a type that is not supported",
-                    "Supported are timestamptz, timestamp, date, smallint, integer, bigint and numeric.");
-    return *parent.key;
+    auto key = key_of(set, parent);
+    if (!key)
+        throw Error(
+            ErrorKind::feature_not_supported,
+            "control column \"" + set.control + "\" of table \"" + set.parent_table +
+                "\" has a type that is not supported",
+            "Supported are timestamptz, timestamp, date, smallint, integer, bigint and numeric; with an epoch "
+            "the last four.");
+    return *std::move(key);
 }
 
 } // namespace
@@ -32,7 +36,7 @@ core::SetConfig to_config(const StoredSet &set, const Parent &parent)
     core::SetConfig config;
     config.schema = parent.schema;
     config.table = parent.name;
-    config.key = key_of(set, parent);
+    config.key = checked_key(set, parent);
     const core::Axis axis = core::axis_of(config.key);
     // A row that was written past the trigger may lack the zone; UTC is the same for whoever runs maintenance.
     config.zone = &zone(set.time_zone.value_or("UTC"));

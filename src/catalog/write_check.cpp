@@ -2,6 +2,7 @@
 
 #include "catalog/extension.hpp"
 #include "catalog/interval.hpp"
+#include "catalog/set_key.hpp"
 #include "catalog/text_key.hpp"
 #include "catalog/zone.hpp"
 #include "clock.hpp"
@@ -132,7 +133,7 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
                     "Set set_root to NULL.");
     if (parent)
         check_strategy(set, *parent);
-    if (parent && parent->key && set.epoch == "none" && set.partition_type != "hash")
+    if (parent && key_of(set, *parent) && set.partition_type != "hash")
     {
         check_plannable(set, *parent, distances_changed);
         return;

@@ -162,7 +162,7 @@ Coordinate align(const Codec &codec, Coordinate start, const TimeStep &step, std
 {
     const Coordinate aligned = truncate(codec, start, unit.value_or(default_trunc_unit(step)));
     // A date has no time of day, whatever the unit.
-    return codec.type() == KeyType::date ? truncate(codec, aligned, TruncUnit::day) : aligned;
+    return is_plain(codec.key(), KeyType::date) ? truncate(codec, aligned, TruncUnit::day) : aligned;
 }
 
 std::string default_suffix_pattern(const TimeStep &step)

@@ -3,6 +3,7 @@
 #include "core/checked.hpp"
 #include "core/error.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <limits>
 
@@ -11,9 +12,6 @@ namespace strata::core
 
 namespace
 {
-
-constexpr Coordinate first_timestamp = -211'813'488'000'000'000;    // 4714-11-24 00:00:00 BC
-constexpr Coordinate end_of_timestamps = 9'223'371'331'200'000'000; // 294277-01-01 00:00:00
 
 std::string two_digits(std::int64_t number)
 {
@@ -39,11 +37,18 @@ std::string offset_text(std::int64_t micros)
 
 Coordinate Codec::lowest() const
 {
-    switch (type_)
+    if (const Encoding *encoding = key_.encoding())
+    {
+        return std::max(encoding->first(), first_timestamp);
+    }
+    switch (type())
     {
     case KeyType::timestamptz:
     case KeyType::timestamp:
     case KeyType::date:
+    case KeyType::uuid:
+    case KeyType::text:
+    case KeyType::bytea:
         return first_timestamp;
     case KeyType::int2:
         return std::numeric_limits<std::int16_t>::min();
@@ -58,10 +63,17 @@ Coordinate Codec::lowest() const
 
 Coordinate Codec::highest() const
 {
-    switch (type_)
+    if (const Encoding *encoding = key_.encoding())
+    {
+        return std::min(encoding->last(), end_of_timestamps - 1);
+    }
+    switch (type())
     {
     case KeyType::timestamptz:
     case KeyType::timestamp:
+    case KeyType::uuid:
+    case KeyType::text:
+    case KeyType::bytea:
         return end_of_timestamps - 1;
     case KeyType::date:
         return end_of_timestamps - micros_per_day;
@@ -79,20 +91,20 @@ Coordinate Codec::highest() const
 
 std::string Codec::literal(Coordinate value) const
 {
-    switch (type_)
+    return key_.encoding() != nullptr ? key_.encoding()->encode(value) : text(value);
+}
+
+std::string Codec::text(Coordinate value) const
+{
+    switch (axis())
     {
-    case KeyType::timestamptz: {
+    case Axis::instant: {
         const Coordinate civil = zone_->to_civil(value);
         return time_text(to_civil_time(civil), offset_text(civil - value));
     }
-    case KeyType::timestamp:
-        return time_text(to_civil_time(value));
-    case KeyType::date:
-        return date_text(to_civil_time(value));
-    case KeyType::int2:
-    case KeyType::int4:
-    case KeyType::int8:
-    case KeyType::numeric:
+    case Axis::civil:
+        return type() == KeyType::date ? date_text(to_civil_time(value)) : time_text(to_civil_time(value));
+    case Axis::number:
         break;
     }
     return std::to_string(value);
@@ -109,7 +121,7 @@ Coordinate Codec::to_civil(Coordinate value) const
     case Axis::number:
         break;
     }
-    throw Error{ErrorKind::internal, "wall clock of an id requested", "The value is " + literal(value) + "."};
+    throw Error{ErrorKind::internal, "wall clock of an id requested", "The value is " + text(value) + "."};
 }
 
 Coordinate Codec::from_civil(Coordinate civil) const
@@ -148,16 +160,16 @@ Coordinate Codec::check(Coordinate value) const
 void Codec::raise_out_of_range(bool below) const
 {
     const std::string side = below ? "before" : "after";
-    const std::string end = literal(below ? lowest() : highest());
+    const std::string end = text(below ? lowest() : highest());
     if (axis() == Axis::number)
     {
         throw Error{ErrorKind::out_of_range,
-                    "partition bound out of range for type " + std::string(type_name(type_)),
+                    "partition bound out of range for type " + std::string(type_name(type())),
                     "The bound lies " + side + " " + end + ".",
                     "Use a shorter interval or a start further from the end of the type's range."};
     }
     throw Error{ErrorKind::datetime_out_of_range,
-                "partition bound out of range for type " + std::string(type_name(type_)),
+                "partition bound out of range for type " + std::string(type_name(type())),
                 "The bound lies " + side + " " + end + ".",
                 "Use a shorter interval or a start further from the end of the type's range."};
 }

@@ -8,6 +8,9 @@ Axis axis_of(KeyType type)
     switch (type)
     {
     case KeyType::timestamptz:
+    case KeyType::uuid:
+    case KeyType::text:
+    case KeyType::bytea:
         return Axis::instant;
     case KeyType::timestamp:
     case KeyType::date:
@@ -37,6 +40,12 @@ std::string_view type_name(KeyType type)
         return "integer";
     case KeyType::numeric:
         return "numeric";
+    case KeyType::uuid:
+        return "uuid";
+    case KeyType::text:
+        return "text";
+    case KeyType::bytea:
+        return "bytea";
     case KeyType::int8:
         break;
     }

@@ -27,6 +27,10 @@ enum class KeyType
     int4,
     int8,
     numeric, // whole numbers that fit into a bigint
+    // These hold times in some encoding.
+    uuid,
+    text, // and varchar
+    bytea,
 };
 
 Axis axis_of(KeyType type);

@@ -27,7 +27,7 @@ Finding outlier(const SetConfig &config, const std::string &where, Coordinate li
 {
     return {Finding::Severity::warning,
             "partition set " + table_text(config) + " has rows too far ahead to steer the creation of partitions",
-            "They are in " + where + "; the limit is " + config.codec().literal(limit) + ".",
+            "They are in " + where + "; the limit is " + config.codec().text(limit) + ".",
             "Correct these rows, or raise future_limit if they are right."};
 }
 
@@ -136,8 +136,8 @@ Bound end_of(const SetConfig &config, const Grid &grid, const Bound &reference_u
     }
     findings.push_back({Finding::Severity::warning,
                         "partition set " + table_text(config) + " has reached the end of type " +
-                            std::string(type_name(config.key)),
-                        "No partition can end after " + codec.literal(codec.highest()) + ".",
+                            std::string(type_name(config.key.type())),
+                        "No partition can end after " + codec.text(codec.highest()) + ".",
                         "Change the control column to a wider type."});
     return Bound::at(grid.floor_saturating(codec.highest()));
 }
@@ -267,7 +267,7 @@ std::vector<Range> requested(const SetConfig &config, const SetState &state, std
     for (Coordinate &lower : lowers)
     {
         codec.check(lower);
-        lower = config.key == KeyType::date ? truncate(codec, lower, TruncUnit::day) : lower;
+        lower = is_plain(config.key, KeyType::date) ? truncate(codec, lower, TruncUnit::day) : lower;
     }
     std::sort(lowers.begin(), lowers.end());
     lowers.erase(std::unique(lowers.begin(), lowers.end()), lowers.end());
@@ -292,8 +292,8 @@ std::vector<Range> requested(const SetConfig &config, const SetState &state, std
         if (!ranges.empty() && overlaps(ranges.back(), range))
         {
             throw Error{ErrorKind::invalid_argument,
-                        "partitions from \"" + codec.literal(ranges.back().lower.value) + "\" and \"" +
-                            codec.literal(lower) + "\" would overlap",
+                        "partitions from \"" + codec.text(ranges.back().lower.value) + "\" and \"" +
+                            codec.text(lower) + "\" would overlap",
                         "Each would be \"" + step_text(config.step) + "\" wide.",
                         "Pass lower bounds that are at least one interval apart."};
         }

@@ -23,7 +23,7 @@ void add(const SetConfig &config, std::vector<Range> &ranges, const Range &cell)
                     "partition interval \"" + step_text(config.step) +
                         "\" makes too many partitions from this start",
                     "There would be more than " + std::to_string(most_ranges) + " partitions up to " +
-                        config.codec().literal(cell.lower.value) + ".",
+                        config.codec().text(cell.lower.value) + ".",
                     "Pass a longer interval or a later start."};
     }
     ranges.push_back(cell);

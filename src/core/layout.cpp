@@ -27,7 +27,7 @@ bool valid(const Codec &codec, const Step &step)
 {
     try
     {
-        validate_step(codec.type(), step);
+        validate_step(codec.key(), step);
         return true;
     }
     catch (const Error &)

@@ -56,7 +56,7 @@ Action::Retire way_out(const SetConfig &config)
 void add_retires(Plan &plan, const SetConfig &config, const SetState &state, const std::vector<std::size_t> &gone,
                  Coordinate cut_off)
 {
-    const std::string limit = config.codec().literal(cut_off);
+    const std::string limit = config.codec().text(cut_off);
     const std::string reason = is_time(axis_of(config.key)) ? "ends before the retention limit " + limit
                                                             : "ends below the retention limit " + limit;
     for (const std::size_t index : gone)

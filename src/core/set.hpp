@@ -21,7 +21,7 @@ struct SetConfig
 {
     std::string schema; // of the parent; its partitions are made there too
     std::string table;
-    KeyType key = KeyType::timestamptz;
+    Key key = KeyType::timestamptz;
     const Zone *zone = nullptr; // never null; must outlive the config
     Step step;
     bool list = false;                  // partitions of single ids: the step is 1

@@ -64,14 +64,14 @@ std::string quoted(const Step &step)
     return "\"" + step_text(step) + "\"";
 }
 
-void require_kind(KeyType type, const Step &step, const std::string &what)
+void require_kind(const Key &key, const Step &step, const std::string &what)
 {
-    const bool time_key = is_time(axis_of(type));
+    const bool time_key = is_time(axis_of(key));
     if (time_key == std::holds_alternative<TimeStep>(step))
     {
         return;
     }
-    const std::string name = std::string(type_name(type));
+    const std::string name = std::string(type_name(key.type()));
     if (time_key)
     {
         throw Error{ErrorKind::invalid_argument, what + " " + quoted(step) + " has no unit",
@@ -86,7 +86,7 @@ bool any_negative(const TimeStep &step)
     return step.months < 0 || step.days < 0 || step.micros < 0;
 }
 
-void validate_time_step(KeyType type, const TimeStep &step)
+void validate_time_step(const Key &key, const TimeStep &step)
 {
     if (length(step) < micros_per_second)
     {
@@ -99,20 +99,27 @@ void validate_time_step(KeyType type, const TimeStep &step)
                     "partition interval " + quoted(step) + " mixes positive and negative parts",
                     "Its bounds would not be evenly spaced.", "Pass an interval such as '1 month' or '4 weeks'."};
     }
-    if (type == KeyType::date && step.micros % micros_per_day != 0)
+    if (is_plain(key, KeyType::date) && step.micros % micros_per_day != 0)
     {
         throw Error{ErrorKind::invalid_argument,
                     "partition interval " + quoted(step) + " does not consist of whole days",
                     "The control column has type date.", "Pass a number of days, weeks, months or years."};
     }
+    if (key.encoding() != nullptr && step.micros % key.encoding()->granule() != 0)
+    {
+        throw Error{ErrorKind::invalid_argument,
+                    "partition interval " + quoted(step) + " is finer than the values of the control column",
+                    "The control column holds times as " + key.encoding()->name() + ".",
+                    "Pass an interval such as '1 day'."};
+    }
     const UtcZone utc;
-    const Codec codec(type, utc);
+    const Codec codec(key, utc);
     if (length(step) > codec.highest())
     {
         throw Error{ErrorKind::datetime_out_of_range,
                     "partition interval " + quoted(step) + " is longer than the range of type " +
-                        std::string(type_name(type)),
-                    "The last possible bound is " + codec.literal(codec.highest()) + ".",
+                        std::string(type_name(key.type())),
+                    "The last possible bound is " + codec.text(codec.highest()) + ".",
                     "Pass an interval such as '1 year'."};
     }
 }
@@ -127,7 +134,7 @@ void validate_list_step(const NumberStep &step)
     }
 }
 
-void validate_number_step(KeyType type, const NumberStep &step)
+void validate_number_step(const Key &key, const NumberStep &step)
 {
     if (step.width < 2)
     {
@@ -137,13 +144,13 @@ void validate_number_step(KeyType type, const NumberStep &step)
                     "The interval is " + quoted(step) + ".", "Pass a number of ids such as '100000'."};
     }
     const UtcZone utc;
-    const Codec codec(type, utc);
+    const Codec codec(key, utc);
     if (step.width > codec.highest())
     {
         throw Error{ErrorKind::out_of_range,
                     "partition interval " + quoted(step) + " is wider than the range of type " +
-                        std::string(type_name(type)),
-                    "The greatest bound is " + codec.literal(codec.highest()) + ".",
+                        std::string(type_name(key.type())),
+                    "The greatest bound is " + codec.text(codec.highest()) + ".",
                     "Pass a smaller number of ids per partition."};
     }
 }
@@ -169,16 +176,16 @@ std::string step_text(const Step &step)
     return interval_text(std::get<TimeStep>(step));
 }
 
-void validate_step(KeyType type, const Step &step, bool list)
+void validate_step(const Key &key, const Step &step, bool list)
 {
-    require_kind(type, step, "partition interval");
+    require_kind(key, step, "partition interval");
     if (list)
     {
-        if (is_time(axis_of(type)))
+        if (is_time(axis_of(key)))
         {
             throw Error{ErrorKind::feature_not_supported,
                         "partitions of a time based control column cannot be lists",
-                        "The control column has type " + std::string(type_name(type)) + ".",
+                        "The control column has type " + std::string(type_name(key.type())) + ".",
                         "Partition the table by range."};
         }
         validate_list_step(std::get<NumberStep>(step));
@@ -186,17 +193,17 @@ void validate_step(KeyType type, const Step &step, bool list)
     }
     if (const auto *number = std::get_if<NumberStep>(&step))
     {
-        validate_number_step(type, *number);
+        validate_number_step(key, *number);
     }
     else
     {
-        validate_time_step(type, std::get<TimeStep>(step));
+        validate_time_step(key, std::get<TimeStep>(step));
     }
 }
 
-void validate_distance(KeyType type, const Step &step, const std::string &what)
+void validate_distance(const Key &key, const Step &step, const std::string &what)
 {
-    require_kind(type, step, what);
+    require_kind(key, step, what);
     const auto *number = std::get_if<NumberStep>(&step);
     if (number != nullptr ? number->width < 0 : any_negative(std::get<TimeStep>(step)))
     {

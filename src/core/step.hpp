@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/coordinate.hpp"
+#include "core/key.hpp"
 
 #include <cstdint>
 #include <string>
@@ -41,11 +41,11 @@ std::string step_text(const Step &step);
 // Throws unless the step can be the width of partitions of this key: right kind for the axis, nothing below one
 // second or two ids, no mixed signs, whole days for dates, no wider than the type.  Messages of the dialect where
 // it has one.  In a list it must be 1.  Kinds: invalid_argument, out_of_range, feature_not_supported.
-void validate_step(KeyType type, const Step &step, bool list = false);
+void validate_step(const Key &key, const Step &step, bool list = false);
 
 // Throws unless the step can be a retention, a future limit or another distance: right kind, not negative.
 // `what` names it in the message, such as "retention".
-void validate_distance(KeyType type, const Step &step, const std::string &what);
+void validate_distance(const Key &key, const Step &step, const std::string &what);
 
 // True when `a` is shorter than `b`; both of one kind.
 bool shorter(const Step &a, const Step &b);

@@ -125,11 +125,12 @@ void settle(Adopted &adopted)
 Adopted infer(const AdoptRequest &request)
 {
     BriefWaits const brief;
-    catalog::Parent const parent = catalog::read_parent(catalog::resolve_parent(request.parent_table));
+    catalog::Parent parent = catalog::read_parent(catalog::resolve_parent(request.parent_table));
     catalog::check_owner(parent);
     SetUpRequest wanted = set_up_request(request, parent);
     refuse_managed(wanted, parent.oid);
     check_key(parent, request.lists);
+    give_key(wanted, parent);
     check_names(wanted);
     core::Axis const axis = core::axis_of(*parent.key);
 

@@ -18,10 +18,10 @@ struct AdoptRequest
     bool default_table = false;
     std::optional<std::string> template_table;
     std::string automatic_maintenance = "on";
+    std::string epoch = "none";
 
     // What only a configuration that is there already says.
     std::optional<std::string> control; // not set: the partition key
-    std::string epoch = "none";
     std::optional<std::string> time_encoder;
     std::optional<std::string> time_decoder;
     bool lists = false; // one number in each partition

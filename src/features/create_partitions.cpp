@@ -56,6 +56,7 @@ public:
         lock(parent);
         // Whatever was read before the lock may be old.
         parent_ = catalog::read_parent(parent.oid);
+        parent_.key = codec_.key();
         state_ = catalog::read_partitions(parent_);
         blueprint_.emplace(parent_, codec_, template_of(set), schema_);
         recipe_ = blueprint_->recipe(may_have_partitions_);

@@ -1,6 +1,7 @@
 #include "features/managed_sets.hpp"
 
 #include "catalog/parent.hpp"
+#include "catalog/set_key.hpp"
 #include "clock.hpp"
 #include "core/error.hpp"
 #include "features/idle_sets.hpp"
@@ -15,7 +16,7 @@ namespace
 
 std::optional<catalog::Parent> parent_of(const catalog::StoredSet &set)
 {
-    return OidIsValid(set.parent) ? catalog::find_parent(set.parent) : std::nullopt;
+    return catalog::find_parent(set);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "features/named_partitions.hpp"
 
 #include "catalog/partitions.hpp"
+#include "catalog/set_key.hpp"
 #include "catalog/stored_set.hpp"
 #include "clock.hpp"
 #include "core/cover.hpp"
@@ -36,8 +37,9 @@ Managed find_managed(const std::string &parent_table)
             ErrorKind::undefined_object, "ERROR: no config found for " + parent_table,
             "The table part_config has no row of that name.",
             "Write the table as 'schema.table', without quotes; create_parent() takes a table under management."};
-    catalog::Parent const parent = catalog::read_parent(catalog::resolve_parent(parent_table));
+    catalog::Parent parent = catalog::read_parent(catalog::resolve_parent(parent_table));
     catalog::check_owner(parent);
+    parent.key = catalog::key_of(*set, parent);
     core::SetConfig config = catalog::to_config(*set, parent);
     config.bounds = catalog::bounds_of(parent);
     return {std::move(*set), parent, std::move(config)};
@@ -76,7 +78,7 @@ bool create_named_times(const std::string &parent_table, const std::vector<Times
         throw Error{ErrorKind::wrong_object_type,
                     "Cannot run on partition set without time based control column, table " + parent_table,
                     "Column \"" + managed.set.control + "\" has type " +
-                        std::string(core::type_name(managed.config.key)) + ".",
+                        std::string(core::type_name(managed.config.key.type())) + ".",
                     "Call create_partition_id() for it."};
     core::Codec const codec = managed.config.codec();
     std::vector<core::Coordinate> values;
@@ -99,7 +101,7 @@ bool create_named_ids(const std::string &parent_table, const std::vector<std::in
         throw Error{ErrorKind::wrong_object_type,
                     "ERROR: Given parent table is not set up for id/serial partitioning: " + parent_table,
                     "Column \"" + managed.set.control + "\" has type " +
-                        std::string(core::type_name(managed.config.key)) + ".",
+                        std::string(core::type_name(managed.config.key.type())) + ".",
                     "Call create_partition_time() for it."};
     core::Codec const codec = managed.config.codec();
     std::vector<core::Coordinate> values;

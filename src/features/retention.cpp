@@ -2,6 +2,7 @@
 
 #include "catalog/reconcile.hpp"
 #include "catalog/restore_guard.hpp"
+#include "catalog/set_key.hpp"
 #include "clock.hpp"
 #include "features/capture.hpp"
 #include "features/managed_sets.hpp"
@@ -19,7 +20,7 @@ namespace
 
 catalog::Parent parent_of(const catalog::StoredSet &set)
 {
-    const auto parent = OidIsValid(set.parent) ? catalog::find_parent(set.parent) : std::nullopt;
+    const auto parent = catalog::find_parent(set);
     if (!parent)
         throw core::Error(core::ErrorKind::undefined_table,
                           "table \"" + set.parent_table + "\" of a partition set does not exist",

@@ -2,6 +2,7 @@
 
 #include "catalog/follow.hpp"
 #include "catalog/provenance.hpp"
+#include "catalog/set_key.hpp"
 #include "catalog/stored_row.hpp"
 #include "ddl/retire.hpp"
 #include "features/capture.hpp"
@@ -201,8 +202,8 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
         unplannable = capture([&] {
             if (order.as_configured && !still_wanted(set))
                 return;
-            const PlannedSet again = plan_set(set, catalog::read_parent(planned.parent.oid), planned.config,
-                                              planned.planned_at, order.unattended);
+            const PlannedSet again =
+                plan_set(set, catalog::read_parent(set), planned.config, planned.planned_at, order.unattended);
             // What is done is done as the owner, and nobody must get the rights of the one before him.
             if (again.parent.owner == planned.parent.owner)
                 for (const core::Action &action : again.retires())

@@ -1,6 +1,7 @@
 #include "features/set_plan.hpp"
 
 #include "catalog/partitions.hpp"
+#include "catalog/set_key.hpp"
 #include "clock.hpp"
 #include "core/cover.hpp"
 #include "core/error.hpp"
@@ -148,9 +149,7 @@ PlannedSet plan_adopted(const catalog::StoredSet &set, catalog::Parent parent, c
 
 PlannedSet plan_set(const catalog::StoredSet &set, bool unattended)
 {
-    std::optional<catalog::Parent> parent;
-    if (OidIsValid(set.parent))
-        parent = catalog::find_parent(set.parent);
+    std::optional<catalog::Parent> parent = catalog::find_parent(set);
     if (!parent)
         throw core::Error(core::ErrorKind::undefined_table,
                           "table \"" + set.parent_table + "\" of a partition set does not exist",

@@ -66,6 +66,7 @@ catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent
     set.parent = parent.oid;
     set.parent_table = request.parent_table;
     set.control = request.control;
+    set.epoch = request.epoch;
     set.partition_interval = core::step_text(step);
     set.partition_type = list ? "list" : "range";
     set.premake = request.premake;
@@ -153,7 +154,7 @@ bool set_up(SetUpRequest request, const char *function)
     pg::refuse_read_only(function);
     modernize(request);
     check_names(request);
-    catalog::Parent const parent = catalog::read_parent(catalog::resolve_parent(request.parent_table));
+    catalog::Parent parent = catalog::read_parent(catalog::resolve_parent(request.parent_table));
     catalog::check_owner(parent);
     refuse_managed(request, parent.oid);
     check_table(request, parent);

@@ -1,5 +1,7 @@
 #include "features/setup_request.hpp"
 
+#include "catalog/set_key.hpp"
+#include "core/epoch.hpp"
 #include "core/error.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
@@ -130,14 +132,15 @@ void check_control(const SetUpRequest &request, const catalog::Parent &parent)
 
 void check_epoch(const SetUpRequest &request, const catalog::Parent &parent)
 {
-    if (request.epoch != "none" && core::is_time(core::axis_of(*parent.key)))
+    if (request.epoch != "none" && core::is_time(core::axis_of(parent.key->type())))
         throw Error{ErrorKind::invalid_argument, "p_epoch can only be used with an integer based control column",
                     "Column \"" + request.control + "\" has type " + type_text(parent.key_type) + ".",
                     "Leave p_epoch out."};
-    if (request.epoch != "none")
-        throw Error{ErrorKind::feature_not_supported, "p_epoch must be 'none'",
-                    "Integer columns are partitioned by their numbers.  Value is '" + request.epoch + "'.",
-                    "Leave p_epoch out and give the interval as a number, such as '86400' for days in seconds."};
+    if (request.epoch != "none" && !core::parse_epoch(request.epoch))
+        throw Error{ErrorKind::invalid_argument,
+                    "p_epoch must be 'none', 'seconds', 'milliseconds', 'microseconds' or 'nanoseconds'",
+                    "Value is '" + request.epoch + "'.",
+                    "Pass what the numbers in the control column count since 1970."};
     if (request.time_encoder || request.time_decoder)
         throw Error{ErrorKind::invalid_argument,
                     "p_time_encoder and p_time_decoder can only be used with text/uuid type control column",
@@ -166,13 +169,21 @@ void check_names(const SetUpRequest &request)
                     "The bounds of a partition say already which values it holds.", "Name other columns only."};
 }
 
-void check_table(const SetUpRequest &request, const catalog::Parent &parent)
+void give_key(const SetUpRequest &request, catalog::Parent &parent)
+{
+    check_epoch(request, parent);
+    catalog::StoredSet words;
+    words.epoch = request.epoch;
+    parent.key = catalog::key_of(words, parent);
+}
+
+void check_table(const SetUpRequest &request, catalog::Parent &parent)
 {
     if (parent.persistence == RELPERSISTENCE_TEMP)
         throw Error{ErrorKind::feature_not_supported, "cannot manage temporary table \"" + parent.name + "\"",
                     "Maintenance runs in other sessions, which cannot reach it.", "Create a permanent table."};
     check_control(request, parent);
-    check_epoch(request, parent);
+    give_key(request, parent);
     check_type(request, parent);
     if (!request.interval)
         throw Error{ErrorKind::invalid_argument, "p_interval must be given for a table partitioned by range",

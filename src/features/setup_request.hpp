@@ -13,7 +13,9 @@ void modernize(SetUpRequest &request);
 // Everything about the request that can be said from its words and the table's definition.  In the dialect's order,
 // with its words, so that callers who match on them go on working.
 void check_names(const SetUpRequest &request);
-void check_table(const SetUpRequest &request, const catalog::Parent &parent);
+// Both give the parent the key that the request asks for.
+void give_key(const SetUpRequest &request, catalog::Parent &parent);
+void check_table(const SetUpRequest &request, catalog::Parent &parent);
 
 // 23505 when the table is managed already.
 void refuse_managed(const SetUpRequest &request, Oid parent);

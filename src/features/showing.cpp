@@ -3,6 +3,7 @@
 #include "catalog/dotted_name.hpp"
 #include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
+#include "catalog/set_key.hpp"
 #include "clock.hpp"
 #include "core/cover.hpp"
 #include "core/error.hpp"
@@ -133,7 +134,7 @@ PartitionInfo show_partition_info(const std::string &child_table, const std::opt
     if (!OidIsValid(child))
         no_such_child(child_table, parent_table, false);
     const catalog::StoredSet stored = set_of_child(child, child_table, parent_table);
-    const catalog::Parent parent = catalog::read_parent(stored.parent);
+    const catalog::Parent parent = catalog::read_parent(stored);
     const auto range = catalog::range_of(child, parent);
     return range ? info_of(*range, catalog::to_config(stored, parent)) : PartitionInfo{};
 }
@@ -145,7 +146,7 @@ PartitionInfo info_from_name(const std::string &child_name, const std::optional<
                     "Only the name of a table that exists leads to its parent.",
                     "Add p_parent_table => 'schema.table'."};
     const catalog::StoredSet stored = managed_set(parent_table);
-    const core::SetConfig config = catalog::to_config(stored, catalog::read_parent(stored.parent));
+    const core::SetConfig config = catalog::to_config(stored, catalog::read_parent(stored));
     if (config.name_template)
         throw Error{ErrorKind::feature_not_supported,
                     "cannot read bounds from a name in a partition set with a name template",

@@ -1,6 +1,7 @@
 #include "features/showing_set.hpp"
 
 #include "catalog/partitions.hpp"
+#include "catalog/set_key.hpp"
 #include "core/error.hpp"
 #include "pg/relation.hpp"
 
@@ -26,7 +27,7 @@ catalog::StoredSet managed_set(const std::optional<std::string> &parent_table)
 ShownSet read_set(catalog::StoredSet stored)
 {
     const pg::Relation locked(stored.parent, AccessShareLock);
-    catalog::Parent parent = catalog::read_parent(stored.parent);
+    catalog::Parent parent = catalog::read_parent(stored);
     core::SetConfig config = catalog::to_config(stored, parent);
     core::SetState state = catalog::read_partitions(parent);
     return {std::move(stored), std::move(parent), std::move(config), std::move(state)};

@@ -65,7 +65,7 @@ core::Coordinate read_civil(const std::string &text, const core::Codec &codec)
 
 core::Coordinate read_value(const std::string &text, const core::Codec &codec)
 {
-    if (codec.type() == core::KeyType::numeric)
+    if (core::is_plain(codec.key(), core::KeyType::numeric))
         return read_numeric(text);
     if (!core::is_time(codec.axis()))
         return read_number(text, "value");

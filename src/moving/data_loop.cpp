@@ -115,7 +115,7 @@ private:
     {
         const Survey survey = batch.look();
         if (!std::exchange(looked_, true))
-            report_rest(survey, source.table, core::axis_of(source.set.config.key), source.is_default,
+            report_rest(survey, source.table, source.set.config.key, source.is_default,
                         loop_.request.ignore_infinity);
         known_.clear();
         if (survey.cells.empty())

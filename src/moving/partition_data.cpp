@@ -34,7 +34,7 @@ Moved move_batches(const DataSource &source, const DataRequest &request)
         {
             const Survey survey = batch.look();
             if (i == 0)
-                report_rest(survey, source.table, core::axis_of(source.set.config.key), source.is_default,
+                report_rest(survey, source.table, source.set.config.key, source.is_default,
                             request.ignore_infinity);
             if (survey.cells.empty())
                 break;
@@ -45,8 +45,7 @@ Moved move_batches(const DataSource &source, const DataRequest &request)
     else if (request.batch_count > 0)
     {
         const Survey survey = batch.look();
-        report_rest(survey, source.table, core::axis_of(source.set.config.key), source.is_default,
-                    request.ignore_infinity);
+        report_rest(survey, source.table, source.set.config.key, source.is_default, request.ignore_infinity);
         locks::Room room;
         const std::size_t fits =
             room.take(std::min(static_cast<std::size_t>(request.batch_count), survey.cells.size()),

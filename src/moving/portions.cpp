@@ -12,7 +12,7 @@ using core::Error;
 using core::ErrorKind;
 
 // What stays although it was asked to be moved.
-void report_rest(const Survey &survey, Oid source, core::Axis axis, bool from_default, bool ignore_infinity)
+void report_rest(const Survey &survey, Oid source, const core::Key &key, bool from_default, bool ignore_infinity)
 {
     const std::string table = pg::qualified_name(source);
     if (survey.null > 0 && !from_default)
@@ -21,10 +21,13 @@ void report_rest(const Survey &survey, Oid source, core::Axis axis, bool from_de
                         " have no value in the control column",
                     "They belong to no partition but the default one.",
                     "Give them a value, or insert them with SQL and delete them here."};
-    if (survey.infinite > 0 && axis == core::Axis::number)
+    if (survey.infinite > 0 && core::axis_of(key) == core::Axis::number)
         pg::warning(std::to_string(survey.infinite) + " rows of table " + table +
                         " stay: their number is beyond the range of bigint",
                     "The bounds of partitions are bigints.");
+    else if (survey.infinite > 0 && key.encoding() != nullptr)
+        pg::warning(std::to_string(survey.infinite) + " rows of table " + table + " stay: they hold no time",
+                    "The control column holds times as " + key.encoding()->name() + ".");
     else if (survey.infinite > 0 && !ignore_infinity)
         pg::warning(std::to_string(survey.infinite) + " rows of table " + table + " stay: their time is infinite",
                     "No partition of the set's interval can hold them.",

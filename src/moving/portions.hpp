@@ -18,7 +18,7 @@ std::vector<Portion> outer_portions(const Survey &survey, std::size_t count, boo
 
 // What stays although it was asked to be moved: a WARNING for infinite times, an error for rows without a key in a
 // table that is no default partition.
-void report_rest(const Survey &survey, Oid source, core::Axis axis, bool from_default, bool ignore_infinity);
+void report_rest(const Survey &survey, Oid source, const core::Key &key, bool from_default, bool ignore_infinity);
 
 void report_no_source(const char *function);
 

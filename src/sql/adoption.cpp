@@ -31,6 +31,7 @@ AdoptRequest request_of(FunctionCallInfo fcinfo)
     request.default_table = pg::bool_arg(fcinfo, 7).value_or(defaults.default_table);
     request.template_table = pg::text_arg(fcinfo, 8);
     request.automatic_maintenance = pg::text_arg(fcinfo, 9).value_or(defaults.automatic_maintenance);
+    request.epoch = pg::text_arg(fcinfo, 10).value_or(defaults.epoch);
     return request;
 }
 

@@ -253,7 +253,7 @@ TEST_CASE("any bounds give a grid or an error", "[adoption]")
         foreign.config.key = one_of(keys);
         foreign.config.zone = &zone(one_of(zone_names()));
         const Codec codec = foreign.config.codec();
-        const bool date = foreign.config.key == KeyType::date;
+        const bool date = foreign.config.key.type() == KeyType::date;
         const auto snap = [&](Coordinate x) { return date ? x - floor_modulo(x, micros_per_day) : x; };
         Coordinate at = round % 3 == 0   ? codec.lowest()
                         : round % 3 == 1 ? snap(static_cast<Coordinate>(random() % 1'000'000) * micros_per_hour)

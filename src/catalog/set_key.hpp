@@ -1,0 +1,20 @@
+#pragma once
+
+#include "catalog/parent.hpp"
+
+#include <optional>
+
+namespace strata::catalog
+{
+
+struct StoredSet;
+
+// How the set's control column is stepped along: what the table says and what the configuration says, together.
+// Nothing where these do not fit each other.
+std::optional<core::Key> key_of(const StoredSet &set, const Parent &parent);
+
+// The table of a set, with the set's key.  Like the functions of parent.hpp otherwise.
+Parent read_parent(const StoredSet &set);
+std::optional<Parent> find_parent(const StoredSet &set);
+
+} // namespace strata::catalog
