@@ -151,7 +151,9 @@ SET ROLE regress_bad_owner;
 SELECT bad.try($$SELECT partman.create_parent('bad.owned', 'ts', '1 month', p_template_table => 'bad.model')$$);
 RESET ROLE;
 REVOKE USAGE ON SCHEMA bad FROM regress_bad_owner;
+ALTER SCHEMA bad OWNER TO regress_bad_other;
 SELECT bad.try($$SELECT partman.create_parent('bad.owned', 'ts', '1 month')$$);
+ALTER SCHEMA bad OWNER TO CURRENT_USER;
 
 -- Where nothing can be written
 BEGIN READ ONLY;

@@ -1,5 +1,6 @@
 #include "ddl/owner_scope.hpp"
 
+#include "ddl/stand_in.hpp"
 #include "pg/guard.hpp"
 
 namespace strata::ddl
@@ -26,5 +27,22 @@ FixedSettings::FixedSettings()
 OwnerScope::OwnerScope(const catalog::Parent &parent) : OwnerScope(parent.owner) {}
 
 OwnerScope::OwnerScope(Oid owner) : identity_(owner, GetUserId() != owner) {}
+
+namespace
+{
+
+Oid acting_role(const catalog::Parent &parent)
+{
+    if (!stands_in(parent))
+        return parent.owner;
+    refuse_foreign_code(parent);
+    return GetUserId();
+}
+
+} // namespace
+
+StatementScope::StatementScope(const catalog::Parent &parent)
+    : identity_(acting_role(parent), GetUserId() != parent.owner)
+{}
 
 } // namespace strata::ddl

@@ -29,4 +29,16 @@ private:
     FixedSettings settings_;
 };
 
+// The same for statements that name the table: as the superuser who stands in for an owner that may not even name
+// it (stand_in.hpp), where there has to be one.
+class StatementScope
+{
+public:
+    explicit StatementScope(const catalog::Parent &parent);
+
+private:
+    FixedSettings settings_;
+    pg::Identity identity_;
+};
+
 } // namespace strata::ddl

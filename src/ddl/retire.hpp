@@ -22,6 +22,7 @@ struct RetireOptions
     bool keep_index = true;          // false: indexes and the constraints behind them go when the table is kept
     bool keep_publication = false;   // false: a kept table leaves the publications that name it
     bool detach_before_drop = false; // DETACH, then DROP (needed where a foreign key refers to the set)
+    bool cascade = false;            // DROP ... CASCADE
 };
 
 // The statements that take one partition out of the set.

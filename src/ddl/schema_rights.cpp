@@ -1,6 +1,7 @@
 #include "ddl/schema_rights.hpp"
 
 #include "core/error.hpp"
+#include "ddl/stand_in.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
@@ -38,7 +39,7 @@ void refuse_schema(const catalog::Parent &parent, const std::string &schema, con
 bool owner_may_create(const catalog::Parent &parent, const std::string &schema)
 {
     SchemaRights const rights = schema_rights(parent, schema);
-    if (rights == SchemaRights::none)
+    if (rights == SchemaRights::none && (schema != parent.schema || !stands_in(parent)))
         refuse_schema(parent, schema, "USAGE");
     if (rights == SchemaRights::create)
         return true;

@@ -31,7 +31,7 @@ void run(const catalog::Parent &parent, const std::vector<Statement> &statements
         }
         else
         {
-            OwnerScope const owner{parent};
+            StatementScope const owner{parent};
             std::for_each(next, end, run_one);
         }
         next = end;

@@ -114,7 +114,7 @@ void SetRun::analyze()
     if (!context_.options().analyze || ledger_.outcome().created == 0)
         return;
     if (const auto reason = capture([&] {
-            const ddl::OwnerScope owner(planned_->parent);
+            const ddl::StatementScope owner(planned_->parent);
             pg::Spi spi;
             pg::utility("ANALYZE " + planned_->parent.quoted());
         }))

@@ -187,21 +187,12 @@ private:
             set_.state.default_partition && !default_gone_ ? set_.state.default_partition->oid : InvalidOid,
             {partition});
         locks::acquire(wants.parent, wants.others, budget_);
-        const std::string table = pg::qualified_name(partition);
-        std::vector<ddl::Statement> statements;
-        if (request_.keep_table)
-        {
-            ddl::RetireOptions options;
-            options.keep_publication = true;
-            statements = ddl::retire(set_.parent, partition, options);
-        }
-        else
-        {
-            if (locks::is_referenced(set_.parent.oid))
-                statements.push_back({"ALTER TABLE " + set_.parent.quoted() + " DETACH PARTITION " + table});
-            statements.push_back({"DROP TABLE " + table + (request_.drop_cascade ? " CASCADE" : "")});
-        }
-        ddl::run(set_.parent, statements);
+        ddl::RetireOptions options;
+        options.how = request_.keep_table ? ddl::Retire::detach : ddl::Retire::drop;
+        options.keep_publication = true;
+        options.detach_before_drop = locks::is_referenced(set_.parent.oid);
+        options.cascade = request_.drop_cascade;
+        ddl::run(set_.parent, ddl::retire(set_.parent, partition, options));
         catalog::forget({partition});
         default_gone_ = default_gone_ || is_default;
         taken_whole_ = false;
