@@ -147,7 +147,7 @@ COMMENT ON COLUMN @extschema@.part_config.create_enabled IS 'Whether maintenance
 COMMENT ON COLUMN @extschema@.part_config.retire_enabled IS 'Whether maintenance retires partitions.';
 COMMENT ON COLUMN @extschema@.part_config.paused_until IS 'Maintenance leaves the set alone until then.';
 COMMENT ON COLUMN @extschema@.part_config.disabled_since IS 'Since when create_enabled or retire_enabled has been off; kept by pg_strata.';
-COMMENT ON COLUMN @extschema@.part_config.future_limit IS 'Data further ahead than this (interval or integer) never steers how far ahead partitions are made; NULL: premake + 1 partitions.';
+COMMENT ON COLUMN @extschema@.part_config.future_limit IS 'Data further ahead than this (interval or integer) never steers how far ahead partitions are made; NULL: as far as partitions follow each other without a gap, or premake + 1 partitions.';
 COMMENT ON COLUMN @extschema@.part_config.retention_keep_last IS 'Retirement always leaves at least this many partitions.';
 COMMENT ON COLUMN @extschema@.part_config.retention_max_fraction IS 'An unattended run that would retire more than this fraction of the partitions (and more than 10) waits for confirm_retention(); NULL: never waits.';
 COMMENT ON COLUMN @extschema@.part_config.retention_confirmed_at IS 'When confirm_retention() was called for a retirement that has not been done yet.';

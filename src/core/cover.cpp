@@ -156,6 +156,25 @@ std::optional<Range> left_by_set_up(const SetConfig &config, const SetState &sta
     return Range{std::max(start, kept), end_of_existing(state, limit)};
 }
 
+// Where the partitions end that follow each other without a gap from the present on.
+std::optional<Bound> end_of_run(const SetState &state, const Bound &present)
+{
+    auto partition =
+        std::partition_point(state.partitions.begin(), state.partitions.end(),
+                             [&](const Partition &candidate) { return candidate.range.upper <= present; });
+    if (partition == state.partitions.end() ||
+        (partition != state.partitions.begin() && partition->range.lower > present))
+    {
+        return std::nullopt;
+    }
+    Bound end = partition->range.upper;
+    while (++partition != state.partitions.end() && partition->range.lower == end)
+    {
+        end = partition->range.upper;
+    }
+    return end;
+}
+
 // What does not exist in the window and is not behind the retention.
 std::vector<Range> missing(const SetConfig &config, const SetState &state, const Grid &grid, Coordinate now,
                            const Range &everything)
@@ -206,7 +225,14 @@ Coordinate future_bound(const SetConfig &config, const SetState &state, Coordina
     const std::int64_t count = config.future_limit ? 1 : std::int64_t{config.premake} + 1;
     if (is_time(codec.axis()))
     {
-        return std::min(shift_saturating(codec, codec.from_instant(now), distance, count), codec.highest());
+        const Coordinate present = codec.from_instant(now);
+        const Coordinate limit = std::min(shift_saturating(codec, present, distance, count), codec.highest());
+        const auto run = config.future_limit ? std::nullopt : end_of_run(state, Bound::at(present));
+        if (!run)
+        {
+            return limit;
+        }
+        return run->finite() ? std::max(limit, run->value - 1) : codec.highest();
     }
     const auto newest = newest_bound(codec, state);
     return newest ? std::min(shift_saturating(codec, *newest, distance, count), codec.highest()) : codec.highest();

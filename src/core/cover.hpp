@@ -38,7 +38,8 @@ struct Cover
 Cover ahead(const SetConfig &config, const SetState &state, Coordinate now);
 
 // The greatest value that data may have and still steer creation, on the axis of the key.  Time: now +
-// future_limit; ids: the end of the newest partition + future_limit.
+// future_limit, or without one also what lies in the partitions that follow each other from the present on; ids:
+// the end of the newest partition + future_limit.
 Coordinate future_bound(const SetConfig &config, const SetState &state, Coordinate now);
 
 // partition_gap_fill: all that is missing between the lowest and the highest partition.

@@ -46,7 +46,7 @@ struct SetConfig
     bool create_enabled = true;
     bool retire_enabled = true;
     std::optional<Coordinate> paused_until; // instant; nothing is planned before
-    std::optional<Step> future_limit;       // data further ahead never steers; not set: premake + 1 steps
+    std::optional<Step> future_limit;       // data further ahead never steers; not set: see future_bound()
 
     bool is_sub_partition = false;
     Range bounds = Range::full(); // of the parent itself when it is a partition of a parent with this kind of key

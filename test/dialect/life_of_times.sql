@@ -93,5 +93,26 @@ SELECT check_life((row_number() OVER ())::int, i.step, i.trunc_to, i.pattern, c.
 FROM (VALUES ('1 day'::interval, 'day', 'YYYYMMDD'), ('1 week', 'week', 'YYYYMMDD'), ('1 month', 'month', 'YYYYMMDD'), ('1 hour', 'hour', 'YYYYMMDD_HH24MISS'),
         ('3 months', 'quarter', 'YYYYMMDD'), ('1 year', 'year', 'YYYYMMDD'), ('1 minute', 'minute', 'YYYYMMDD_HH24MISS')) i (step, trunc_to, pattern), (VALUES (true), (false)) c (clock);
 
+-- Rows follow the partitions, and partitions the rows, further and further ahead.
+CREATE FUNCTION check_chase(number int, kind text, step interval, pattern text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    name text := 'chase_' || number;
+    trunc_to text := CASE step WHEN '1 month' THEN 'month' WHEN '1 hour' THEN 'hour' ELSE 'day' END;
+    ahead int;
+BEGIN
+    EXECUTE format('CREATE TABLE dialect.%I (at %s NOT NULL) PARTITION BY RANGE (at)', name, kind);
+    PERFORM partman.create_parent('dialect.' || name, 'at', step::text);
+    FOR ahead IN SELECT generate_series(4, 40, 4) LOOP
+        EXECUTE format('INSERT INTO dialect.%I VALUES ($1)', name) USING date_trunc(trunc_to, now()) + step * ahead;
+        PERFORM partman.run_maintenance();
+        RETURN NEXT is(ARRAY(SELECT partition_tablename FROM partman.show_partitions('dialect.' || name)), names(name, step, trunc_to, pattern, -4, ahead + 4),
+            format('%s %s, rows %s ahead', kind, step, ahead));
+    END LOOP;
+    RETURN NEXT is_empty(format('SELECT 1 FROM dialect.%I', name || '_default'), format('%s %s, default is empty', kind, step));
+END $$;
+SELECT check_chase(1, 'timestamptz', '1 day', 'YYYYMMDD');
+SELECT check_chase(2, 'date', '1 month', 'YYYYMMDD');
+SELECT check_chase(3, 'timestamp', '1 hour', 'YYYYMMDD_HH24MISS');
+
 SELECT * FROM finish();
 ROLLBACK;

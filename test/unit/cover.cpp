@@ -140,7 +140,8 @@ TEST_CASE("what the set-up left to maintenance is made", "[cover]")
 TEST_CASE("data extends the horizon, but not beyond the limit", "[cover]")
 {
     SetConfig config = monthly("UTC");
-    config.premake = 2; // so rows up to three months ahead steer
+    config.premake = 2;
+    config.future_limit = TimeStep{.months = 3};
     SetState state;
     add_steps(config, state, "2026-01-01", 8); // to 2026-09-01
     CHECK(future_bound(config, state, at(config, "2026-03-10")) == on_axis(config, "2026-06-10"));
@@ -161,9 +162,29 @@ TEST_CASE("data extends the horizon, but not beyond the limit", "[cover]")
     SetState told = state;
     told.newest_with_data = 2;
     told.newest_outlier = 7;
-    config.future_limit.reset();
+    config.future_limit = TimeStep{.months = 3};
     CHECK(ahead(config, told, at(config, "2026-03-10")).findings.size() == 1);
     CHECK(ahead(config, told, at(config, "2026-03-10")).ranges.empty());
+}
+
+TEST_CASE("without a limit of its own a set follows rows as far as its partitions follow each other", "[cover]")
+{
+    SetConfig config = monthly("UTC");
+    config.premake = 2;
+    SetState state;
+    CHECK(future_bound(config, state, at(config, "2026-03-10")) == on_axis(config, "2026-06-10"));
+    add_steps(config, state, "2026-01-01", 8); // to 2026-09-01
+    CHECK(future_bound(config, state, at(config, "2026-03-10")) == on_axis(config, "2026-09-01") - 1);
+    CHECK(future_bound(config, state, at(config, "2026-08-10")) == on_axis(config, "2026-11-10"));
+    CHECK(future_bound(config, state, at(config, "2025-12-10")) == on_axis(config, "2026-09-01") - 1);
+    state.newest_with_data = 7; // August
+    CHECK(made(config, state, "2026-03-10") == Texts{"2026-09-01..2026-10-01", "2026-10-01..2026-11-01"});
+    add(config, state, "2026-12-01", "2027-01-01"); // apart from the others
+    CHECK(future_bound(config, state, at(config, "2026-03-10")) == on_axis(config, "2026-09-01") - 1);
+    state.newest_with_data = 8;
+    CHECK(made(config, state, "2026-03-10").empty());
+    add(state, {Bound::at(on_axis(config, "2027-01-01")), Bound::plus_infinity()});
+    CHECK(future_bound(config, state, at(config, "2026-12-10")) == config.codec().highest());
 }
 
 TEST_CASE("an outlier changes nothing in what is made", "[cover][property]")
