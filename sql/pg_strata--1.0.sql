@@ -769,6 +769,22 @@ CREATE FUNCTION @extschema@.reapply_privileges(p_parent_table text) RETURNS void
     AS 'MODULE_PATHNAME', 'strata_reapply_privileges';
 COMMENT ON FUNCTION @extschema@.reapply_privileges(text) IS 'apply_privileges() for every partition of a set, the default one among them.';
 
+CREATE FUNCTION @extschema@.inherit_template_properties(p_parent_table text, p_child_schema text, p_child_tablename text) RETURNS boolean
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_inherit_template_properties';
+COMMENT ON FUNCTION @extschema@.inherit_template_properties(text, text, text) IS 'Gives a table what the template table of a set says: unique indexes, storage parameters, UNLOGGED; false for a partitioned table, which gets nothing.';
+
+CREATE FUNCTION @extschema@.inherit_parent_properties(p_parent_schema text, p_parent_tablename text, p_child_tablename text,
+        p_child_schema text DEFAULT NULL) RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_inherit_parent_properties';
+COMMENT ON FUNCTION @extschema@.inherit_parent_properties(text, text, text, text) IS 'Gives the columns of a table the statistics targets of another.';
+
+CREATE FUNCTION @extschema@.inherit_replica_identity(p_parent_schemaname text, p_parent_tablename text, p_child_tablename text) RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_inherit_replica_identity';
+COMMENT ON FUNCTION @extschema@.inherit_replica_identity(text, text, text) IS 'Gives a partition the replica identity of its parent.';
+
 -- Functions: worker
 
 CREATE FUNCTION @extschema@.worker_status(

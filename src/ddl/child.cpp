@@ -25,7 +25,7 @@ std::string table_options(const Properties &properties, const std::optional<Temp
     if (!properties.access_method.empty())
         options += " USING " + properties.access_method;
     if (template_table)
-        if (std::string const storage = storage_options(*template_table); !storage.empty())
+        if (std::string const storage = template_table->storage.list(); !storage.empty())
             options += " WITH (" + storage + ")";
     if (!properties.tablespace.empty())
         options += " TABLESPACE " + properties.tablespace;

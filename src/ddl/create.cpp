@@ -2,7 +2,7 @@
 
 #include "core/error.hpp"
 #include "ddl/bare_table.hpp"
-#include "ddl/child.hpp"
+#include "ddl/likeness.hpp"
 #include "ddl/owner_scope.hpp"
 #include "ddl/schema_rights.hpp"
 #include "pg/guard.hpp"
@@ -36,46 +36,17 @@ std::string alterations(const Properties &properties)
 {
     std::string text;
     auto const add = [&text](const std::string &action) { text += (text.empty() ? "" : ", ") + action; };
-    for (const Properties::Column &column : properties.columns)
-    {
-        std::string const alter = "ALTER COLUMN " + pg::quote_ident(column.name);
-        if (column.statistics)
-            add(alter + " SET STATISTICS " + std::to_string(*column.statistics));
-        if (!column.options.empty())
-            add(alter + " SET (" + option_list(column.options) + ")");
-    }
+    if (std::string const columns = column_alterations(properties.columns); !columns.empty())
+        add(columns);
     if (properties.row_security)
         add("ENABLE ROW LEVEL SECURITY");
     if (properties.force_row_security)
         add("FORCE ROW LEVEL SECURITY");
-    if (properties.replica_identity == REPLICA_IDENTITY_FULL)
+    if (properties.replica_identity.kind == REPLICA_IDENTITY_FULL)
         add("REPLICA IDENTITY FULL");
-    if (properties.replica_identity == REPLICA_IDENTITY_NOTHING)
+    if (properties.replica_identity.kind == REPLICA_IDENTITY_NOTHING)
         add("REPLICA IDENTITY NOTHING");
     return text;
-}
-
-std::vector<Statement> template_indexes(const TemplateTable &table, const Child &child, bool owner_may_create,
-                                        const catalog::Parent &parent)
-{
-    std::vector<Statement> statements;
-    for (const TemplateTable::UniqueIndex &index : table.indexes)
-    {
-        if (!owner_may_create && !index.plain_columns)
-            refuse_schema(parent, child.schema, "CREATE");
-        std::string const before = index.primary_key ? "ALTER TABLE " + child.quoted() + " ADD "
-                                                     : "CREATE UNIQUE INDEX ON " + child.quoted() + " ";
-        statements.push_back({before + index.definition, !owner_may_create});
-    }
-    return statements;
-}
-
-Statement replica_index(const catalog::Parent &parent, const Child &child, Oid parent_index)
-{
-    std::string const before = "ALTER TABLE " + child.quoted() + " REPLICA IDENTITY USING INDEX ";
-    Statement statement{before + expected_index(parent, child, parent_index)};
-    statement.final_sql = [=] { return before + actual_index(child, parent_index); };
-    return statement;
 }
 
 // The constraint behind an index has its name.
@@ -109,8 +80,8 @@ std::vector<Statement> finishing(const catalog::Parent &parent, const Properties
     std::vector<Statement> statements;
     if (std::string const alter = alterations(properties); !alter.empty())
         statements.push_back({"ALTER TABLE " + table + " " + alter});
-    if (OidIsValid(properties.replica_index))
-        statements.push_back(replica_index(parent, child, properties.replica_index));
+    if (OidIsValid(properties.replica_identity.index))
+        statements.push_back(replica_index(parent, child, properties.replica_identity.index));
     for (std::string &sql : policy_statements(parent.oid, properties.policies, child.name, table))
         statements.push_back({std::move(sql)});
     if (properties.comment)

@@ -36,29 +36,6 @@ void read_class(const catalog::Parent &parent, Properties &properties)
     auto const *form = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
     properties.row_security = form->relrowsecurity;
     properties.force_row_security = form->relforcerowsecurity;
-    properties.replica_identity = form->relreplident;
-}
-
-void read_columns(const catalog::Parent &parent, Properties &properties)
-{
-    pg::CatalogScan scan{AttributeRelationId,
-                         AttributeRelidNumIndexId,
-                         {{Anum_pg_attribute_attrelid, F_OIDEQ, ObjectIdGetDatum(parent.oid)}}};
-    while (HeapTuple tuple = scan.next())
-    {
-        auto const *form = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(tuple));
-        if (form->attnum <= 0 || form->attisdropped)
-            continue;
-        Properties::Column column;
-        column.name = NameStr(form->attname);
-        int const target = pg::version::statistics_target(tuple);
-        if (target >= 0)
-            column.statistics = target;
-        column.options = scan.text_array(Anum_pg_attribute_attoptions);
-        std::erase_if(column.options, is_stamp);
-        if (column.statistics || !column.options.empty())
-            properties.columns.push_back(std::move(column));
-    }
 }
 
 // Of the table and its columns.
@@ -95,9 +72,6 @@ void read_indexes(::Relation relation, Properties &properties)
     for (Oid const index : oids_of(pg::call(RelationGetIndexList, relation)))
         if (auto text = comment_on(index, RelationRelationId))
             properties.index_comments.push_back({index, std::move(*text)});
-    // Known once the list of indexes has been asked for.
-    if (properties.replica_identity == REPLICA_IDENTITY_INDEX)
-        properties.replica_index = relation->rd_replidindex;
 }
 
 void read_constraints(Oid relation, Properties &properties)
@@ -170,13 +144,47 @@ void read_triggers(const TriggerDesc *triggers, Properties &properties)
 
 } // namespace
 
+std::vector<Properties::Column> read_columns(Oid table)
+{
+    std::vector<Properties::Column> columns;
+    pg::CatalogScan scan{AttributeRelationId,
+                         AttributeRelidNumIndexId,
+                         {{Anum_pg_attribute_attrelid, F_OIDEQ, ObjectIdGetDatum(table)}}};
+    while (HeapTuple tuple = scan.next())
+    {
+        auto const *form = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(tuple));
+        if (form->attnum <= 0 || form->attisdropped)
+            continue;
+        Properties::Column column;
+        column.name = NameStr(form->attname);
+        int const target = pg::version::statistics_target(tuple);
+        if (target >= 0)
+            column.statistics = target;
+        column.options = scan.text_array(Anum_pg_attribute_attoptions);
+        std::erase_if(column.options, is_stamp);
+        if (column.statistics || !column.options.empty())
+            columns.push_back(std::move(column));
+    }
+    return columns;
+}
+
+ReplicaIdentity read_replica_identity(Oid table)
+{
+    pg::Relation const relation{table, AccessShareLock};
+    ReplicaIdentity identity{.kind = relation->rd_rel->relreplident, .index = InvalidOid};
+    if (identity.kind == REPLICA_IDENTITY_INDEX)
+        identity.index = pg::call(RelationGetReplicaIndex, relation.get());
+    return identity;
+}
+
 Properties read_properties(const catalog::Parent &parent)
 {
     Properties properties;
     pg::Relation const relation{parent.oid, AccessShareLock};
     read_class(parent, properties);
     properties.grants = read_grants(parent.oid);
-    read_columns(parent, properties);
+    properties.columns = read_columns(parent.oid);
+    properties.replica_identity = read_replica_identity(parent.oid);
     read_comments(parent, properties);
     read_indexes(relation.get(), properties);
     read_constraints(parent.oid, properties);

@@ -11,6 +11,12 @@
 namespace strata::ddl
 {
 
+struct ReplicaIdentity
+{
+    char kind = REPLICA_IDENTITY_DEFAULT;
+    Oid index = InvalidOid; // of REPLICA_IDENTITY_INDEX
+};
+
 // What a partition shall take over from its parent although neither LIKE nor PARTITION OF gives it.
 struct Properties
 {
@@ -33,8 +39,7 @@ struct Properties
     bool row_security = false;
     bool force_row_security = false;
     std::vector<Policy> policies;
-    char replica_identity = REPLICA_IDENTITY_DEFAULT;
-    Oid replica_index = InvalidOid;
+    ReplicaIdentity replica_identity;
     std::string tablespace;    // quoted; empty: the database's default
     std::string access_method; // quoted; empty: heap
 
@@ -71,6 +76,10 @@ struct Properties
 };
 
 Properties read_properties(const catalog::Parent &parent);
+
+// Parts of them, of any table.
+std::vector<Properties::Column> read_columns(Oid table);
+ReplicaIdentity read_replica_identity(Oid table);
 
 // `name='value', ...` of reloptions or attoptions, each as name=value; the words that SET ( ) and WITH ( ) take.
 std::string option_list(const std::vector<std::string> &options, const std::string &prefix = {});

@@ -1,6 +1,6 @@
 #include "ddl/retire.hpp"
 
-#include "core/error.hpp"
+#include "ddl/ownership.hpp"
 #include "ddl/schema_rights.hpp"
 #include "ddl/stand_in.hpp"
 #include "pg/catalog_scan.hpp"
@@ -61,19 +61,6 @@ std::vector<Statement> leave_publications(const catalog::Parent &parent, Oid par
     return statements;
 }
 
-// What the server would say to the owner himself.
-void check_owned(const catalog::Parent &parent, Oid partition)
-{
-    Oid const owner = pg::owner_of(partition);
-    if (pg::has_role(parent.owner, owner))
-        return;
-    throw core::Error{core::ErrorKind::insufficient_privilege,
-                      "must be owner of table " + pg::relation_name(partition),
-                      "It belongs to role \"" + pg::role_name(owner) + "\", table " + parent.quoted() +
-                          " to role \"" + pg::role_name(parent.owner) + "\".",
-                      "SELECT partman.reapply_privileges(" + pg::quote_literal(parent.text()) + ");"};
-}
-
 void append(std::vector<Statement> &statements, std::vector<Statement> more)
 {
     std::move(more.begin(), more.end(), std::back_inserter(statements));
@@ -86,7 +73,8 @@ std::vector<Statement> retire(const catalog::Parent &parent, Oid partition, cons
     std::string const table = pg::qualified_name(partition);
     bool const only_detached = options.how == Retire::detach && options.keep_index;
     if (!only_detached && stands_in(parent))
-        check_owned(parent, partition);
+        check_owns(parent.owner, partition,
+                   "SELECT partman.reapply_privileges(" + pg::quote_literal(parent.text()) + ");");
     Statement const detach{"ALTER TABLE " + parent.quoted() + " DETACH PARTITION " + table};
     if (options.how == Retire::drop)
     {

@@ -87,6 +87,31 @@ std::string primary_key_definition(Oid constraint, ::Relation table)
     return command.substr(prefix.size());
 }
 
+// What is unique in the parent, and in the partition if there is one.
+struct Present
+{
+    std::set<std::string> meanings;
+    bool primary_key = false;
+
+    Present(Oid parent, Oid partition)
+    {
+        add(parent);
+        if (OidIsValid(partition))
+            add(partition);
+    }
+
+private:
+    void add(Oid table)
+    {
+        pg::Relation const relation{table, AccessShareLock};
+        for (const Index &index : unique_indexes(relation.get()))
+        {
+            meanings.insert(index.definition);
+            primary_key |= OidIsValid(index.primary_key);
+        }
+    }
+};
+
 void check_template_owner(Oid template_table, const catalog::Parent &parent)
 {
     if (is_trusted_template(template_table, parent) || pg::has_role(parent.owner, pg::owner_of(template_table)))
@@ -121,7 +146,7 @@ bool is_trusted_template(Oid template_table, const catalog::Parent &parent)
     return owner == parent.owner || pg::is_superuser(owner);
 }
 
-TemplateTable read_template(Oid template_table, const catalog::Parent &parent)
+TemplateTable read_template(Oid template_table, const catalog::Parent &parent, Oid partition)
 {
     check_template_owner(template_table, parent);
     bool const trusted = is_trusted_template(template_table, parent);
@@ -129,29 +154,20 @@ TemplateTable read_template(Oid template_table, const catalog::Parent &parent)
     TemplateTable result;
     pg::Relation const table{template_table, AccessShareLock};
     result.unlogged = table->rd_rel->relpersistence == RELPERSISTENCE_UNLOGGED;
-    result.options = options_of(template_table);
-    if (OidIsValid(table->rd_rel->reltoastrelid))
-        result.toast_options = options_of(table->rd_rel->reltoastrelid);
+    result.storage = read_storage_options(template_table);
 
     auto const candidates = unique_indexes(table.get());
     if (candidates.empty())
         return result;
-    pg::Relation const parent_table{parent.oid, AccessShareLock};
-    std::set<std::string> present;
-    bool parent_has_primary_key = false;
-    for (const Index &index : unique_indexes(parent_table.get()))
-    {
-        present.insert(index.definition);
-        parent_has_primary_key |= OidIsValid(index.primary_key);
-    }
+    Present const present{parent.oid, partition};
     for (const Index &index : candidates)
     {
-        if (present.contains(index.definition))
+        if (present.meanings.contains(index.definition))
             continue;
         if (!trusted && !index.plain_columns)
             refuse_expression(index.oid, template_table, parent);
         // A second primary key is not possible; its uniqueness is.
-        if (OidIsValid(index.primary_key) && !parent_has_primary_key)
+        if (OidIsValid(index.primary_key) && !present.primary_key)
             result.indexes.push_back({primary_key_definition(index.primary_key, table.get()), true, true});
         else
             result.indexes.push_back({index.with_tablespace, false, index.plain_columns});
@@ -159,13 +175,21 @@ TemplateTable read_template(Oid template_table, const catalog::Parent &parent)
     return result;
 }
 
-std::string storage_options(const TemplateTable &table)
+StorageOptions read_storage_options(Oid table)
 {
-    std::string options = option_list(table.options);
-    std::string const toast = option_list(table.toast_options, "toast.");
-    if (!options.empty() && !toast.empty())
-        options += ", ";
-    return options + toast;
+    pg::Relation const relation{table, AccessShareLock};
+    StorageOptions options;
+    options.table = options_of(table);
+    if (OidIsValid(relation->rd_rel->reltoastrelid))
+        options.toast = options_of(relation->rd_rel->reltoastrelid);
+    return options;
+}
+
+std::string StorageOptions::list() const
+{
+    std::string const main = option_list(table);
+    std::string const rest = option_list(toast, "toast.");
+    return main + (main.empty() || rest.empty() ? "" : ", ") + rest;
 }
 
 } // namespace strata::ddl

@@ -7,6 +7,7 @@
 #include "core/partition_name.hpp"
 #include "ddl/create.hpp"
 #include "ddl/schema_rights.hpp"
+#include "features/template.hpp"
 #include "locks/acquire.hpp"
 #include "locks/wants.hpp"
 #include "pg/error.hpp"
@@ -19,19 +20,6 @@ namespace strata
 
 namespace
 {
-
-Oid template_of(const catalog::StoredSet &set)
-{
-    if (!set.template_table)
-        return InvalidOid;
-    Oid const found = catalog::find_dotted(*set.template_table);
-    if (!OidIsValid(found))
-        throw core::Error{core::ErrorKind::undefined_table,
-                          "Unable to find configured template table: " + *set.template_table,
-                          "Partition set \"" + set.parent_table + "\" takes properties of new partitions from it.",
-                          "Create the table, or set part_config.template_table to another one or to NULL."};
-    return found;
-}
 
 core::Codec codec_of(const catalog::StoredSet &set, const catalog::Parent &parent)
 {

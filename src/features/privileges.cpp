@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "ddl/grants.hpp"
 #include "ddl/owner_scope.hpp"
+#include "ddl/ownership.hpp"
 #include "locks/acquire.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
@@ -44,6 +45,7 @@ void give(const catalog::StoredSet &set, const catalog::Parent &parent, Oid chil
     std::string const table = pg::qualified_name(child);
     if (pg::owner_of(child) != parent.owner)
     {
+        ddl::check_owns(GetUserId(), child);
         locks::acquire({parent.oid, AccessShareLock}, {{child, AccessExclusiveLock}},
                        locks::budget(set.lock_timeout, set.lock_retries));
         pg::utility("ALTER TABLE " + table + " OWNER TO " + pg::quote_ident(pg::role_name(parent.owner)));

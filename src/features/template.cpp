@@ -86,4 +86,17 @@ std::optional<std::string> provide_template(const catalog::Parent &parent, const
     return schema + "." + free;
 }
 
+Oid template_of(const catalog::StoredSet &set)
+{
+    if (!set.template_table)
+        return InvalidOid;
+    Oid const found = catalog::find_dotted(*set.template_table);
+    if (!OidIsValid(found))
+        throw core::Error{core::ErrorKind::undefined_table,
+                          "Unable to find configured template table: " + *set.template_table,
+                          "Partition set \"" + set.parent_table + "\" takes properties of new partitions from it.",
+                          "Create the table, or set part_config.template_table to another one or to NULL."};
+    return found;
+}
+
 } // namespace strata

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/parent.hpp"
+#include "catalog/stored_set.hpp"
 
 #include <optional>
 #include <string>
@@ -13,5 +14,8 @@ namespace strata
 // part_config.template_table shall say.
 std::optional<std::string> provide_template(const catalog::Parent &parent,
                                             const std::optional<std::string> &wanted);
+
+// The template of a set, InvalidOid when it has none.  Error{undefined_table} when there is no table of that name.
+Oid template_of(const catalog::StoredSet &set);
 
 } // namespace strata
