@@ -116,15 +116,15 @@ COMMENT ON COLUMN @extschema@.part_config.retention_schema IS 'Retired partition
 COMMENT ON COLUMN @extschema@.part_config.retention_keep_index IS 'Whether partitions that are kept after retirement keep their indexes.';
 COMMENT ON COLUMN @extschema@.part_config.retention_keep_table IS 'Whether retired partitions are only detached (true) or dropped (false).';
 COMMENT ON COLUMN @extschema@.part_config.epoch IS 'Unit of an integer key that holds a time since 1970: seconds, milliseconds, microseconds, nanoseconds; none: a plain number.';
-COMMENT ON COLUMN @extschema@.part_config.constraint_cols IS 'Columns for additional CHECK constraints on older partitions; stored, no such constraints are made in this version.';
-COMMENT ON COLUMN @extschema@.part_config.optimize_constraint IS 'How many partitions behind the newest data additional constraints would begin; stored only.';
+COMMENT ON COLUMN @extschema@.part_config.constraint_cols IS 'Columns of which older partitions get CHECK constraints of their least and greatest values; NULL: none.';
+COMMENT ON COLUMN @extschema@.part_config.optimize_constraint IS 'Partitions more than so many behind the newest rows get the constraints of constraint_cols.';
 COMMENT ON COLUMN @extschema@.part_config.infinite_time_partitions IS 'true: the clock, or in id sets the observed rate, drives how far ahead partitions are made; false: only the newest data does.';
 COMMENT ON COLUMN @extschema@.part_config.datetime_string IS 'to_char pattern of the partition name suffix in time sets.';
 COMMENT ON COLUMN @extschema@.part_config.jobmon IS 'Accepted for the dialect and ignored: pg_strata keeps its own log.';
 COMMENT ON COLUMN @extschema@.part_config.sub_partition_set_full IS 'true: nothing more is made in this sub-partition set.';
 COMMENT ON COLUMN @extschema@.part_config.undo_in_progress IS 'true while the set is being undone: maintenance leaves it out.';
 COMMENT ON COLUMN @extschema@.part_config.inherit_privileges IS 'Accepted for the dialect and ignored: new partitions always get the owner and the grants of the parent.';
-COMMENT ON COLUMN @extschema@.part_config.constraint_valid IS 'false: additional constraints would be NOT VALID; stored only.';
+COMMENT ON COLUMN @extschema@.part_config.constraint_valid IS 'false: the constraints of constraint_cols stay NOT VALID.';
 COMMENT ON COLUMN @extschema@.part_config.ignore_default_data IS 'false: rows in the default partition also count as newest data.';
 COMMENT ON COLUMN @extschema@.part_config.date_trunc_interval IS 'date_trunc unit that the first bound was aligned to.';
 COMMENT ON COLUMN @extschema@.part_config.maintenance_order IS 'Order in which sets are maintained, ascending, NULL last.';
@@ -386,7 +386,7 @@ CREATE TABLE @extschema@.maintenance_step (
     started_at timestamptz NOT NULL,
     finished_at timestamptz NOT NULL,
     CONSTRAINT maintenance_step_pkey PRIMARY KEY (run_id, ordinal),
-    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'drop', 'detach', 'move'])),
+    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'drop', 'detach', 'move', 'constrain'])),
     CONSTRAINT maintenance_step_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
 );
 
@@ -395,7 +395,7 @@ COMMENT ON COLUMN @extschema@.maintenance_step.run_id IS 'Run that it belongs to
 COMMENT ON COLUMN @extschema@.maintenance_step.ordinal IS 'Order within the run.';
 COMMENT ON COLUMN @extschema@.maintenance_step.parent_table IS 'parent_table of the set.';
 COMMENT ON COLUMN @extschema@.maintenance_step.owner_oid IS 'Owner of the set at that time.';
-COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, drop, detach or move.';
+COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, drop, detach, move or constrain.';
 COMMENT ON COLUMN @extschema@.maintenance_step.partition IS 'Partition, as schema.table.';
 COMMENT ON COLUMN @extschema@.maintenance_step.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_step.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
@@ -622,6 +622,25 @@ RETURNS SETOF record
 LANGUAGE C STABLE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'strata_plan_maintenance';
 COMMENT ON FUNCTION @extschema@.plan_maintenance(text) IS 'What maintenance would do now, in order, without doing it.';
+
+-- Functions: additional constraints
+
+CREATE FUNCTION @extschema@.apply_constraints(p_parent_table text, p_child_table text DEFAULT NULL, p_analyze boolean DEFAULT false, p_job_id bigint DEFAULT NULL)
+RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_apply_constraints';
+COMMENT ON FUNCTION @extschema@.apply_constraints(text, text, boolean, bigint) IS 'Gives a partition, by default the first one that is more than optimize_constraint partitions behind the newest rows, CHECK constraints of the least and greatest values of the columns in constraint_cols.';
+
+CREATE FUNCTION @extschema@.drop_constraints(p_parent_table text, p_child_table text, p_debug boolean DEFAULT false)
+RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_drop_constraints';
+COMMENT ON FUNCTION @extschema@.drop_constraints(text, text, boolean) IS 'Takes away what apply_constraints() has made on one partition, so that its rows can be changed.';
+
+CREATE PROCEDURE @extschema@.reapply_constraints_proc(p_parent_table text, p_drop_constraints boolean DEFAULT false, p_apply_constraints boolean DEFAULT false, p_analyze boolean DEFAULT true, p_wait int DEFAULT 0, p_dryrun boolean DEFAULT false)
+LANGUAGE C
+AS 'MODULE_PATHNAME', 'strata_reapply_constraints_proc';
+COMMENT ON PROCEDURE @extschema@.reapply_constraints_proc(text, boolean, boolean, boolean, int, boolean) IS 'Drops or makes the additional constraints of all partitions that are old enough, and commits after each.';
 
 -- Functions: retention
 

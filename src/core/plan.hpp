@@ -18,6 +18,7 @@ struct Action
     {
         create,
         retire,
+        constrain, // additional constraints; see constraints.hpp
     };
     enum class Retire
     {
@@ -37,7 +38,8 @@ struct Action
 
 struct Plan
 {
-    // Creates first, each kind ascending; but for a set-up that is being completed, what is urgent comes first.
+    // Creates first, then retires, then constrains, each kind ascending; but for a set-up that is being completed,
+    // what is urgent comes first.
     std::vector<Action> actions;
     std::vector<Finding> findings;
     bool needs_confirmation = false;    // the brake has taken out the retire actions

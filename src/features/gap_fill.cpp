@@ -4,6 +4,7 @@
 #include "clock.hpp"
 #include "core/cover.hpp"
 #include "core/plan.hpp"
+#include "features/constraint_calls.hpp"
 #include "features/create_partitions.hpp"
 #include "features/showing_set.hpp"
 #include "locks/room.hpp"
@@ -33,7 +34,11 @@ std::size_t partition_gap_fill(const std::optional<std::string> &parent_table)
                     "More do not fit into the locks of one.",
                     "Call the function again, or raise max_locks_per_transaction.", ERRCODE_OUT_OF_MEMORY);
     wanted.resize(fits);
-    return wanted.empty() ? 0 : create_partitions(set.stored, set.parent, wanted).size();
+    if (wanted.empty())
+        return 0;
+    const std::size_t made = create_partitions(set.stored, set.parent, wanted).size();
+    constrain_after_creation(set.stored, set.parent);
+    return made;
 }
 
 } // namespace strata

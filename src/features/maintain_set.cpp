@@ -1,6 +1,7 @@
 #include "catalog/partitions.hpp"
 #include "ddl/owner_scope.hpp"
 #include "features/capture.hpp"
+#include "features/constraints.hpp"
 #include "features/idle_sets.hpp"
 #include "features/maintenance.hpp"
 #include "features/retirement.hpp"
@@ -8,6 +9,7 @@
 #include "features/set_ledger.hpp"
 #include "features/set_plan.hpp"
 #include "pg/notice.hpp"
+#include "pg/relation.hpp"
 #include "pg/spi.hpp"
 
 namespace strata
@@ -34,6 +36,8 @@ private:
     void report_plan();
     void analyze();
     void retire();
+    void constrain();
+    void constrain(const core::Action &action);
     template <typename Write>
     void use_up(Write write);
     void consume_confirmation();
@@ -150,6 +154,43 @@ void SetRun::retire()
     consume_confirmation();
 }
 
+// One partition: a brief lock of it, then a look at all of its rows, which holds up nobody where the lock can be
+// given back in between.
+void SetRun::constrain(const core::Action &action)
+{
+    log::Step step;
+    step.action = "constrain";
+    step.partition = action.schema + "." + action.name;
+    step.bounds = core::range_text(action.range, planned_->config.codec());
+    step.started = GetCurrentTimestamp();
+    PartitionConstraints constraints{set_, planned_->parent, action.oid};
+    bool done = false;
+    auto reason = capture([&] { done = constraints.add(); });
+    context_.boundary_if(done);
+    if (!reason)
+        reason = capture([&] { done = constraints.validate() || done; });
+    if (reason)
+    {
+        reason->hint = "Call partman.apply_constraints(" + pg::quote_literal(set_.parent_table) + ", " +
+                       pg::quote_literal(step.partition) + ") if the next new partition does not make up for it.";
+        step.outcome = outcome_of(*reason);
+        step.reason = *reason;
+    }
+    step.finished = GetCurrentTimestamp();
+    if (done || reason)
+        ledger_.record({std::move(step)});
+    context_.boundary_if(done);
+}
+
+// Where nothing was made the rows have not moved on, and somebody may have dropped constraints to change old rows.
+void SetRun::constrain()
+{
+    if (ledger_.outcome().created == 0)
+        return;
+    for (const core::Action &action : planned_->constrains())
+        constrain(action);
+}
+
 // Clears what the configuration asked for once.  Whether that worked or not, who has read it before reads it again.
 template <typename Write>
 void SetRun::use_up(Write write)
@@ -217,6 +258,8 @@ SetOutcome SetRun::run()
         analyze();
         if (!ledger_.outcome().unfinished)
             retire();
+        if (!ledger_.outcome().unfinished)
+            constrain();
         if (!ledger_.outcome().unfinished)
         {
             verify();

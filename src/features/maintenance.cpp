@@ -26,6 +26,9 @@ bool is_for_the_caller(const SetOutcome &outcome, const MaintenanceOptions &opti
     switch (outcome.outcome)
     {
     case log::Outcome::failed:
+        // A function's error would undo the partitions that were made.
+        if (outcome.only_constraints && options.caller == log::Caller::function)
+            return false;
         return !outcome.only_default_rows;
     case log::Outcome::deferred:
         return !options.unattended() && outcome.created == 0 && outcome.retired == 0;

@@ -30,6 +30,7 @@ struct SetOutcome
     log::Outcome outcome = log::Outcome::ok;
     log::Reason reason;             // of the first step that was not ok, or of the set itself
     bool only_default_rows = false; // failed, but just because rows in the default are in the way of new partitions
+    bool only_constraints = false;  // failed, but just additional constraints could not be made
     int created = 0;
     int retired = 0;
     bool unfinished = false;                  // its turn was over; it wants another one

@@ -7,6 +7,7 @@
 #include "core/cover.hpp"
 #include "core/error.hpp"
 #include "core/plan.hpp"
+#include "features/constraint_calls.hpp"
 #include "features/create_partitions.hpp"
 #include "features/setup_request.hpp"
 #include "locks/glance.hpp"
@@ -65,7 +66,10 @@ bool create(const Managed &managed, std::vector<core::Coordinate> lowers)
     std::vector<Wanted> wanted;
     for (const core::Action &action : plan.actions)
         wanted.push_back({action.range, action.name});
-    return !wanted.empty() && !create_partitions(managed.set, managed.parent, wanted).empty();
+    if (wanted.empty() || create_partitions(managed.set, managed.parent, wanted).empty())
+        return false;
+    constrain_after_creation(managed.set, managed.parent);
+    return true;
 }
 
 } // namespace

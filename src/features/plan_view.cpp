@@ -74,6 +74,8 @@ public:
         else
             for (const core::Action &action : retires)
                 result.push_back(retire_row(action));
+        for (const core::Action &action : planned_.constrains())
+            result.push_back(constrain_row(action));
         for (PlanRow &row : result)
             row.fingerprint = hexadecimal(planned_.plan.fingerprint);
         return result;
@@ -110,6 +112,20 @@ private:
         row.sql = joined(retire_statements(planned_, action, order_));
         row.locks = locks::describe(
             locks::to_retire(planned_.parent.oid, default_of(planned_.state), {static_cast<Oid>(action.oid)}));
+        const PartitionSize size = size_of(action.oid);
+        row.rows = size.rows;
+        row.bytes = size.bytes;
+        return row;
+    }
+
+    // The values are looked up when it is done: that reads the whole partition.
+    PlanRow constrain_row(const core::Action &action) const
+    {
+        PlanRow row = row_of(action);
+        row.action = "constrain";
+        row.sql = "SELECT partman.apply_constraints(" + pg::quote_literal(set_.parent_table) + ", " +
+                  pg::quote_literal(*row.partition) + ");";
+        row.locks = locks::describe({{static_cast<Oid>(action.oid), AccessExclusiveLock}, {}});
         const PartitionSize size = size_of(action.oid);
         row.rows = size.rows;
         row.bytes = size.bytes;

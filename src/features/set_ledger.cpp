@@ -50,9 +50,18 @@ void SetLedger::record(std::vector<log::Step> steps)
     for (log::Step &step : steps)
     {
         if (step.outcome == log::Outcome::ok)
-            (step.action == "create" ? outcome_.created : outcome_.retired)++;
+        {
+            if (step.action == "create")
+                outcome_.created++;
+            else if (step.action != "constrain")
+                outcome_.retired++;
+        }
         else if (step.outcome != log::Outcome::skipped)
+        {
             blame(step.outcome, step.reason);
+            if (step.action == "constrain")
+                constraint_troubles_++;
+        }
         context_.history().add(set_.parent_table, entry_.owner, std::move(step));
     }
 }
@@ -65,6 +74,7 @@ bool SetLedger::anything() const
 void SetLedger::close(const PlannedSet *planned)
 {
     outcome_.only_default_rows = outcome_.outcome == log::Outcome::failed && !other_trouble_;
+    outcome_.only_constraints = outcome_.outcome == log::Outcome::failed && constraint_troubles_ == troubles_;
     if (planned != nullptr)
     {
         outcome_.next_due = planned->plan.next_due;

@@ -36,6 +36,7 @@ private:
     SetOutcome outcome_;
     log::SetEntry entry_;
     int troubles_ = 0;
+    int constraint_troubles_ = 0;
     bool other_trouble_ = false; // than rows in the default partition
 };
 

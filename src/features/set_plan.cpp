@@ -3,8 +3,10 @@
 #include "catalog/partitions.hpp"
 #include "catalog/set_key.hpp"
 #include "clock.hpp"
+#include "core/constraints.hpp"
 #include "core/cover.hpp"
 #include "core/error.hpp"
+#include "features/constraint_plan.hpp"
 #include "locks/glance.hpp"
 #include "pg/relation.hpp"
 
@@ -78,6 +80,18 @@ bool retires_something(const core::Plan &plan)
            });
 }
 
+// Partitions get their additional constraints when new ones are made: then the newest rows move on.
+void add_constrains(PlannedSet &planned, const catalog::StoredSet &set)
+{
+    if (planned.creates().empty())
+        return;
+    const auto due = due_for_constraints(set, planned.config, planned.state, planned.planned_at);
+    for (const std::size_t index : due)
+        add_name(planned.state.partitions[index]);
+    if (!due.empty())
+        core::add_constrains(planned.plan, planned.state, due, set.optimize_constraint);
+}
+
 } // namespace
 
 std::vector<core::Action> PlannedSet::creates() const
@@ -88,6 +102,11 @@ std::vector<core::Action> PlannedSet::creates() const
 std::vector<core::Action> PlannedSet::retires() const
 {
     return of_kind(plan, core::Action::Kind::retire);
+}
+
+std::vector<core::Action> PlannedSet::constrains() const
+{
+    return of_kind(plan, core::Action::Kind::constrain);
 }
 
 bool is_brake(const core::Finding &finding)
@@ -130,6 +149,7 @@ PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::
         for (core::Action &action : planned.plan.actions)
             if (action.kind == core::Action::Kind::create)
                 action.schema = *set.partition_schema;
+    add_constrains(planned, set);
     return planned;
 }
 

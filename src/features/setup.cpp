@@ -15,6 +15,7 @@
 #include "core/nearest.hpp"
 #include "core/number_text.hpp"
 #include "core/plan.hpp"
+#include "features/constraint_calls.hpp"
 #include "features/create_partitions.hpp"
 #include "features/setup_request.hpp"
 #include "features/template.hpp"
@@ -184,6 +185,8 @@ bool set_up(SetUpRequest request, const char *function)
         wanted.push_back({action.range, action.name});
     SetUp const made = create_first_partitions(set, parent, wanted, request.default_table && !wanted.empty());
     adopt(parent, state);
+    if (!made.partitions.empty())
+        constrain_after_creation(set, catalog::read_parent(parent.oid));
 
     for (const core::Finding &finding : plan.findings)
         pg::notice(finding.message, finding.detail, finding.hint);

@@ -5,10 +5,12 @@
 #include "clock.hpp"
 #include "core/plan.hpp"
 #include "ddl/owner_scope.hpp"
+#include "features/constraint_calls.hpp"
 #include "features/create_partitions.hpp"
 #include "locks/acquire.hpp"
 #include "locks/wants.hpp"
 #include "moving/inserter.hpp"
+#include "moving/lifted_constraints.hpp"
 #include "moving/staged_partitions.hpp"
 #include "pg/guard.hpp"
 #include "pg/spi.hpp"
@@ -114,6 +116,16 @@ std::uint64_t Batch::move(const std::vector<Portion> &portions, bool everything)
 {
     if (portions.empty())
         return 0;
+    LiftedConstraints lifted{set_, portions};
+    const std::uint64_t moved = move_rows(portions, everything);
+    lifted.restore();
+    if (made_)
+        constrain_after_creation(set_.stored, set_.parent);
+    return moved;
+}
+
+std::uint64_t Batch::move_rows(const std::vector<Portion> &portions, bool everything)
+{
     if (!from_default_)
         return move_directly(portions);
     const std::vector<Wanted> wanted = wanted_partitions(set_, portions);

@@ -4,6 +4,7 @@
 #include "features/showing_set.hpp"
 #include "locks/budget.hpp"
 #include "moving/key_window.hpp"
+#include "moving/portion.hpp"
 #include "moving/survey.hpp"
 
 #include <cstdint>
@@ -12,13 +13,6 @@
 
 namespace strata::moving
 {
-
-// Rows that are moved together into one partition.
-struct Portion
-{
-    core::Range partition;
-    core::Range rows; // some or all of that range
-};
 
 // Moves rows of one table into the partitions where they belong, in the caller's transaction.  Rows stay visible
 // through the set to everybody all the time, old snapshots included: they leave the source and enter the set with
@@ -42,6 +36,7 @@ public:
     bool made_partitions() const { return made_; }
 
 private:
+    std::uint64_t move_rows(const std::vector<Portion> &portions, bool everything);
     std::uint64_t move_to_new_tables(const std::vector<Portion> &portions, const std::vector<Wanted> &wanted,
                                      bool everything);
     std::uint64_t move_through_spool(const std::vector<Portion> &portions);
