@@ -731,6 +731,11 @@ CREATE FUNCTION @extschema@.partition_bytes(p_partition_oid oid) RETURNS bigint
     AS 'MODULE_PATHNAME', 'strata_partition_bytes';
 COMMENT ON FUNCTION @extschema@.partition_bytes(oid) IS 'Size of a partition, and of all that is below it, with indexes and TOAST; NULL when it is gone.';
 
+CREATE FUNCTION @extschema@.dump_partitioned_table_definition(p_parent_table text, p_ignore_template_table boolean DEFAULT false) RETURNS text
+    LANGUAGE c STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_dump_partitioned_table_definition';
+COMMENT ON FUNCTION @extschema@.dump_partitioned_table_definition(text, boolean) IS 'The statements that set a set up as it is configured now.';
+
 -- Functions: checking
 
 CREATE FUNCTION @extschema@.check_default(p_exact_count boolean DEFAULT true, p_ignore_infinity boolean DEFAULT false)

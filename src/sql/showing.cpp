@@ -1,6 +1,7 @@
 #include "features/showing.hpp"
 
 #include "core/error.hpp"
+#include "features/definition.hpp"
 #include "features/showing_list.hpp"
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
@@ -79,4 +80,10 @@ STRATA_FUNCTION(strata_list_partitions)
 STRATA_FUNCTION(strata_partition_bytes)
 {
     return pg::give(fcinfo, Value::optional_int8(partition_bytes(PG_GETARG_OID(0))));
+}
+
+STRATA_FUNCTION(strata_dump_partitioned_table_definition)
+{
+    return pg::give(fcinfo,
+                    Value::text(definition_of(pg::text_arg(fcinfo, 0), pg::bool_arg(fcinfo, 1).value_or(false))));
 }
