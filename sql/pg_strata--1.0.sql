@@ -780,6 +780,24 @@ CREATE PROCEDURE @extschema@.run_analyze(p_skip_locked boolean DEFAULT false, p_
     AS 'MODULE_PATHNAME', 'strata_run_analyze';
 COMMENT ON PROCEDURE @extschema@.run_analyze(boolean, boolean, text) IS 'ANALYZE of each managed parent (or of the one named), with a commit after each.';
 
+CREATE FUNCTION @extschema@.apply_cluster(p_parent_schema text, p_parent_tablename text, p_child_schema text, p_child_tablename text)
+RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_apply_cluster';
+COMMENT ON FUNCTION @extschema@.apply_cluster(text, text, text, text) IS 'Marks the index of one table for CLUSTER that is like the marked index of another, which is not partitioned.';
+
+CREATE FUNCTION @extschema@.autovacuum_off(p_parent_schema text, p_parent_tablename text, p_source_schema text DEFAULT NULL, p_source_tablename text DEFAULT NULL)
+RETURNS boolean
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_autovacuum_off';
+COMMENT ON FUNCTION @extschema@.autovacuum_off(text, text, text, text) IS 'Switches autovacuum off for all partitions of a table, and for a further table.';
+
+CREATE FUNCTION @extschema@.autovacuum_reset(p_parent_schema text, p_parent_tablename text, p_source_schema text DEFAULT NULL, p_source_tablename text DEFAULT NULL)
+RETURNS boolean
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_autovacuum_reset';
+COMMENT ON FUNCTION @extschema@.autovacuum_reset(text, text, text, text) IS 'Takes back what autovacuum_off() has set.';
+
 -- Functions: properties
 
 CREATE FUNCTION @extschema@.apply_privileges(p_parent_schema text, p_parent_tablename text, p_child_schema text,

@@ -87,7 +87,7 @@ void apply_constraints(const ConstraintRequest &request, bool analyze)
     constrain(set.stored, set.parent, *child);
     if (analyze)
     {
-        const ddl::OwnerScope owner{set.parent};
+        const ddl::StatementScope owner{set.parent};
         const pg::Spi spi;
         pg::utility("ANALYZE " + set.parent.quoted());
     }

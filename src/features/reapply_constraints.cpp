@@ -117,7 +117,7 @@ void Reapplication::run()
     }
     if (request_.analyze && !request_.dry_run && !partitions.empty())
     {
-        const ddl::OwnerScope owner{set_.parent};
+        const ddl::StatementScope owner{set_.parent};
         pg::utility("ANALYZE " + set_.parent.quoted());
     }
     if (failed_.empty())

@@ -1,7 +1,9 @@
 // What a person does to a set by hand now and then: fill gaps, forget it, analyze it.
 #include "core/error.hpp"
 #include "features/analyze.hpp"
+#include "features/autovacuum.hpp"
 #include "features/cleanup.hpp"
+#include "features/cluster.hpp"
 #include "features/gap_fill.hpp"
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
@@ -9,6 +11,25 @@
 
 using namespace strata;
 using pg::Value;
+
+namespace
+{
+
+std::string name_arg(FunctionCallInfo fcinfo, int argument)
+{
+    return pg::text_arg(fcinfo, argument).value_or("<NULL>");
+}
+
+Datum change_autovacuum(FunctionCallInfo fcinfo, const char *function, bool off)
+{
+    std::optional<DottedName> source;
+    if (!PG_ARGISNULL(2) && !PG_ARGISNULL(3))
+        source = {name_arg(fcinfo, 2), name_arg(fcinfo, 3)};
+    set_autovacuum(function, off, {name_arg(fcinfo, 0), name_arg(fcinfo, 1)}, source);
+    return BoolGetDatum(true);
+}
+
+} // namespace
 
 STRATA_FUNCTION(strata_partition_gap_fill)
 {
@@ -36,4 +57,20 @@ STRATA_FUNCTION(strata_run_analyze)
                  .quiet = pg::bool_arg(fcinfo, 1).value_or(false),
                  .parent_table = pg::text_arg(fcinfo, 2)});
     PG_RETURN_VOID();
+}
+
+STRATA_FUNCTION(strata_apply_cluster)
+{
+    apply_cluster({name_arg(fcinfo, 0), name_arg(fcinfo, 1)}, {name_arg(fcinfo, 2), name_arg(fcinfo, 3)});
+    PG_RETURN_VOID();
+}
+
+STRATA_FUNCTION(strata_autovacuum_off)
+{
+    return change_autovacuum(fcinfo, "autovacuum_off", true);
+}
+
+STRATA_FUNCTION(strata_autovacuum_reset)
+{
+    return change_autovacuum(fcinfo, "autovacuum_reset", false);
 }

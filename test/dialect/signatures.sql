@@ -4,6 +4,12 @@ SELECT no_plan();
 
 CREATE TEMP TABLE wanted (name text, kind "char", arguments text, result text);
 INSERT INTO wanted VALUES
+    ('apply_cluster', 'f', 'p_parent_schema text, p_parent_tablename text, p_child_schema text, p_child_tablename text', 'void'),
+    ('apply_constraints', 'f', 'p_parent_table text, p_child_table text DEFAULT NULL::text, p_analyze boolean DEFAULT false, p_job_id bigint DEFAULT NULL::bigint', 'void'),
+    ('autovacuum_off', 'f', 'p_parent_schema text, p_parent_tablename text, p_source_schema text DEFAULT NULL::text, p_source_tablename text DEFAULT NULL::text', 'boolean'),
+    ('autovacuum_reset', 'f', 'p_parent_schema text, p_parent_tablename text, p_source_schema text DEFAULT NULL::text, p_source_tablename text DEFAULT NULL::text', 'boolean'),
+    ('drop_constraints', 'f', 'p_parent_table text, p_child_table text, p_debug boolean DEFAULT false', 'void'),
+    ('reapply_constraints_proc', 'p', 'IN p_parent_table text, IN p_drop_constraints boolean DEFAULT false, IN p_apply_constraints boolean DEFAULT false, IN p_analyze boolean DEFAULT true, IN p_wait integer DEFAULT 0, IN p_dryrun boolean DEFAULT false', NULL),
     ('calculate_time_partition_info', 'f', 'p_time_interval interval, p_start_time timestamp with time zone, p_date_trunc_interval text DEFAULT NULL::text, OUT base_timestamp timestamp with time zone, OUT datetime_string text', 'record'),
     ('check_automatic_maintenance_value', 'f', 'p_automatic_maintenance text', 'boolean'),
     ('check_control_type', 'f', 'p_parent_schema text, p_parent_tablename text, p_control text', 'TABLE(general_type text, exact_type text)'),
