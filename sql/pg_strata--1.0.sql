@@ -827,6 +827,14 @@ CREATE FUNCTION @extschema@.inherit_replica_identity(p_parent_schemaname text, p
     AS 'MODULE_PATHNAME', 'strata_inherit_replica_identity';
 COMMENT ON FUNCTION @extschema@.inherit_replica_identity(text, text, text) IS 'Gives a partition the replica identity of its parent.';
 
+-- Functions: progress
+
+CREATE FUNCTION @extschema@.progress(OUT what text, OUT parent_table text, OUT phase text, OUT rows_done bigint,
+    OUT rows_estimated bigint, OUT started timestamptz, OUT pid int)
+RETURNS SETOF record LANGUAGE C VOLATILE PARALLEL RESTRICTED ROWS 5
+AS 'MODULE_PATHNAME', 'strata_progress';
+COMMENT ON FUNCTION @extschema@.progress() IS 'What sessions of this database show in shared memory; the view progress reads it.';
+
 -- Functions: worker
 
 CREATE FUNCTION @extschema@.worker_status(
@@ -950,6 +958,20 @@ COMMENT ON COLUMN @extschema@.maintenance_history.rows IS 'The planner''s estima
 COMMENT ON COLUMN @extschema@.maintenance_history.bytes IS 'Size of a retired partition.';
 COMMENT ON COLUMN @extschema@.maintenance_history.started_at IS 'When it was begun.';
 COMMENT ON COLUMN @extschema@.maintenance_history.finished_at IS 'When it was done.';
+
+-- progress
+CREATE VIEW @extschema@.progress AS
+SELECT s.what, s.parent_table, s.phase, s.rows_done, s.rows_estimated, s.started, s.pid FROM @extschema@.progress() AS s;
+GRANT SELECT ON @extschema@.progress TO PUBLIC;
+
+COMMENT ON VIEW @extschema@.progress IS 'Rows that are being moved now, in sets whose owner''s rights you have; all sets for members of pg_monitor.  Needs the preloaded library.';
+COMMENT ON COLUMN @extschema@.progress.what IS 'The function or procedure.';
+COMMENT ON COLUMN @extschema@.progress.parent_table IS 'parent_table of the set.';
+COMMENT ON COLUMN @extschema@.progress.phase IS 'waiting for locks, looking at rows, moving rows, making partitions, or pausing between two transactions.';
+COMMENT ON COLUMN @extschema@.progress.rows_done IS 'Rows moved so far by this call, those not committed yet included.';
+COMMENT ON COLUMN @extschema@.progress.rows_estimated IS 'Rows that it is going to move: counted, or for undo_partition the planner''s estimate; NULL: not known yet.';
+COMMENT ON COLUMN @extschema@.progress.started IS 'When the call began.';
+COMMENT ON COLUMN @extschema@.progress.pid IS 'Process of the session.';
 
 -- worker_status
 CREATE VIEW @extschema@.worker_status AS

@@ -9,6 +9,7 @@
 #include "features/create_partitions.hpp"
 #include "locks/acquire.hpp"
 #include "locks/wants.hpp"
+#include "log/progress.hpp"
 #include "moving/inserter.hpp"
 #include "moving/lifted_constraints.hpp"
 #include "moving/staged_partitions.hpp"
@@ -28,6 +29,7 @@ Oid default_of(const ShownSet &set)
 
 void lock(const ShownSet &set, Oid source, const locks::Budget &budget)
 {
+    log::show_phase(log::Phase::locking);
     // What ATTACH will want is had from the start, but for the default partition: its readers need not wait yet.
     locks::Wants wants = locks::to_attach(set.parent.oid, InvalidOid);
     wants.parent.mode = ShareRowExclusiveLock;
@@ -91,6 +93,7 @@ Batch::Batch(const ShownSet &set, Oid source, std::vector<std::string> ignored_c
 
 Survey Batch::look() const
 {
+    log::show_phase(log::Phase::scanning);
     const ddl::OwnerScope owner{set_.parent};
     RowReader rows{source_, set_.parent.oid, ignored_columns_};
     return survey(rows, set_, now());
@@ -137,9 +140,12 @@ std::uint64_t Batch::move_rows(const std::vector<Portion> &portions, bool everyt
 std::uint64_t Batch::move_to_new_tables(const std::vector<Portion> &portions, const std::vector<Wanted> &wanted,
                                         bool everything)
 {
+    log::show_phase(log::Phase::moving);
     StagedPartitions partitions{set_, wanted};
     const std::uint64_t moved = partitions.load(source_, windows_of(portions), everything);
+    log::show_phase(log::Phase::locking);
     locks::acquire({source_, AccessExclusiveLock}, {}, budget_);
+    log::show_phase(log::Phase::making);
     partitions.attach(source_);
     made_ = true;
     return moved;
@@ -150,6 +156,7 @@ void Batch::make_missing(const std::vector<Portion> &portions)
     const std::vector<Wanted> wanted = wanted_partitions(set_, portions);
     if (wanted.empty())
         return;
+    log::show_phase(log::Phase::making);
     create_partitions(set_.stored, set_.parent, wanted);
     made_ = true;
 }
@@ -159,6 +166,7 @@ std::uint64_t Batch::move_through_spool(const std::vector<Portion> &portions)
 {
     KeyWindows windows = windows_of(portions);
     const AttrNumber key = set_.parent.key_attno;
+    log::show_phase(log::Phase::moving);
     Tuplestorestate *spool = nullptr;
     TupleDesc shape = nullptr;
     std::uint64_t moved = 0;
@@ -184,6 +192,7 @@ std::uint64_t Batch::move_through_spool(const std::vector<Portion> &portions)
         });
     }
     make_missing(portions);
+    log::show_phase(log::Phase::moving);
     if (moved > 0)
     {
         const ddl::OwnerScope owner{set_.parent};
@@ -194,6 +203,7 @@ std::uint64_t Batch::move_through_spool(const std::vector<Portion> &portions)
             {
                 CHECK_FOR_INTERRUPTS();
                 target.put(row);
+                log::count_row();
             }
             ExecDropSingleTupleTableSlot(row);
             tuplestore_end(spool);
@@ -207,6 +217,7 @@ std::uint64_t Batch::move_through_spool(const std::vector<Portion> &portions)
 std::uint64_t Batch::move_directly(const std::vector<Portion> &portions)
 {
     make_missing(portions);
+    log::show_phase(log::Phase::moving);
     KeyWindows windows = windows_of(portions);
     const AttrNumber key = set_.parent.key_attno;
     std::uint64_t moved = 0;
@@ -224,6 +235,7 @@ std::uint64_t Batch::move_directly(const std::vector<Portion> &portions)
                 target.put(row);
                 rows.remove();
                 moved++;
+                log::count_row();
             }
         });
         target.finish();

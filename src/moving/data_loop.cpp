@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "features/capture.hpp"
 #include "features/transactions.hpp"
+#include "log/progress.hpp"
 #include "moving/batch.hpp"
 #include "moving/data_source.hpp"
 #include "moving/partition_data.hpp"
@@ -54,6 +55,7 @@ public:
         {
             const auto rows = one_batch();
             transactions_.boundary();
+            log::set_rows(total_ + rows.value_or(0));
             if (!rows)
             {
                 if (++missed > loop_.lock_wait_tries)
@@ -69,6 +71,7 @@ public:
             total_ += *rows;
             if (!loop_.quiet)
                 pg::notice("Loop: " + std::to_string(loops_) + ", Rows moved: " + std::to_string(*rows));
+            log::show_phase(log::Phase::pausing);
             if (loop_.wait_seconds > 0 && !done())
                 pg::sleep_ms(loop_.wait_seconds * INT64CONST(1000), "PgStrataMovingPause");
         }
@@ -117,6 +120,7 @@ private:
         if (!std::exchange(looked_, true))
             report_rest(survey, source.table, source.set.config.key, source.is_default,
                         loop_.request.ignore_infinity);
+        log::expect_rows(total_ + survey.rows());
         known_.clear();
         if (survey.cells.empty())
             return 0;
@@ -181,6 +185,7 @@ void partition_data_in_loop(const DataLoop &given)
         report_no_source(loop.function);
         return;
     }
+    const log::Progress progress{loop.function, set.parent.oid, set.stored.parent_table};
     Loop{loop}.run();
 }
 

@@ -2,6 +2,7 @@
 
 #include "features/capture.hpp"
 #include "locks/room.hpp"
+#include "log/progress.hpp"
 #include "moving/batch.hpp"
 #include "moving/data_source.hpp"
 #include "moving/portions.hpp"
@@ -34,8 +35,11 @@ Moved move_batches(const DataSource &source, const DataRequest &request)
         {
             const Survey survey = batch.look();
             if (i == 0)
+            {
+                log::expect_rows(survey.rows());
                 report_rest(survey, source.table, source.set.config.key, source.is_default,
                             request.ignore_infinity);
+            }
             if (survey.cells.empty())
                 break;
             moved.rows += static_cast<std::int64_t>(
@@ -50,6 +54,7 @@ Moved move_batches(const DataSource &source, const DataRequest &request)
         const std::size_t fits =
             room.take(std::min(static_cast<std::size_t>(request.batch_count), survey.cells.size()),
                       locks::locks_to_create(source.set.parent.oid));
+        log::expect_rows(survey.rows_at_end(fits, descending));
         const bool everything = fits == survey.cells.size() && !survey.stays();
         moved.rows = static_cast<std::int64_t>(batch.move(outer_portions(survey, fits, descending), everything));
     }
@@ -72,6 +77,7 @@ std::int64_t partition_data(const char *function, KeyKind kind, const DataReques
         report_no_source(function);
         return 0;
     }
+    const log::Progress progress{function, source.set.parent.oid, source.set.stored.parent_table};
     Moved moved;
     const auto failure = capture([&] { moved = move_batches(source, request); });
     if (failure)

@@ -2,6 +2,7 @@
 
 #include "catalog/provenance.hpp"
 #include "ddl/owner_scope.hpp"
+#include "log/progress.hpp"
 #include "moving/fan.hpp"
 #include "moving/row_reader.hpp"
 #include "pg/guard.hpp"
@@ -67,6 +68,7 @@ std::uint64_t StagedPartitions::load(Oid default_partition, KeyWindows windows, 
                     continue;
                 }
                 moved++;
+                log::count_row();
                 if (!truncate_)
                     rows.remove();
             }

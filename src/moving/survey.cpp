@@ -56,6 +56,15 @@ private:
 
 } // namespace
 
+std::uint64_t Survey::rows_at_end(std::size_t count, bool highest) const
+{
+    const std::size_t first = highest ? cells.size() - std::min(count, cells.size()) : 0;
+    std::uint64_t rows = 0;
+    for (std::size_t i = first; i < std::min(first + count, cells.size()); i++)
+        rows += cells[i].rows;
+    return rows;
+}
+
 Survey survey(RowReader &rows, const ShownSet &set, TimestampTz now)
 {
     Survey result;

@@ -25,6 +25,8 @@ struct Survey
     std::uint64_t infinite = 0;
     std::uint64_t null = 0;
 
+    std::uint64_t rows() const { return rows_at_end(cells.size(), false); }
+    std::uint64_t rows_at_end(std::size_t count, bool highest) const; // of so many cells
     bool stays() const { return infinite > 0 || null > 0; }
 };
 

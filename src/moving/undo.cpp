@@ -9,9 +9,11 @@
 #include "ddl/owner_scope.hpp"
 #include "ddl/retire.hpp"
 #include "features/capture.hpp"
+#include "features/partition_size.hpp"
 #include "features/showing_set.hpp"
 #include "locks/acquire.hpp"
 #include "locks/wants.hpp"
+#include "log/progress.hpp"
 #include "moving/data_source.hpp"
 #include "moving/inserter.hpp"
 #include "moving/key_window.hpp"
@@ -102,6 +104,8 @@ public:
 
     Undone run()
     {
+        const log::Progress progress{"undo_partition", set_.parent.oid, set_.stored.parent_table};
+        expect();
         mark_undo_begun(set_);
         int batches = 0;
         std::size_t gone = 0;
@@ -126,9 +130,27 @@ public:
     }
 
 private:
+    // The planner's estimates, where all partitions have one.  A procedure asks but once: what it has emptied since
+    // has an old one.
+    void expect() const
+    {
+        if (log::shown_rows() > 0)
+            return;
+        std::uint64_t rows = 0;
+        for (const Oid partition : order_)
+        {
+            const auto estimate = size_of(partition).rows;
+            if (!estimate)
+                return;
+            rows += static_cast<std::uint64_t>(*estimate);
+        }
+        log::expect_rows(rows);
+    }
+
     // Readers of the set need not wait until the partition leaves it.
     void lock_rows(Oid partition) const
     {
+        log::show_phase(log::Phase::locking);
         locks::acquire({set_.parent.oid, ShareRowExclusiveLock}, {{partition, ShareRowExclusiveLock}}, budget_);
     }
 
@@ -152,6 +174,7 @@ private:
     std::int64_t move_some(Oid partition)
     {
         const std::optional<KeyWindow> window = next_window(partition);
+        log::show_phase(log::Phase::moving);
         // A table that is dropped anyway need not be emptied.
         taken_whole_ = !window && !request_.keep_table;
         std::int64_t moved = 0;
@@ -171,6 +194,7 @@ private:
                     if (!taken_whole_)
                         rows.remove();
                     moved++;
+                    log::count_row();
                 }
             });
             target.finish();
@@ -181,6 +205,7 @@ private:
 
     void take_out(Oid partition)
     {
+        log::show_phase(log::Phase::locking);
         const bool is_default = set_.state.default_partition && set_.state.default_partition->oid == partition;
         const locks::Wants wants = locks::to_retire(
             set_.parent.oid,

@@ -1,5 +1,7 @@
 #include "core/error.hpp"
+#include "features/showing_set.hpp"
 #include "features/transactions.hpp"
+#include "log/progress.hpp"
 #include "moving/undo.hpp"
 #include "pg/notice.hpp"
 #include "pg/sleep.hpp"
@@ -9,6 +11,8 @@ namespace strata::moving
 
 void undo_in_loop(const UndoLoop &loop)
 {
+    const catalog::StoredSet set = managed_set(loop.request.parent_table);
+    const log::Progress progress{"undo_partition_proc", set.parent, set.parent_table};
     ProcedureTransactions transactions;
     UndoRequest request = loop.request;
     request.loop_count = 1;
@@ -21,6 +25,7 @@ void undo_in_loop(const UndoLoop &loop)
         transactions.boundary();
         if (done.partitions < 0)
         {
+            log::set_rows(static_cast<std::uint64_t>(rows));
             if (++missed > loop.lock_wait_tries)
                 throw core::Error{core::ErrorKind::lock_not_available,
                                   "Quitting due to inability to get lock on next batch of rows to be moved",
@@ -38,6 +43,7 @@ void undo_in_loop(const UndoLoop &loop)
             batches++;
         if (done.finished || (done.rows == 0 && done.partitions == 0))
             break;
+        log::show_phase(log::Phase::pausing);
         if (loop.wait_seconds > 0)
             pg::sleep_ms(loop.wait_seconds * INT64CONST(1000), "PgStrataMovingPause");
     }

@@ -1,5 +1,6 @@
 #include "worker/preload.hpp"
 
+#include "log/progress.hpp"
 #include "pg/guard.hpp"
 #include "worker/shared_state.hpp"
 #include "worker/utility_hook.hpp"
@@ -34,6 +35,7 @@ void preload()
     if (!process_shared_preload_libraries_in_progress)
         return;
     install_shared_state();
+    log::install_progress();
     // pg_upgrade hands out oids itself and wants nobody else to make anything.
     if (IsBinaryUpgrade)
         return;
