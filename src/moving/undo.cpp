@@ -18,6 +18,8 @@
 #include "moving/inserter.hpp"
 #include "moving/key_window.hpp"
 #include "moving/leftovers.hpp"
+#include "moving/references.hpp"
+#include "moving/restored_table.hpp"
 #include "moving/row_reader.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
@@ -111,7 +113,9 @@ public:
         std::size_t gone = 0;
         for (const Oid partition : order_)
         {
-            lock_rows(partition);
+            const std::vector<Reference> references = references_to(set_.parent, partition);
+            lock_rows(partition, references);
+            refuse_referenced(set_.parent, partition, references);
             while (!taken_whole_ && batches < request_.loop_count && catalog::has_rows(partition))
             {
                 done_.rows += move_some(partition);
@@ -125,7 +129,10 @@ public:
         }
         done_.finished = gone == order_.size();
         if (done_.finished)
+        {
+            restore_properties(set_.parent, target_, budget_);
             forget_undone(set_);
+        }
         return done_;
     }
 
@@ -148,10 +155,13 @@ private:
     }
 
     // Readers of the set need not wait until the partition leaves it.
-    void lock_rows(Oid partition) const
+    void lock_rows(Oid partition, const std::vector<Reference> &references) const
     {
         log::show_phase(log::Phase::locking);
-        locks::acquire({set_.parent.oid, ShareRowExclusiveLock}, {{partition, ShareRowExclusiveLock}}, budget_);
+        std::vector<locks::Want> others{{partition, ShareRowExclusiveLock}};
+        for (const Reference &reference : references)
+            others.push_back({reference.table, ShareLock});
+        locks::acquire({set_.parent.oid, ShareRowExclusiveLock}, others, budget_);
     }
 
     // The rows up to one interval beyond the first, that value included as in the dialect, if that is less than
