@@ -71,9 +71,10 @@ SELECT count(*) FROM partman.show_partitions('show_me.items');
 SELECT count(*) FROM partman.check_default();
 ROLLBACK;
 
--- A name template cannot be read backwards.
+-- A name made by a template is looked for.
 UPDATE partman.part_config SET name_template = '{table}_{YYYY}_{MM}_{DD}' WHERE parent_table = 'show_me.orders';
-SELECT partman.show_partition_info('orders_2026_01_02', NULL, 'show_me.orders', false);
+SELECT * FROM partman.show_partition_info('orders_2026_01_02', NULL, 'show_me.orders', false);
+SELECT partman.show_partition_info('orders_2026_13_01', NULL, 'show_me.orders', false);
 \echo :LAST_ERROR_SQLSTATE
 SELECT partition_table FROM partman.show_partition_name('show_me.orders', '2026-01-02');
 

@@ -26,6 +26,8 @@ std::string suffix_of(const SetConfig &config, const Grid &grid, Coordinate x)
 namespace
 {
 
+constexpr int most_steps_to_a_name = 10000;
+
 std::string dialect_suffix(const SetConfig &config, const Grid &grid, const Range &range)
 {
     return "_p" + (range.lower.finite() ? suffix_of(config, grid, range.lower.value) : "min");
@@ -40,6 +42,60 @@ std::string wanted_name(const SetConfig &config, const Grid &grid, const Range &
         return NameTemplate::parse(*config.name_template, grid.codec().axis()).render(config.table, range, grid);
     }
     return fit(config.table, dialect_suffix(config, grid, range));
+}
+
+namespace
+{
+
+// The ranges of the grid from one on, upwards or downwards, until `use` has found what it wants.
+template <class Use>
+bool walk(const Grid &grid, Coordinate lower, bool upwards, Use use)
+{
+    const Codec &codec = grid.codec();
+    for (int steps = 0; steps < most_steps_to_a_name; ++steps)
+    {
+        const Coordinate upper = grid.next_saturating(lower);
+        if (!codec.in_range(lower) || !codec.in_range(upper))
+        {
+            return false;
+        }
+        if (use(Range::of(lower, upper)))
+        {
+            return true;
+        }
+        lower = upwards ? upper : grid.advance_saturating(lower, -1);
+    }
+    return false;
+}
+
+} // namespace
+
+std::optional<Range> range_named(const SetConfig &config, const SetState &state, const Grid &grid,
+                                 std::string_view name, Coordinate x)
+{
+    for (const Partition &partition : state.partitions)
+    {
+        if (partition.name == name)
+        {
+            return partition.range;
+        }
+    }
+    const std::optional<NameTemplate> pattern =
+        config.name_template ? std::optional(NameTemplate::parse(*config.name_template, grid.codec().axis()))
+                             : std::nullopt;
+    std::optional<Range> found;
+    const auto is_it = [&](const Range &range) {
+        const std::string given = pattern ? pattern->render(config.table, range, grid)
+                                          : fit(config.table, dialect_suffix(config, grid, range));
+        if (given == name)
+        {
+            found = range;
+        }
+        return found.has_value();
+    };
+    const Coordinate start = grid.floor_saturating(x);
+    walk(grid, start, true, is_it) || walk(grid, start, false, is_it);
+    return found;
 }
 
 std::string default_partition_name(std::string_view table)

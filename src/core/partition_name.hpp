@@ -20,6 +20,11 @@ std::string suffix_of(const SetConfig &config, const Grid &grid, Coordinate x);
 // lower bound is named `min`.
 std::string wanted_name(const SetConfig &config, const Grid &grid, const Range &range);
 
+// The partition that has this name, or that would be given it: looked for among those of the state, whose names
+// must be filled in, and on the grid, as far as 10,000 steps from x on either side.
+std::optional<Range> range_named(const SetConfig &config, const SetState &state, const Grid &grid,
+                                 std::string_view name, Coordinate x);
+
 // <table>_default.
 std::string default_partition_name(std::string_view table);
 

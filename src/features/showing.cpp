@@ -109,6 +109,26 @@ catalog::StoredSet set_of_child(Oid child, const std::string &child_table,
     return *std::move(stored);
 }
 
+// By the rules of the dialect from the suffix; with a name template by trying which partition would have that name.
+core::Coordinate start_in_name(const std::string &name, ShownSet &set)
+{
+    if (!set.config.name_template)
+        return start_from_suffix(name, set.config);
+    catalog::add_names(set.state);
+    const core::Grid grid = core::grid_of(set.config, set.state, now());
+    core::Coordinate around = grid.anchor();
+    for (const core::Partition &partition : set.state.partitions)
+        if (partition.range.lower.finite())
+            around = partition.range.lower.value;
+    const auto range = core::range_named(set.config, set.state, grid, name, around);
+    if (!range || !range->lower.finite())
+        throw Error{ErrorKind::invalid_argument,
+                    "no partition of table \"" + set.stored.parent_table + "\" would be named \"" + name + "\"",
+                    "The names are made by the template \"" + *set.config.name_template + "\".",
+                    "Ask partman.show_partition_name() for the name that belongs to a value."};
+    return range->lower.value;
+}
+
 } // namespace
 
 std::vector<TableName> show_partitions(const std::optional<std::string> &parent_table, const std::string &order,
@@ -145,15 +165,9 @@ PartitionInfo info_from_name(const std::string &child_name, const std::optional<
         throw Error{ErrorKind::invalid_argument, "p_parent_table must be given when p_table_exists is false",
                     "Only the name of a table that exists leads to its parent.",
                     "Add p_parent_table => 'schema.table'."};
-    const catalog::StoredSet stored = managed_set(parent_table);
-    const core::SetConfig config = catalog::to_config(stored, catalog::read_parent(stored));
-    if (config.name_template)
-        throw Error{ErrorKind::feature_not_supported,
-                    "cannot read bounds from a name in a partition set with a name template",
-                    "The template of set \"" + *parent_table + "\" is \"" + *config.name_template + "\".",
-                    "Ask for a partition that exists, or use partman.show_partition_name()."};
-    const auto start = start_from_suffix(child_name, config);
-    PartitionInfo info = info_of({core::Bound::at(start), core::Bound::plus_infinity()}, config);
+    ShownSet set = read_set(managed_set(parent_table));
+    PartitionInfo info =
+        info_of({core::Bound::at(start_in_name(child_name, set)), core::Bound::plus_infinity()}, set.config);
     info.end_time.reset();
     return info;
 }

@@ -159,3 +159,45 @@ TEST_CASE("names are unique over zones and steps", "[partition_name][property]")
         }
     }
 }
+
+TEST_CASE("the range that a name stands for", "[partition_name]")
+{
+    const auto round_trip = [](const SetConfig &config, Coordinate x) {
+        const Grid grid = grid_of(config, {}, x);
+        const Coordinate lower = grid.floor(x);
+        for (const int steps : {0, 1, -1, 17, -17, 300, -300, 9000, -9000})
+        {
+            const Coordinate at = grid.advance_saturating(lower, steps);
+            const Range range = Range::of(at, grid.next_saturating(at));
+            CHECK(range_named(config, {}, grid, wanted_name(config, grid, range), x) == range);
+        }
+        CHECK(range_named(config, {}, grid, "nothing", x) == std::nullopt);
+    };
+    SetConfig config = monthly("Europe/Berlin");
+    config.name_template = "{table}_y{YYYY}m{MM}";
+    round_trip(config, civil("2026-11-21 08:00"));
+    config = daily("America/New_York");
+    config.name_template = "{YYYY}_{mon}_{DD}_{table}";
+    round_trip(config, civil("2026-11-21 08:00"));
+    config = time_set("Europe/Berlin", {.micros = micros_per_hour}, "2026-01-01");
+    config.name_template = "{table}_{from}";
+    round_trip(config, civil("2026-10-25 00:30"));
+    config = by_id(100);
+    config.name_template = "{table}_{from}_{to}";
+    round_trip(config, 12345678);
+    config.name_template.reset();
+    round_trip(config, 12345678);
+
+    // A partition that is there counts, whatever the template says.
+    SetState state;
+    Partition old;
+    old.name = "old";
+    old.range = Range::of(3, 55);
+    state.partitions.push_back(old);
+    CHECK(range_named(config, state, grid_of(config, state, 0), "old", 0) == Range::of(3, 55));
+    // Near an end of the type.
+    const Grid grid = grid_of(config, {}, 0);
+    const Coordinate last = grid.floor(std::numeric_limits<Coordinate>::max()) - 100;
+    CHECK(range_named(config, {}, grid, "ledger_p" + std::to_string(last), last) == Range::of(last, last + 100));
+    CHECK(range_named(config, {}, grid, "ledger_p7", last) == std::nullopt);
+}
