@@ -17,6 +17,7 @@
 #include "core/plan.hpp"
 #include "features/constraint_calls.hpp"
 #include "features/create_partitions.hpp"
+#include "features/setup_column.hpp"
 #include "features/setup_request.hpp"
 #include "features/template.hpp"
 #include "locks/glance.hpp"
@@ -155,7 +156,9 @@ bool set_up(SetUpRequest request, const char *function)
     pg::refuse_read_only(function);
     modernize(request);
     check_names(request);
-    catalog::Parent parent = catalog::read_parent(catalog::resolve_parent(request.parent_table));
+    Oid const table = catalog::resolve_parent(request.parent_table);
+    (void) check_column(request, table);
+    catalog::Parent parent = catalog::read_parent(table);
     catalog::check_owner(parent);
     refuse_managed(request, parent.oid);
     check_table(request, parent);

@@ -3,6 +3,7 @@
 #include "catalog/set_key.hpp"
 #include "core/epoch.hpp"
 #include "core/error.hpp"
+#include "features/setup_column.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
 #include "pg/text.hpp"
@@ -36,14 +37,12 @@ const char *strategy_name(char strategy)
 
 void check_type(const SetUpRequest &request, const catalog::Parent &parent)
 {
-    if (request.type == "partman")
-        throw Error{ErrorKind::invalid_argument, "partman is not a valid partitioning type for pg_partman",
-                    "Partitioning by triggers and inheritance was removed in version 5.",
-                    "Create the table with PARTITION BY RANGE and leave p_type out."};
-    if (!is_type(request.type))
-        throw Error{ErrorKind::invalid_argument, request.type + " is not a valid partitioning type for pg_partman",
-                    "p_type says how the table is partitioned.",
-                    "Leave p_type out for a table partitioned by range."};
+    if (parent.strategy == PARTITION_STRATEGY_HASH)
+        throw Error{ErrorKind::wrong_object_type,
+                    "You must have created the given parent table as ranged or list partitioned already: " +
+                        parent.text(),
+                    "Table " + parent.quoted() + " is partitioned by hash.",
+                    "Create the table with PARTITION BY RANGE (column)."};
     std::string const actual = strategy_name(parent.strategy);
     if (request.type != "native" && request.type != actual)
         throw Error{ErrorKind::wrong_object_type,
@@ -66,43 +65,9 @@ std::string type_text(Oid type)
     return pg::take_string(pg::call(format_type_be, type));
 }
 
-struct Column
-{
-    bool found = false;
-    AttrNumber attno = 0;
-    Oid type = InvalidOid;
-    bool not_null = false;
-};
-
-Column find_column(Oid relation, const std::string &name)
-{
-    return pg::call([&] {
-        Column column;
-        HeapTuple tuple = SearchSysCacheAttName(relation, name.c_str());
-        if (HeapTupleIsValid(tuple))
-        {
-            Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
-            column = {form->attnum > 0, form->attnum, form->atttypid, form->attnotnull};
-            ReleaseSysCache(tuple);
-        }
-        return column;
-    });
-}
-
 void check_control(const SetUpRequest &request, const catalog::Parent &parent)
 {
-    std::string const control_of =
-        "Control column given (" + request.control + ") for parent table (" + request.parent_table + ")";
-    Column const column = find_column(parent.oid, request.control);
-    if (!column.found)
-        throw Error{ErrorKind::undefined_column, control_of + " does not exist",
-                    "Table " + parent.quoted() + " has no column of that name.",
-                    "Pass the column of the partition key, exactly as it was created and without quotes."};
-    if (request.control_not_null && !column.not_null)
-        throw Error{ErrorKind::not_null_violation, control_of + " must be set to NOT NULL",
-                    "Rows without a value would all go to the default partition.",
-                    "ALTER TABLE " + parent.quoted() + " ALTER COLUMN " + pg::quote_ident(request.control) +
-                        " SET NOT NULL; or pass p_control_not_null => false."};
+    ControlColumn const column = check_column(request, parent.oid);
     // The type is looked at before the key, as in the dialect; of a key by expression the columns do not matter.
     if (column.attno != parent.key_attno)
         throw Error{

@@ -12,7 +12,8 @@ CREATE TABLE dialect.times (id int NOT NULL, at timestamptz NOT NULL, loose time
 CREATE TABLE dialect.ids (id bigint NOT NULL) PARTITION BY RANGE (id);
 CREATE TABLE dialect.loose (at timestamptz) PARTITION BY RANGE (at);
 CREATE TABLE dialect.flags (flag boolean NOT NULL) PARTITION BY RANGE (flag);
-CREATE TABLE dialect.plain (at timestamptz NOT NULL);
+CREATE TABLE dialect.plain (at timestamptz NOT NULL, loose timestamptz, id int NOT NULL, mood json NOT NULL);
+CREATE TABLE dialect.hashed (id int NOT NULL) PARTITION BY HASH (id);
 DO $$ DECLARE t name; BEGIN
     FOR t IN SELECT relname FROM pg_class WHERE relnamespace = 'dialect'::regnamespace AND relkind IN ('r', 'p') LOOP
         EXECUTE format('ALTER TABLE dialect.%I OWNER TO regress_dialect_owner', t);
@@ -35,6 +36,17 @@ FROM (VALUES (current_user), ('regress_dialect_owner')) w (who), (VALUES
     ($$'dialect.nowhere', 'at', '1 day'$$, 'Unable to find given parent table in system catalogs'),
     ($$'dialect.times', 'nothing', '1 day'$$, 'Control column given (nothing) for parent table (dialect.times) does not exist'),
     ($$'dialect.plain', 'at', '1 day'$$, 'You must have created the given parent table as ranged or list partitioned already'),
+    -- What is wrong with the arguments comes first, in this order.
+    ($$'dialect.plain', 'nothing', '1 day'$$, 'Control column given (nothing) for parent table (dialect.plain) does not exist'),
+    ($$'dialect.plain', 'loose', '1 day', p_epoch := 'seconds'$$, 'Control column given (loose) for parent table (dialect.plain) must be set to NOT NULL'),
+    ($$'dialect.plain', 'loose', '1 day', p_control_not_null := false$$, 'You must have created the given parent table as ranged or list partitioned already'),
+    ($$'dialect.plain', 'mood', '1 day', p_epoch := 'seconds'$$, 'pg_partman only supports partitioning of data types that are'),
+    ($$'dialect.times', 'mood', '1 day', p_epoch := 'seconds', p_type := 'x'$$, 'p_epoch can only be used with an integer based control column'),
+    ($$'dialect.plain', 'at', '1 day', p_epoch := 'seconds', p_type := 'x'$$, 'p_epoch can only be used with an integer based control column'),
+    ($$'dialect.plain', 'at', '1 day', p_type := 'x'$$, 'x is not a valid partitioning type for pg_partman'),
+    ($$'dialect.times', 'at', '1 day', p_type := 'hash'$$, 'hash is not a valid partitioning type for pg_partman'),
+    ($$'dialect.hashed', 'id', '10', p_type := 'hash'$$, 'hash is not a valid partitioning type for pg_partman'),
+    ($$'dialect.hashed', 'id', '10'$$, 'You must have created the given parent table as ranged or list partitioned already'),
     ($$'dialect.times', 'id', '10'$$, 'Control column and type given in arguments'),
     ($$'dialect.times', 'at', '0.5 seconds'$$, 'Partitioning interval must be 1 second or greater'),
     ($$'dialect.ids', 'id', '1'$$, 'Interval for range partitioning must be greater than or equal to 2'),
