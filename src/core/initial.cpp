@@ -77,12 +77,13 @@ std::vector<Range> number_cells(const SetConfig &config, const Grid &grid, Coord
 
 void check_offset(Coordinate offset, std::int64_t width)
 {
-    if (offset > -width && offset < width)
+    if (offset >= 0 && offset < width)
     {
         return;
     }
     throw Error{ErrorKind::invalid_argument,
-                "p_offset_id " + std::to_string(offset) + " is not smaller than the partition interval",
+                "p_offset_id " + std::to_string(offset) +
+                    (offset < 0 ? " is negative" : " is not smaller than the partition interval"),
                 "The interval is " + std::to_string(width) + ".",
                 "The offset shifts the bounds from the multiples of the interval: pass a number from 0 to " +
                     std::to_string(width - 1) + "."};
