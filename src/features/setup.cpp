@@ -157,7 +157,7 @@ bool set_up(SetUpRequest request, const char *function)
     modernize(request);
     check_names(request);
     Oid const table = catalog::resolve_parent(request.parent_table);
-    (void) check_column(request, table);
+    ControlColumn const column = check_column(request, table);
     catalog::Parent parent = catalog::read_parent(table);
     catalog::check_owner(parent);
     refuse_managed(request, parent.oid);
@@ -165,6 +165,7 @@ bool set_up(SetUpRequest request, const char *function)
 
     catalog::StoredSet set = stored_set(request, parent);
     core::SetConfig config = catalog::to_config(set, parent);
+    check_rounding(request, column, config.step);
     config.bounds = catalog::bounds_of(parent);
     core::SetState const state = state_of(parent);
     core::Codec const codec = config.codec();

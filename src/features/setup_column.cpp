@@ -30,7 +30,7 @@ Found find_column(Oid relation, const std::string &name)
         if (HeapTupleIsValid(tuple))
         {
             Form_pg_attribute form = (Form_pg_attribute) GETSTRUCT(tuple);
-            found = {form->attnum > 0, form->attnotnull, {form->attnum, form->atttypid}};
+            found = {form->attnum > 0, form->attnotnull, {form->attnum, form->atttypid, form->atttypmod}};
             ReleaseSysCache(tuple);
         }
         return found;
@@ -60,6 +60,18 @@ void check_epoch(const SetUpRequest &request, const std::string &general, const 
         throw Error{ErrorKind::invalid_argument, "p_epoch can only be used with an integer based control column",
                     "Column \"" + request.control + "\" has type " + type + ".", "Leave p_epoch out."};
 }
+
+// As numeric's own code packs it; 0 where the column has no modifier.
+int scale_of(int32 modifier)
+{
+    constexpr int sign = 0x400, mask = 0x7ff;
+    if (modifier < static_cast<int32>(VARHDRSZ))
+        return 0;
+    return (((modifier - static_cast<int32>(VARHDRSZ)) & mask) ^ sign) - sign;
+}
+
+// No interval is a multiple of more.
+constexpr int64_t largest_unit = INT64CONST(100000000000000000);
 
 void check_strategy(const std::string &type)
 {
@@ -97,6 +109,23 @@ ControlColumn check_column(const SetUpRequest &request, Oid table)
     check_epoch(request, general.value_or(""), type);
     check_strategy(request.type);
     return column;
+}
+
+void check_rounding(const SetUpRequest &request, const ControlColumn &column, const core::Step &step)
+{
+    auto const *number = std::get_if<core::NumberStep>(&step);
+    if (column.type != NUMERICOID || number == nullptr)
+        return;
+    int64_t unit = 1;
+    for (int scale = scale_of(column.modifier); scale < 0 && unit <= largest_unit; scale++)
+        unit *= 10;
+    if (number->width % unit == 0 && request.offset_id % unit == 0)
+        return;
+    throw Error{ErrorKind::invalid_argument,
+                "column \"" + request.control + "\" holds multiples of " + std::to_string(unit) + " only",
+                "The interval is " + std::to_string(number->width) + ", p_offset_id is " +
+                    std::to_string(request.offset_id) + ".",
+                "Pass an interval and an offset that are multiples of " + std::to_string(unit) + "."};
 }
 
 } // namespace strata

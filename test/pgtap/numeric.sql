@@ -4,7 +4,7 @@
 SET client_min_messages = error;
 
 BEGIN;
-SELECT plan(32);
+SELECT plan(38);
 UPDATE partman.part_config SET automatic_maintenance = 'off';
 CREATE FUNCTION pg_temp.starts(p_set text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(regexp_replace(partition_tablename, '^.*_p', ''), ' ') FROM partman.show_partitions(p_set)
@@ -71,6 +71,17 @@ SELECT throws_like($$SELECT partman.create_parent('public.n_bad', 'id', '10', p_
 CREATE TABLE public.n_half PARTITION OF public.n_bad FOR VALUES FROM (0.5) TO (1.5);
 SELECT throws_ok($$SELECT partman.create_parent('public.n_bad', 'id', '10')$$, '0A000', 'partition bound 0.5 is not a whole number', 'bounds with fractions are refused');
 SELECT is((SELECT count(*) FROM partman.part_config WHERE parent_table = 'public.n_bad'), 0::bigint, 'and nothing is left behind');
+
+-- A negative scale: values, and so bounds, are rounded to hundreds.
+CREATE TABLE public.n_hundreds (id numeric(7,-2) NOT NULL) PARTITION BY RANGE (id);
+SELECT throws_like($$SELECT partman.create_parent('public.n_hundreds', 'id', '10')$$, '%holds multiples of 100 only', 'an interval that is no hundred');
+SELECT throws_like($$SELECT partman.create_parent('public.n_hundreds', 'id', '250')$$, '%holds multiples of 100 only', 'or not a multiple');
+SELECT throws_like($$SELECT partman.create_parent('public.n_hundreds', 'id', '1000', p_offset_id := 50)$$, '%holds multiples of 100 only', 'an offset that is none');
+SELECT ok(partman.create_parent('public.n_hundreds', 'id', '1000', p_offset_id := 200, p_premake := 1, p_start_partition := '0'), 'others will do');
+INSERT INTO public.n_hundreds VALUES (249), (1180), (2199);
+SELECT is(pg_temp.starts('public.n_hundreds'), '200 1200', 'with these bounds');
+SELECT is((SELECT string_agg(tableoid::regclass || ' ' || id, ', ' ORDER BY id) FROM public.n_hundreds),
+    'n_hundreds_p200 200, n_hundreds_p1200 1200, n_hundreds_default 2200', 'and rows where they belong');
 
 SELECT * FROM finish();
 ROLLBACK;
