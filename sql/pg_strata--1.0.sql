@@ -756,6 +756,12 @@ CREATE FUNCTION @extschema@.check_name_length(p_object_name text, p_suffix text 
     AS 'MODULE_PATHNAME', 'strata_check_name_length';
 COMMENT ON FUNCTION @extschema@.check_name_length(text, text, boolean) IS 'A name with a suffix, the name cut so that both fit into 63 bytes.';
 
+CREATE FUNCTION @extschema@.partman_safe_obj_name(p_object_name text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(part), '.' ORDER BY place)
+              FROM pg_catalog.string_to_table(p_object_name, '.') WITH ORDINALITY AS parts (part, place));
+COMMENT ON FUNCTION @extschema@.partman_safe_obj_name(text) IS 'The name of an object, as name or schema.name, with quotes where they are needed.';
+
 CREATE FUNCTION @extschema@.calculate_time_partition_info(p_time_interval interval, p_start_time timestamptz,
         p_date_trunc_interval text DEFAULT NULL, OUT base_timestamp timestamptz, OUT datetime_string text)
     LANGUAGE c STABLE PARALLEL SAFE

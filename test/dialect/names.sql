@@ -19,5 +19,10 @@ WHERE s.suffix IS NOT NULL OR NOT p.partition;
 SELECT throws_like($$ SELECT partman.check_name_length('t', p_table_partition := true) $$,
     'Table partition name requires a suffix value%', 'a partition has a suffix');
 
+SELECT is(partman.partman_safe_obj_name(given), quoted, 'quoted: ' || given)
+FROM (VALUES ('name', 'name'), ('schema.name', 'schema.name'), ('Name', '"Name"'), ('my schema.My "Name"', '"my schema"."My ""Name"""'),
+    ('public.select', 'public."select"')) n (given, quoted);
+SELECT is(partman.partman_safe_obj_name(NULL), NULL, 'no name');
+
 SELECT * FROM finish();
 ROLLBACK;
