@@ -95,5 +95,24 @@ is( $node->safe_psql('postgres', q{SELECT count(*) FROM lair.seen WHERE who <> '
 	'0', 'and the key was not evaluated by the worker');
 is($node->safe_psql('postgres', q{SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'}), 'f', 'still no superuser');
 
+# Without USAGE on the schema the worker stands in for mallory: not where that reaches his code.
+$node->safe_psql('postgres', <<'SQL');
+DELETE FROM lair.seen;
+CREATE TABLE lair.plain (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
+ALTER TABLE lair.plain OWNER TO mallory;
+SELECT partman.create_parent('lair.plain', 'at', '1 day', p_premake := 2);
+ALTER SCHEMA lair OWNER TO CURRENT_USER;
+REVOKE ALL ON SCHEMA lair FROM mallory;
+UPDATE partman.part_config SET premake = 9 WHERE parent_table IN ('lair.events', 'lair.plain');
+SQL
+wait_for($node, 'postgres', 'SELECT ' . partitions('lair.plain') . ' = 2 + 9 + 1 + 1', 'a set without code is maintained');
+wait_for($node, 'postgres',
+	q{SELECT EXISTS (SELECT FROM partman.maintenance_history WHERE parent_table = 'lair.events' AND sqlstate = '42501' AND caller = 'worker')},
+	'the other one is refused');
+is( $node->safe_psql('postgres', q{SELECT string_agg(DISTINCT rolname, ',') FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner JOIN pg_inherits i ON i.inhrelid = c.oid WHERE i.inhparent = 'lair.plain'::regclass}),
+	'mallory', 'the partitions belong to mallory all the same');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM lair.seen}), '0', 'nothing of his ran');
+is($node->safe_psql('postgres', q{SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'}), 'f', 'and he is no superuser');
+
 $node->stop;
 done_testing();
