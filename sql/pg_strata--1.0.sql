@@ -78,6 +78,8 @@ CREATE TABLE @extschema@.part_config (
     seen_id bigint,
     seen_at timestamptz,
     seen_rate double precision,
+    max_partition_bytes bigint,
+    max_partition_rows bigint,
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -90,6 +92,8 @@ CREATE TABLE @extschema@.part_config (
         CHECK (retention_max_fraction OPERATOR(pg_catalog.>) 0 AND retention_max_fraction OPERATOR(pg_catalog.<=) 1),
     CONSTRAINT part_config_seen_rate_check
         CHECK (seen_rate OPERATOR(pg_catalog.>=) 0 AND seen_rate OPERATOR(pg_catalog.<) 'infinity'),
+    CONSTRAINT part_config_max_partition_bytes_check CHECK (max_partition_bytes OPERATOR(pg_catalog.>) 0),
+    CONSTRAINT part_config_max_partition_rows_check CHECK (max_partition_rows OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_lock_timeout_check CHECK (lock_timeout OPERATOR(pg_catalog.>) 0 AND lock_timeout OPERATOR(pg_catalog.<=) 60000),
     CONSTRAINT part_config_lock_retries_check CHECK (lock_retries OPERATOR(pg_catalog.>=) 0 AND lock_retries OPERATOR(pg_catalog.<=) 1000)
 )
@@ -157,6 +161,8 @@ COMMENT ON COLUMN @extschema@.part_config.start_at IS 'From here on partitions o
 COMMENT ON COLUMN @extschema@.part_config.seen_id IS 'Id sets: the newest id that maintenance has seen.';
 COMMENT ON COLUMN @extschema@.part_config.seen_at IS 'When maintenance saw seen_id.';
 COMMENT ON COLUMN @extschema@.part_config.seen_rate IS 'Id sets: ids per second, as observed between runs of maintenance; so many more partitions are made as the rate uses until the next run, ten times premake at most.';
+COMMENT ON COLUMN @extschema@.part_config.max_partition_bytes IS 'A partition whose table and TOAST table take more is reported by the view health; NULL: none is.';
+COMMENT ON COLUMN @extschema@.part_config.max_partition_rows IS 'A partition with more rows, by the estimate of the last VACUUM or ANALYZE, is reported by the view health; NULL: none is.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,
@@ -413,6 +419,36 @@ COMMENT ON COLUMN @extschema@.maintenance_step.rows IS 'The planner''s estimate 
 COMMENT ON COLUMN @extschema@.maintenance_step.bytes IS 'Size of a retired partition.';
 COMMENT ON COLUMN @extschema@.maintenance_step.started_at IS 'When the step was begun.';
 COMMENT ON COLUMN @extschema@.maintenance_step.finished_at IS 'When the step was done.';
+
+-- How each set stands.  Not dumped, like the history; read by the view health.
+CREATE TABLE @extschema@.maintenance_state (
+    parent_oid oid NOT NULL,
+    outcome text NOT NULL,
+    since timestamptz NOT NULL,
+    failures int NOT NULL,
+    ok_at timestamptz,
+    bad_at timestamptz,
+    sqlstate text,
+    message text,
+    detail text,
+    hint text,
+    CONSTRAINT maintenance_state_pkey PRIMARY KEY (parent_oid),
+    CONSTRAINT maintenance_state_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
+)
+-- A set that fails is written again and again.
+WITH (fillfactor = 50);
+
+COMMENT ON TABLE @extschema@.maintenance_state IS 'How maintenance of a set stands; a set that never had trouble has no row.';
+COMMENT ON COLUMN @extschema@.maintenance_state.parent_oid IS 'Oid of the set.';
+COMMENT ON COLUMN @extschema@.maintenance_state.outcome IS 'What the last run came to: ok, skipped, deferred, needs_confirmation or failed.';
+COMMENT ON COLUMN @extschema@.maintenance_state.since IS 'Since when it has been so.';
+COMMENT ON COLUMN @extschema@.maintenance_state.failures IS 'How many times in a row it failed or was deferred.';
+COMMENT ON COLUMN @extschema@.maintenance_state.ok_at IS 'When it was ok before or after that.';
+COMMENT ON COLUMN @extschema@.maintenance_state.bad_at IS 'When it last was not ok; what follows tells why.';
+COMMENT ON COLUMN @extschema@.maintenance_state.sqlstate IS 'SQLSTATE of what went wrong.';
+COMMENT ON COLUMN @extschema@.maintenance_state.message IS 'What went wrong, or is held back.';
+COMMENT ON COLUMN @extschema@.maintenance_state.detail IS 'Detail of the message.';
+COMMENT ON COLUMN @extschema@.maintenance_state.hint IS 'Hint of the message.';
 
 -- Types
 
@@ -768,6 +804,24 @@ CREATE FUNCTION @extschema@.calculate_time_partition_info(p_time_interval interv
     AS 'MODULE_PATHNAME', 'strata_calculate_time_partition_info';
 COMMENT ON FUNCTION @extschema@.calculate_time_partition_info(interval, timestamptz, text) IS 'First bound and name pattern of a time set with this interval that starts at this time, in the time zone of the session.';
 
+-- Functions: health
+
+CREATE FUNCTION @extschema@.health(
+    OUT parent_table text, OUT ok boolean, OUT severity text, OUT reasons text[], OUT runway interval,
+    OUT covered_until timestamptz, OUT covered_until_id bigint, OUT partitions int, OUT partitions_ahead int,
+    OUT missing_ranges int, OUT gaps_behind int, OUT default_not_empty boolean, OUT expired_attached int,
+    OUT pending_detach int, OUT retired_not_dropped int, OUT oversized int, OUT last_outcome text, OUT last_ok timestamptz,
+    OUT failures int, OUT last_error text, OUT last_error_at timestamptz, OUT disabled_since timestamptz,
+    OUT paused_until timestamptz, OUT worker_alive boolean, OUT scheduler_last_seen timestamptz)
+RETURNS SETOF record LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100
+AS 'MODULE_PATHNAME', 'strata_health';
+COMMENT ON FUNCTION @extschema@.health() IS 'What the view health shows.';
+
+CREATE FUNCTION @extschema@.check_health(p_min_severity text DEFAULT 'critical') RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_check_health';
+COMMENT ON FUNCTION @extschema@.check_health(text) IS 'Raises an error that names the sets whose health is as bad as that (warning, critical) or worse, for schedulers and probes.';
+
 -- Functions: upkeep
 
 CREATE FUNCTION @extschema@.partition_gap_fill(p_parent_table text) RETURNS int
@@ -978,6 +1032,42 @@ COMMENT ON COLUMN @extschema@.progress.rows_done IS 'Rows moved so far by this c
 COMMENT ON COLUMN @extschema@.progress.rows_estimated IS 'Rows that it is going to move: counted, or for undo_partition the planner''s estimate; NULL: not known yet.';
 COMMENT ON COLUMN @extschema@.progress.started IS 'When the call began.';
 COMMENT ON COLUMN @extschema@.progress.pid IS 'Process of the session.';
+
+-- health
+CREATE VIEW @extschema@.health AS
+SELECT h.parent_table, h.ok, h.severity, h.reasons, h.runway, h.covered_until, h.covered_until_id, h.partitions,
+       h.partitions_ahead, h.missing_ranges, h.gaps_behind, h.default_not_empty, h.expired_attached, h.pending_detach,
+       h.retired_not_dropped, h.oversized, h.last_outcome, h.last_ok, h.failures, h.last_error, h.last_error_at,
+       h.disabled_since, h.paused_until, h.worker_alive, h.scheduler_last_seen
+  FROM @extschema@.health() AS h;
+GRANT SELECT ON @extschema@.health TO PUBLIC;
+
+COMMENT ON VIEW @extschema@.health IS 'Is each set all right?  For the sets whose owner''s rights you have; all sets for members of pg_monitor.  Waits for no lock and reads no data.';
+COMMENT ON COLUMN @extschema@.health.parent_table IS 'The partitioned table as in part_config.';
+COMMENT ON COLUMN @extschema@.health.ok IS 'Whether severity is ok.';
+COMMENT ON COLUMN @extschema@.health.severity IS 'ok, warning or critical.';
+COMMENT ON COLUMN @extschema@.health.reasons IS 'Why, the gravest first.';
+COMMENT ON COLUMN @extschema@.health.runway IS 'Time until the first new row without a partition; id sets: at the rate that was observed; NULL: there is no such moment, or it is not known.';
+COMMENT ON COLUMN @extschema@.health.covered_until IS 'Time sets: the end of the unbroken run of partitions from now on; infinity where nothing comes after it.';
+COMMENT ON COLUMN @extschema@.health.covered_until_id IS 'Id sets: likewise from the newest id that maintenance saw on; NULL where nothing comes after it.';
+COMMENT ON COLUMN @extschema@.health.partitions IS 'How many partitions there are, without the default.';
+COMMENT ON COLUMN @extschema@.health.partitions_ahead IS 'How many of them are for rows to come.';
+COMMENT ON COLUMN @extschema@.health.missing_ranges IS 'How many partitions maintenance would make now.';
+COMMENT ON COLUMN @extschema@.health.gaps_behind IS 'How many ranges between the partitions, before now, none holds.';
+COMMENT ON COLUMN @extschema@.health.default_not_empty IS 'Whether the default partition has rows; NULL: there is none, it is locked, or a short look did not tell.';
+COMMENT ON COLUMN @extschema@.health.expired_attached IS 'How many partitions retention would take now.';
+COMMENT ON COLUMN @extschema@.health.pending_detach IS 'How many partitions are half detached.';
+COMMENT ON COLUMN @extschema@.health.retired_not_dropped IS 'How many retired partitions are kept as tables.';
+COMMENT ON COLUMN @extschema@.health.oversized IS 'How many partitions are larger than max_partition_bytes or max_partition_rows.';
+COMMENT ON COLUMN @extschema@.health.last_outcome IS 'What the last run came to: ok, skipped, deferred, needs_confirmation, failed; NULL: there was none.';
+COMMENT ON COLUMN @extschema@.health.last_ok IS 'When maintenance last succeeded.';
+COMMENT ON COLUMN @extschema@.health.failures IS 'How many times in a row it failed or was deferred.';
+COMMENT ON COLUMN @extschema@.health.last_error IS 'What was last wrong, also when it is over.';
+COMMENT ON COLUMN @extschema@.health.last_error_at IS 'When that was.';
+COMMENT ON COLUMN @extschema@.health.disabled_since IS 'Since when create_enabled or retire_enabled has been off.';
+COMMENT ON COLUMN @extschema@.health.paused_until IS 'Until when maintenance is paused.';
+COMMENT ON COLUMN @extschema@.health.worker_alive IS 'Whether a worker looks after this database.';
+COMMENT ON COLUMN @extschema@.health.scheduler_last_seen IS 'When the worker, or whatever runs maintenance, last showed itself in this database; for a set that is not automatic: when it was last maintained.';
 
 -- worker_status
 CREATE VIEW @extschema@.worker_status AS

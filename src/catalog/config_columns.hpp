@@ -63,7 +63,9 @@ enum Column : int
     seen_id,
     seen_at,
     seen_rate,
-    last_column = seen_rate,
+    max_partition_bytes,
+    max_partition_rows,
+    last_column = max_partition_rows,
 };
 } // namespace config
 
@@ -123,6 +125,24 @@ enum Column : int
     retired_as,
 };
 } // namespace partition
+
+// Column numbers of maintenance_state.
+namespace standing
+{
+enum Column : int
+{
+    parent_oid = 1,
+    outcome,
+    since,
+    failures,
+    ok_at,
+    bad_at,
+    sqlstate,
+    message,
+    detail,
+    hint,
+};
+} // namespace standing
 
 // Column numbers of installation.
 namespace installation

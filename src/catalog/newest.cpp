@@ -47,8 +47,10 @@ bool has_no_storage(Form_pg_class form)
     return stat(path, &status) == 0 && status.st_size == 0;
 }
 
+} // namespace
+
 // No storage at all is the usual state of a partition that was made ahead; this costs neither a lock nor a relcache
-// entry.  False when there may be rows.
+// entry.
 bool surely_empty(Oid relation)
 {
     HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
@@ -60,6 +62,9 @@ bool surely_empty(Oid relation)
     ReleaseSysCache(tuple);
     return empty;
 }
+
+namespace
+{
 
 bool scan_finds_a_row(::Relation relation)
 {

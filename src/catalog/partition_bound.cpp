@@ -10,19 +10,20 @@ namespace strata::catalog
 namespace
 {
 
-struct RangeConstants
+struct Constants
 {
     bool is_range = false;
     bool is_list = false;
     bool is_default = false;
-    PartitionRangeDatum *lower = nullptr;
-    PartitionRangeDatum *upper = nullptr;
+    List *lower = nullptr; // of PartitionRangeDatum
+    List *upper = nullptr;
+    List *values = nullptr; // of Const
 };
 
 // Under pg::call.
-RangeConstants read_constants(Oid partition)
+Constants read_constants(Oid partition)
 {
-    RangeConstants found;
+    Constants found;
     HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(partition));
     if (!HeapTupleIsValid(tuple))
         return found;
@@ -34,47 +35,80 @@ RangeConstants read_constants(Oid partition)
         found.is_default = spec->is_default;
         found.is_range = spec->strategy == PARTITION_STRATEGY_RANGE;
         found.is_list = spec->strategy == PARTITION_STRATEGY_LIST;
-        if (found.is_range && !found.is_default)
-        {
-            found.lower = linitial_node(PartitionRangeDatum, spec->lowerdatums);
-            found.upper = linitial_node(PartitionRangeDatum, spec->upperdatums);
-        }
+        found.lower = spec->lowerdatums;
+        found.upper = spec->upperdatums;
+        found.values = spec->listdatums;
     }
     ReleaseSysCache(tuple);
     return found;
 }
 
-core::Bound bound_of(const PartitionRangeDatum &datum, const core::Key &key)
+const PartitionRangeDatum &datum_at(const List *datums, int column)
 {
-    if (datum.kind == PARTITION_RANGE_DATUM_MINVALUE)
-        return core::Bound::minus_infinity();
-    if (datum.kind == PARTITION_RANGE_DATUM_MAXVALUE)
-        return core::Bound::plus_infinity();
-    return to_bound(reinterpret_cast<const Const *>(datum.value)->constvalue, key);
+    return *static_cast<const PartitionRangeDatum *>(list_nth(datums, column));
 }
 
-// What a bound in the middle of a leading value means, and what a list, is known to read_partitions().
-std::optional<core::Range> range_from_descriptor(Oid partition, const Parent &parent)
+core::Bound bound_of(const List *datums, const core::Key &key, bool is_upper)
 {
-    for (const core::Partition &candidate : read_partitions(parent).partitions)
-        if (candidate.oid == partition)
-            return candidate.range;
-    return std::nullopt;
+    const PartitionRangeDatum &leading = datum_at(datums, 0);
+    if (leading.kind == PARTITION_RANGE_DATUM_MINVALUE)
+        return core::Bound::minus_infinity();
+    if (leading.kind == PARTITION_RANGE_DATUM_MAXVALUE)
+        return core::Bound::plus_infinity();
+    const core::Bound bound = to_bound(reinterpret_cast<const Const *>(leading.value)->constvalue, key);
+    return list_length(datums) > 1 ? counted_outwards(bound, datum_at(datums, 1).kind, is_upper) : bound;
+}
+
+} // namespace
+
+core::Bound counted_outwards(const core::Bound &leading, PartitionRangeDatumKind next, bool is_upper)
+{
+    const bool past_the_value =
+        next == PARTITION_RANGE_DATUM_MAXVALUE || (is_upper && next == PARTITION_RANGE_DATUM_VALUE);
+    if (past_the_value && leading.finite() && leading.value < std::numeric_limits<core::Coordinate>::max())
+        return core::Bound::at(leading.value + 1);
+    return leading;
+}
+
+namespace
+{
+
+// The whole numbers of a list, which must follow each other; nothing where it holds NULL alone.
+std::optional<core::Range> range_of_list(Oid partition, const List *values, const core::Key &key)
+{
+    std::vector<core::Coordinate> listed;
+    for (int i = 0; i < list_length(values); ++i)
+    {
+        const auto *value = static_cast<const Const *>(list_nth(values, i));
+        if (value->constisnull && list_length(values) == 1)
+            return std::nullopt;
+        if (value->constisnull)
+            raise_odd_list(partition, "NULL beside other values");
+        const core::Bound bound = to_bound(value->constvalue, key);
+        if (!bound.finite() || bound.value == std::numeric_limits<core::Coordinate>::max())
+            raise_odd_list(partition, "a value beyond the range of bigint");
+        listed.push_back(bound.value);
+    }
+    std::sort(listed.begin(), listed.end());
+    for (std::size_t i = 1; i < listed.size(); ++i)
+        if (listed[i] != listed[i - 1] + 1)
+            raise_odd_list(partition, "values that are not consecutive");
+    return core::Range::of(listed.front(), listed.back() + 1);
 }
 
 } // namespace
 
 std::optional<core::Range> range_of(Oid partition, const Parent &parent)
 {
-    const RangeConstants found = pg::call(read_constants, partition);
+    const Constants found = pg::call(read_constants, partition);
     if (found.is_default)
         return std::nullopt;
     if (!(found.is_range || found.is_list) || !parent.key)
         throw core::Error{core::ErrorKind::wrong_object_type,
                           "table \"" + name_of(partition) + "\" is not a partition of a time or id column"};
-    if (found.is_list || parent.key_columns > 1)
-        return range_from_descriptor(partition, parent);
-    return core::Range{bound_of(*found.lower, *parent.key), bound_of(*found.upper, *parent.key)};
+    if (found.is_list)
+        return range_of_list(partition, found.values, *parent.key);
+    return core::Range{bound_of(found.lower, *parent.key, false), bound_of(found.upper, *parent.key, true)};
 }
 
 } // namespace strata::catalog

@@ -9,8 +9,15 @@ namespace strata::catalog
 {
 
 // The bounds of one partition of `parent` from its own pg_class row: for a caller that asks for one, where
-// read_partitions() would build the descriptor of them all.  Not set for the default partition.  Of several key
-// columns the leading one counts.
+// read_partitions() would build the descriptor of them all, or that must not lock anything.  Not set for the
+// default partition and for a list of NULL alone.  Of several key columns the leading one counts.
 std::optional<core::Range> range_of(Oid partition, const Parent &parent);
+
+// A bound in the middle of one value of the leading column, by what the next column says: the partition is taken to
+// hold that value.
+core::Bound counted_outwards(const core::Bound &leading, PartitionRangeDatumKind next, bool is_upper);
+
+// The error about a partition that lists `what`.
+[[noreturn]] void raise_odd_list(Oid partition, const std::string &what);
 
 } // namespace strata::catalog

@@ -28,15 +28,7 @@ core::Bound bound_at(const PartitionBoundInfoData &bounds, int index, int column
         break;
     }
     core::Bound const bound = to_bound(bounds.datums[index][0], key);
-    if (columns > 1 && bound.finite())
-    {
-        auto const next = bounds.kind[index][1];
-        bool const past_the_value =
-            next == PARTITION_RANGE_DATUM_MAXVALUE || (is_upper && next == PARTITION_RANGE_DATUM_VALUE);
-        if (past_the_value && bound.value < std::numeric_limits<core::Coordinate>::max())
-            return core::Bound::at(bound.value + 1);
-    }
-    return bound;
+    return columns > 1 ? counted_outwards(bound, bounds.kind[index][1], is_upper) : bound;
 }
 
 bool is_list_of_ids(const Parent &parent)
@@ -44,6 +36,8 @@ bool is_list_of_ids(const Parent &parent)
     return parent.strategy == PARTITION_STRATEGY_LIST && parent.key &&
            core::axis_of(*parent.key) == core::Axis::number;
 }
+
+} // namespace
 
 void refuse_what_cannot_be_read(const Parent &parent)
 {
@@ -66,13 +60,16 @@ void refuse_what_cannot_be_read(const Parent &parent)
                           "lists, the last four."};
 }
 
-[[noreturn]] void raise_odd_list(Oid partition, const std::string &what)
+void raise_odd_list(Oid partition, const std::string &what)
 {
     throw core::Error{
         core::ErrorKind::feature_not_supported, "partition \"" + name_of(partition) + "\" lists " + what,
         "Sets that are partitioned by list have one value per partition, or several consecutive ones.",
         "Detach the partition, or split it into one partition per value."};
 }
+
+namespace
+{
 
 // The whole numbers that the partitions of a list hold, as ranges.  The descriptor has the values in their order,
 // and those of one partition must follow each other: nothing else may be taken for its range.

@@ -16,6 +16,9 @@ namespace strata::catalog
 // before anything of the owner's is evaluated.  Provenance is `foreign` until add_provenance() has been asked.
 core::SetState read_partitions(const Parent &parent);
 
+// core::Error for keys whose bounds cannot be read as ranges of one column, or only by running code of the owner's.
+void refuse_what_cannot_be_read(const Parent &parent);
+
 // The bounds of the table itself where it is a partition of a table with the same key column; full otherwise.
 core::Range bounds_of(const Parent &parent);
 
@@ -28,6 +31,9 @@ void fill_newest(core::SetState &state, const Parent &parent);
 
 // Fills in the greatest key value among the rows of the default partition, if there is one with rows.
 void fill_newest_in_default(core::SetState &state, const Parent &parent);
+
+// No row can be there, or the table is gone.  False when there may be rows.  Takes no lock; may ereport.
+bool surely_empty(Oid relation);
 
 // Whether a visible row is in this leaf (or below this partitioned table).
 bool has_rows(Oid relation);

@@ -71,6 +71,8 @@ StoredSet read_set(const TableRow &row)
     set.start_at = row.optional_text(start_at);
     if (const auto newest = row.optional_int8(seen_id), at = row.optional_timestamptz(seen_at); newest && at)
         set.seen_ids = core::SeenIds{*newest, *at, row.optional_float8(seen_rate).value_or(0.0)};
+    set.max_partition_bytes = row.optional_int8(max_partition_bytes);
+    set.max_partition_rows = row.optional_int8(max_partition_rows);
     set.recorded = row.oid(parent_oid);
     if (is_ours(row, system_identifier, database_oid))
         set.parent = set.recorded;

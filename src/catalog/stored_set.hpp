@@ -70,6 +70,8 @@ struct StoredSet
     std::optional<int32_t> lock_retries;
     std::optional<std::string> start_at;
     std::optional<core::SeenIds> seen_ids; // id sets; insert_set does not write it
+    std::optional<int64_t> max_partition_bytes;
+    std::optional<int64_t> max_partition_rows;
 
     bool automatic() const { return automatic_maintenance == "on"; }
     bool operator==(const StoredSet &) const = default;

@@ -271,7 +271,7 @@ SetOutcome SetRun::run()
         context_.note_idle(set_.parent, set_.maintenance_last_run);
     else
         context_.note(ledger_.outcome());
-    context_.boundary_if(ledger_.anything());
+    context_.boundary_if(ledger_.anything() || context_.has_turns());
     return ledger_.outcome();
 }
 

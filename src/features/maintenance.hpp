@@ -4,7 +4,7 @@
 #include "catalog/stored_set.hpp"
 #include "features/transactions.hpp"
 #include "locks/room.hpp"
-#include "log/history.hpp"
+#include "log/standing.hpp"
 #include "pg/identity.hpp"
 
 namespace strata
@@ -55,6 +55,9 @@ public:
 
     // A partition that was made; recorded with all others at the next boundary.
     void note_made(Oid parent, Oid partition) { made_.push_back({parent, partition}); }
+    // What a set's turn came to; recorded likewise.
+    void note_turn(log::Turn turn) { turns_.push_back(std::move(turn)); }
+    bool has_turns() const { return !turns_.empty(); }
     // Writes the history and commits, where the caller may.
     void boundary();
     void boundary_if(bool wanted)
@@ -78,6 +81,7 @@ public:
 private:
     void bound_waits();
     void record_made();
+    void record_turns();
 
     MaintenanceOptions options_;
     Transactions &transactions_;
@@ -89,6 +93,7 @@ private:
     int sets_ = 0;
     std::vector<Oid> maintained_, failed_;
     std::vector<catalog::Made> made_;
+    std::vector<log::Turn> turns_;
 };
 
 // Plans one set and applies the plan, step by step: creates, boundary, retires, boundary.  Whatever goes wrong is

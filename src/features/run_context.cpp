@@ -32,6 +32,7 @@ void RunContext::boundary()
         return; // all is written at the end, in one go
     record_made();
     history_.flush();
+    record_turns();
     settings_.reset();
     transactions_.boundary();
     bound_waits();
@@ -42,6 +43,12 @@ void RunContext::record_made()
 {
     catalog::record_made(made_);
     made_.clear();
+}
+
+void RunContext::record_turns()
+{
+    log::write_turns(turns_);
+    turns_.clear();
 }
 
 void RunContext::note(const SetOutcome &outcome)
@@ -75,6 +82,7 @@ void RunContext::finish()
     failed_.clear();
     record_made();
     history_.finish(sets_);
+    record_turns();
     settings_.reset();
     if (can_commit())
         transactions_.boundary();

@@ -80,6 +80,9 @@ void SetLedger::close(const PlannedSet *planned)
         outcome_.next_due = planned->plan.next_due;
         outcome_.covered_until = covered_until(*planned);
     }
+    if (OidIsValid(set_.parent) && !log::is_no_news(set_.parent, outcome_.outcome))
+        context_.note_turn(
+            {set_.parent, set_.parent_table, outcome_.outcome, outcome_.reason, set_.maintenance_last_run});
     if (!anything())
         return;
     entry_.outcome = outcome_.outcome;

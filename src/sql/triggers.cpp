@@ -1,8 +1,10 @@
 #include "catalog/config_write.hpp"
 #include "catalog/follow.hpp"
 #include "catalog/restore_guard.hpp"
+#include "catalog/stored_row.hpp"
 #include "catalog/sub_rows.hpp"
 #include "core/error.hpp"
+#include "log/standing.hpp"
 #include "pg/entry.hpp"
 #include "pg/guard.hpp"
 #include "pg/notice.hpp"
@@ -21,6 +23,9 @@ STRATA_FUNCTION(strata_part_config_cascade)
 {
     catalog::TriggerCall call(fcinfo, "part_config", catalog::Timing::after);
     catalog::cascade_to_sub(call);
+    if (call.is_delete())
+        if (const Oid parent = catalog::read_set(call.row()).parent; OidIsValid(parent))
+            strata::log::forget_standing(parent);
     return PointerGetDatum(nullptr);
 }
 
