@@ -65,13 +65,20 @@ END $$;
 
 SELECT ok(set_up('From parent ' || kind, kind, 'false'), kind || ': create_parent') FROM unnest('{time,id,list}'::text[]) kind;
 SELECT ok(one_more('From parent ' || kind, kind), kind || ': a partition later') FROM unnest('{time,id,list}'::text[]) kind;
+-- And two that rows are moved into out of the default one.
+INSERT INTO "Prop Test"."From parent time" (k, id) SELECT now() + n * '1 day'::interval, n FROM generate_series(50, 51) n;
+INSERT INTO "Prop Test"."From parent id" (k, id) SELECT 500 + n, n FROM generate_series(0, 19) n;
+INSERT INTO "Prop Test"."From parent list" (k, id) VALUES (500, 1), (501, 1);
+SELECT is(partman.partition_data_time('Prop Test.From parent time', 5), 2::bigint, 'time: rows are moved');
+SELECT is(partman.partition_data_id('Prop Test.From parent id', 5), 20::bigint, 'id: rows are moved');
+SELECT is(partman.partition_data_id('Prop Test.From parent list', 5), 2::bigint, 'list: rows are moved');
 SELECT cmp_ok((SELECT count(*)::int FROM members('From parent ' || kind)), '>=', 5, kind || ': several partitions') FROM unnest('{time,id,list}'::text[]) kind;
 SELECT check_like_parent('From parent ' || kind, kind) FROM unnest('{time,id,list}'::text[]) kind;
 SELECT is((SELECT template_table FROM partman.part_config WHERE parent_table = 'Prop Test.From parent ' || kind), NULL, kind || ': no template') FROM unnest('{time,id,list}'::text[]) kind;
 SELECT hasnt_table('partman', 'template_Prop Test_From parent ' || kind, kind || ': no table for one') FROM unnest('{time,id,list}'::text[]) kind;
 -- They work, too.
 INSERT INTO "Prop Test"."From parent id" VALUES (5, 1);
-SELECT is((SELECT (tableoid::regclass, seen, twice)::text FROM "Prop Test"."From parent id"), '("""Prop Test"".""From parent id_p0""",yes,10)', 'defaults, generated column and trigger work');
+SELECT is((SELECT (tableoid::regclass, seen, twice)::text FROM "Prop Test"."From parent id" WHERE k = 5), '("""Prop Test"".""From parent id_p0""",yes,10)', 'defaults, generated column and trigger work');
 SELECT throws_ok($$INSERT INTO "Prop Test"."From parent id" (k, id, "Customer") VALUES (5, 2, 3)$$, '23503', NULL, 'the foreign key does');
 SELECT throws_ok($$INSERT INTO "Prop Test"."From parent id" VALUES (5, 1)$$, '23505', NULL, 'so does the primary key');
 
@@ -118,6 +125,12 @@ BEGIN
 END $$;
 SELECT make_plain('From template ' || kind, kind) FROM unnest('{time,id,list}'::text[]) kind;
 SELECT ok(one_more('From template ' || kind, kind), kind || ': a partition later') FROM unnest('{time,id,list}'::text[]) kind;
+INSERT INTO "Prop Test"."From template time" (k, id) SELECT now() + n * '1 day'::interval, n FROM generate_series(50, 51) n;
+INSERT INTO "Prop Test"."From template id" (k, id) SELECT 500 + n, n FROM generate_series(0, 19) n;
+INSERT INTO "Prop Test"."From template list" (k, id) VALUES (500, 1), (501, 2);
+SELECT is(partman.partition_data_time('Prop Test.From template time', 5), 2::bigint, 'time: rows are moved');
+SELECT is(partman.partition_data_id('Prop Test.From template id', 5), 20::bigint, 'id: rows are moved');
+SELECT is(partman.partition_data_id('Prop Test.From template list', 5), 2::bigint, 'list: rows are moved');
 SELECT check_like_template('From template ' || kind, kind) FROM unnest('{time,id,list}'::text[]) kind;
 SELECT is((SELECT template_table FROM partman.part_config WHERE parent_table = 'Prop Test.From template ' || kind), 'Prop Test.My Template', kind || ': stored as given') FROM unnest('{time,id,list}'::text[]) kind;
 

@@ -7,7 +7,7 @@ DROP TABLESPACE IF EXISTS regress_sink_space;
 CREATE TABLESPACE regress_sink_space LOCATION '';
 
 BEGIN;
-SELECT plan(26);
+SELECT plan(38);
 
 CREATE ROLE regress_sink_owner;
 CREATE ROLE regress_sink_reader;
@@ -211,6 +211,15 @@ SELECT ok(partman.create_partition_time('sink.lean_s', ARRAY[date_trunc('month',
 SELECT sink.same('sink.lean_s', 5);
 SELECT sink.same('sink.rich_s', 4);
 
+-- Made to hold rows that come out of the default partition.
+INSERT INTO sink.customer VALUES (42);
+INSERT INTO sink.lean_s (created_at, code) SELECT now() + n * '1 year'::interval, 'c' || n FROM generate_series(2, 3) n;
+INSERT INTO sink.rich_s (created_at, code) SELECT now() + n * '1 year'::interval, 'c' || n FROM generate_series(2, 3) n;
+SELECT is(partman.partition_data_time('sink.lean_s', 5, p_analyze => false), 2::bigint, 'rows are moved');
+SELECT is(partman.partition_data_time('sink.rich_s', 5, p_analyze => false), 2::bigint, 'into new partitions');
+SELECT sink.same('sink.lean_s', 7);
+SELECT sink.same('sink.rich_s', 6);
+
 -- For an owner who may not create tables in the schema.
 REVOKE CREATE ON SCHEMA sink FROM regress_sink_homeless;
 SELECT throws_ok($$DO $do$BEGIN SET LOCAL ROLE regress_sink_homeless; PERFORM partman.create_parent('sink.lean_h', 'created_at', '1 month'); END$do$ $$,
@@ -220,6 +229,11 @@ SELECT ok(partman.create_parent('sink.rich_h', 'created_at', '1 month', p_premak
 SELECT ok(partman.create_partition_time('sink.lean_h', ARRAY[date_trunc('month', now()) + '5 years']), 'and with one more');
 SELECT sink.same('sink.lean_h', 5);
 SELECT sink.same('sink.rich_h', 4);
+-- Nor even name them.
+REVOKE USAGE ON SCHEMA sink FROM PUBLIC, regress_sink_homeless;
+SELECT ok(partman.create_partition_time('sink.' || name, ARRAY[date_trunc('month', now()) + '6 years']), 'nor to name his table: ' || name) FROM unnest('{lean_h,rich_h}'::text[]) name;
+SELECT sink.same('sink.lean_h', 6);
+SELECT sink.same('sink.rich_h', 5);
 SELECT is((SELECT relowner::regrole::text FROM pg_class WHERE oid = (SELECT template_table FROM partman.part_config WHERE parent_table = 'sink.lean_h')::regclass),
           'regress_sink_homeless', 'the template belongs to the owner of the set');
 
