@@ -71,15 +71,20 @@ Statement alter(Oid table, const std::vector<std::string> &actions)
 
 } // namespace
 
-Statement exchange_constraints(Oid table, const std::vector<std::string> &dropped,
-                               const std::vector<ExtentCheck> &added)
+Statement add_constraints(Oid table, const std::vector<ExtentCheck> &checks)
 {
     std::vector<std::string> actions;
-    for (const std::string &name : dropped)
-        actions.push_back("DROP CONSTRAINT " + pg::quote_ident(name));
-    for (const ExtentCheck &check : added)
+    for (const ExtentCheck &check : checks)
         actions.push_back("ADD CONSTRAINT " + pg::quote_ident(check.name) + " " + check_of(table, check) +
                           " NOT VALID");
+    return alter(table, actions);
+}
+
+Statement drop_constraints(Oid table, const std::vector<std::string> &names)
+{
+    std::vector<std::string> actions;
+    for (const std::string &name : names)
+        actions.push_back("DROP CONSTRAINT " + pg::quote_ident(name));
     return alter(table, actions);
 }
 

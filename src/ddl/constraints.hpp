@@ -17,9 +17,9 @@ struct ExtentCheck
     catalog::ValueExtent extent;
 };
 
-// Both in one statement, so that the table is without constraints at no time.  Not validated: nothing is read.
-Statement exchange_constraints(Oid table, const std::vector<std::string> &dropped,
-                               const std::vector<ExtentCheck> &added);
+// NOT VALID: nothing is read.
+Statement add_constraints(Oid table, const std::vector<ExtentCheck> &checks);
+Statement drop_constraints(Oid table, const std::vector<std::string> &names);
 Statement validate_constraints(Oid table, const std::vector<std::string> &names);
 
 } // namespace strata::ddl

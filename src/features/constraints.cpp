@@ -90,7 +90,7 @@ bool PartitionConstraints::add()
     if (checks.empty())
         return false;
     lock(AccessExclusiveLock);
-    ddl::run(parent_, {ddl::exchange_constraints(partition_, {}, checks)});
+    ddl::run(parent_, {ddl::add_constraints(partition_, checks)});
     return true;
 }
 
@@ -126,7 +126,8 @@ bool PartitionConstraints::validate()
     for (const catalog::AdditionalConstraint &constraint : invalid)
         columns.push_back(pg::take_string(pg::call(get_attname, partition_, constraint.column, false)));
     const std::vector<ddl::ExtentCheck> checks = checks_for(columns);
-    ddl::run(parent_, {ddl::exchange_constraints(partition_, names_of(invalid), checks)});
+    drop(names_of(invalid));
+    ddl::run(parent_, {ddl::add_constraints(partition_, checks)});
     std::vector<std::string> names;
     for (const ddl::ExtentCheck &check : checks)
         names.push_back(check.name);
@@ -140,8 +141,26 @@ std::vector<std::string> PartitionConstraints::drop()
     if (names.empty())
         return names;
     lock(AccessExclusiveLock);
-    ddl::run(parent_, {ddl::exchange_constraints(partition_, names, {})});
+    drop(names);
     return names;
+}
+
+// Partitions below that were made since have copies that a drop above leaves behind.
+void PartitionConstraints::drop(const std::vector<std::string> &names) const
+{
+    ddl::run(parent_, {ddl::drop_constraints(partition_, names)});
+    if (pg::call(get_rel_relkind, partition_) != RELKIND_PARTITIONED_TABLE)
+        return;
+    List *tree = pg::call(find_all_inheritors, partition_, NoLock, nullptr);
+    for (int i = 0; i < list_length(tree); ++i)
+    {
+        std::vector<std::string> copies = names_of(catalog::additional_constraints(list_nth_oid(tree, i)));
+        std::erase_if(copies, [&](const std::string &name) {
+            return std::find(names.begin(), names.end(), name) == names.end();
+        });
+        if (!copies.empty())
+            ddl::run(parent_, {ddl::drop_constraints(list_nth_oid(tree, i), copies)});
+    }
 }
 
 bool is_constrained(const catalog::StoredSet &set, Oid partition)

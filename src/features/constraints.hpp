@@ -31,6 +31,7 @@ private:
     std::vector<std::string> lacking() const;
     std::vector<ddl::ExtentCheck> checks_for(const std::vector<std::string> &columns) const;
     bool all_valid(const std::vector<std::string> &names) const;
+    void drop(const std::vector<std::string> &names) const;
     void lock(LOCKMODE mode) const;
 
     const catalog::StoredSet &set_;

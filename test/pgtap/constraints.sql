@@ -167,6 +167,12 @@ SELECT is(pg_temp.constraints(t), 'partmanconstr_k_tree_p0_a ((a >= 2) AND (a <=
   FROM unnest(ARRAY['public.k_tree_p0', 'public.k_tree_p0_low', 'public.k_tree_p0_high']) t;
 SELECT partman.drop_constraints('public.k_tree', 'k_tree_p0');
 SELECT is(pg_temp.constraints('public.k_tree_p0_high'), NULL, 'and they go from all');
+SELECT partman.apply_constraints('public.k_tree', 'k_tree_p0');
+CREATE TABLE public.k_tree_p0_late (LIKE public.k_tree_p0 INCLUDING ALL);
+ALTER TABLE public.k_tree_p0 ATTACH PARTITION public.k_tree_p0_late FOR VALUES FROM (50) TO (60);
+SELECT isnt(pg_temp.constraints('public.k_tree_p0_late'), NULL, 'one that is made later has a copy');
+SELECT partman.drop_constraints('public.k_tree', 'k_tree_p0');
+SELECT is(pg_temp.constraints('public.k_tree_p0_late'), NULL, 'which goes, too');
 
 -- Names.
 CREATE SCHEMA "Sch";
