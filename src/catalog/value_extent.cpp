@@ -102,19 +102,25 @@ AttrNumber number_of(Oid table, const std::string &column)
     return number;
 }
 
+Oid comparison_of(Oid table, Oid type, const std::string &column)
+{
+    const TypeCacheEntry *entry = pg::call(lookup_type_cache, type, TYPECACHE_CMP_PROC);
+    if (!OidIsValid(entry->cmp_proc))
+        throw core::Error{core::ErrorKind::datatype_mismatch,
+                          "column \"" + column + "\" of table \"" + pg::relation_name(table) +
+                              "\" has a type without an order",
+                          "An additional constraint says which values lie between two others.",
+                          "Take the column out of constraint_cols in partman.part_config."};
+    return entry->cmp_proc;
+}
+
 Extreme extreme_for(::Relation table, AttrNumber number)
 {
     Form_pg_attribute const attribute = TupleDescAttr(RelationGetDescr(table), number - 1);
-    TypeCacheEntry *type = pg::call(lookup_type_cache, attribute->atttypid, TYPECACHE_CMP_PROC);
-    if (!OidIsValid(type->cmp_proc))
-        throw core::Error{core::ErrorKind::datatype_mismatch,
-                          std::string("column \"") + NameStr(attribute->attname) + "\" of table \"" +
-                              RelationGetRelationName(table) + "\" has a type without an order",
-                          "An additional constraint says which values lie between two others.",
-                          "Take the column out of constraint_cols in partman.part_config."};
     Extreme extreme;
     extreme.type = attribute->atttypid;
-    pg::call(fmgr_info, type->cmp_proc, &extreme.compare);
+    pg::call(fmgr_info, comparison_of(RelationGetRelid(table), attribute->atttypid, NameStr(attribute->attname)),
+             &extreme.compare);
     extreme.collation = attribute->attcollation;
     extreme.length = attribute->attlen;
     extreme.by_value = attribute->attbyval;
@@ -135,6 +141,11 @@ std::vector<Oid> leaves_of(Oid table)
 }
 
 } // namespace
+
+void check_has_extent(Oid table, const std::string &column)
+{
+    (void) comparison_of(table, pg::call(get_atttype, table, number_of(table, column)), column);
+}
 
 std::vector<std::optional<ValueExtent>> value_extents(Oid table, const std::vector<std::string> &columns)
 {

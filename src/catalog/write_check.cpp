@@ -4,6 +4,7 @@
 #include "catalog/interval.hpp"
 #include "catalog/set_key.hpp"
 #include "catalog/text_key.hpp"
+#include "catalog/value_extent.hpp"
 #include "catalog/zone.hpp"
 #include "clock.hpp"
 #include "core/error.hpp"
@@ -217,6 +218,21 @@ public:
                         "Give that column as control.");
     }
 
+    void extents(const StoredSet &set, const Parent &parent) const
+    {
+        for (const std::string &column : set.constraint_cols)
+            try
+            {
+                check_has_extent(parent.oid, column);
+            }
+            catch (const Error &error)
+            {
+                if (missing_ == Missing::refuse)
+                    throw;
+                pg::warning(error.message(), error.detail(), error.hint());
+            }
+    }
+
 private:
     static bool exists(const char *name, Oid argument, Oid schema)
     {
@@ -260,6 +276,8 @@ void check_references(const StoredSet &set, const std::optional<Parent> &parent,
         references.function(set.time_decoder, TEXTOID, "time_decoder");
     if (parent && (differs(before, set, &StoredSet::control) || differs(before, set, &StoredSet::parent)))
         references.column(set, *parent);
+    if (parent && differs(before, set, &StoredSet::constraint_cols))
+        references.extents(set, *parent);
 }
 
 void check_references(const SubValues &values, Missing missing)

@@ -8,9 +8,9 @@ namespace strata::catalog
 
 // What the values of a row of part_config must be, whoever writes it.
 
-// Syntax, units and types: always refused with a core::Error.  The table, where it is known, says how the values are
-// to be read; otherwise the interval does.  A retention shorter than the interval is a WARNING.  Values that are as
-// `before` are let be, so that whatever is wrong with a row, it can still be switched off.
+// Syntax, units and types: always refused with a core::Error.  The table, where it is known, says how the values
+// are to be read; otherwise the interval does.  A retention shorter than the interval is a WARNING.  Values that
+// are as `before` are let be, so that whatever is wrong with a row, it can still be switched off.
 void check_values(const StoredSet &set, const std::optional<Parent> &parent, const StoredSet *before);
 
 // What a row may name that does not exist: a restore must not lose the row for it, so an INSERT gets a WARNING.

@@ -5,6 +5,7 @@
 #include "catalog/partitions.hpp"
 #include "catalog/provenance.hpp"
 #include "catalog/stored_set.hpp"
+#include "catalog/value_extent.hpp"
 #include "catalog/zone.hpp"
 #include "clock.hpp"
 #include "core/align.hpp"
@@ -166,6 +167,8 @@ bool set_up(SetUpRequest request, const char *function)
     catalog::StoredSet set = stored_set(request, parent);
     core::SetConfig config = catalog::to_config(set, parent);
     check_rounding(request, column, config.step);
+    for (const std::string &constrained : request.constraint_cols)
+        catalog::check_has_extent(parent.oid, constrained);
     config.bounds = catalog::bounds_of(parent);
     core::SetState const state = state_of(parent);
     core::Codec const codec = config.codec();

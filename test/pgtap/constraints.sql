@@ -125,11 +125,17 @@ SELECT is(pg_temp.bounds(c), b, 'bounds of ' || c) FROM (VALUES
 SELECT lives_ok($$UPDATE public.k_types SET id = id$$, 'all rows that are there may be there');
 
 -- What cannot have any.
-ALTER TABLE public.k_types ADD j json;
-UPDATE partman.part_config SET constraint_cols = '{j}' WHERE parent_table = 'public.k_types';
-SELECT throws_ok($$SELECT partman.apply_constraints('public.k_types', 'k_types_p0')$$, '42804', NULL, 'a type without an order');
+ALTER TABLE public.k_types ADD j json, ADD gone int;
+SELECT throws_ok($$UPDATE partman.part_config SET constraint_cols = '{small,j}' WHERE parent_table = 'public.k_types'$$, '42804', NULL, 'a type without an order');
+SELECT throws_ok($$UPDATE partman.part_config SET constraint_cols = '{nothing}' WHERE parent_table = 'public.k_types'$$, '42703', NULL, 'a column that is not there');
+SELECT throws_ok($$UPDATE partman.part_config SET constraint_cols = '{ctid}' WHERE parent_table = 'public.k_types'$$, '42703', NULL, 'or the system''s');
 UPDATE partman.part_config SET constraint_cols = '{gone}' WHERE parent_table = 'public.k_types';
-SELECT throws_ok($$SELECT partman.apply_constraints('public.k_types', 'k_types_p0')$$, '42703', NULL, 'a column that is not there');
+ALTER TABLE public.k_types DROP gone;
+SELECT throws_ok($$SELECT partman.apply_constraints('public.k_types', 'k_types_p0')$$, '42703', NULL, 'or not any more');
+CREATE TABLE public.k_refused (id int NOT NULL, j json) PARTITION BY RANGE (id);
+SELECT throws_ok($$SELECT partman.create_parent('public.k_refused', 'id', '10', p_constraint_cols := '{nothing}')$$, '42703', NULL, 'create_parent() refuses as well');
+SELECT throws_ok($$SELECT partman.create_parent('public.k_refused', 'id', '10', p_constraint_cols := '{j}')$$, '42804', NULL, 'both');
+SELECT is((SELECT count(*) FROM pg_inherits WHERE inhparent = 'public.k_refused'::regclass), 0::bigint, 'and makes nothing');
 
 -- Row-level security and the owner's rights.
 CREATE ROLE regress_cons_owner;
@@ -214,7 +220,9 @@ SELECT partman.run_maintenance('public.k_run');
 SELECT is(pg_temp.constrained('public.k_run'), NULL, 'nothing is done to what retires');
 
 -- What cannot be done stops nothing else.
+ALTER TABLE public.k_run ADD gone int;
 UPDATE partman.part_config SET constraint_cols = '{gone}', optimize_constraint = 1 WHERE parent_table = 'public.k_run';
+ALTER TABLE public.k_run DROP gone;
 SET pg_strata_clock.now = '2026-03-26 12:00:00+00';
 SELECT lives_ok($$SELECT partman.run_maintenance('public.k_run')$$, 'a column that is not there does not undo what was made');
 SELECT ok(to_regclass('public.k_run_p20260328') IS NOT NULL, 'the partition is made');
