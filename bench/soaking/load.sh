@@ -24,6 +24,8 @@ start_load() {
     done
     clients read "$SOAK_SEED" 6 &
     loads+=("$!")
+    clients cross "$SOAK_SEED" 4 -R 40 &
+    loads+=("$!")
 }
 
 end_load() {

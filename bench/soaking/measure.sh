@@ -21,6 +21,13 @@ client_errors() {
         "$work/soak/log"
 }
 
+# Whatever circle there was, it was not the application that was taken out of it.
+no_victim() {
+    local victims
+    victims=$(awk -F '|' '$1 == "client backend" && $3 == "40P01"' "$work/soak/log" | wc -l)
+    printf '%s|no client was the victim of a deadlock|%s\n' "$([ "$victims" = 0 ] && echo t)" "$victims"
+}
+
 row() { printf '%-44s %s\n' "$1" "$2"; }
 
 report() {
@@ -29,6 +36,7 @@ report() {
     row 'transactions that wrote' "$(cat "$work"/insert/pgbench_log.* | wc -l)"
     row 'the longest that one took, ms' \
         "$(cat "$work"/insert/pgbench_log.* | awk '$3 > worst { worst = $3 } END { printf "%.0f", worst / 1000 }')"
+    row 'transactions with locks in another order' "$(cat "$work"/cross/pgbench_log.* | wc -l)"
     row 'errors of clients (SQLSTATE)' "$(client_errors)"
     row "the worker's own memory at most, kB" "$worst_memory"
     row 'rows in pg_class and pg_depend, before' "$(cat "$work/sizes.before")"
