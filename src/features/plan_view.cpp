@@ -110,8 +110,8 @@ private:
         PlanRow row = row_of(action);
         row.action = retire_verb(action.retire);
         row.sql = joined(retire_statements(planned_, action, order_));
-        row.locks = locks::describe(
-            locks::to_retire(planned_.parent.oid, default_of(planned_.state), {static_cast<Oid>(action.oid)}));
+        row.locks = locks::describe(locks::to_retire(planned_.parent.oid, default_of(planned_.state),
+                                                     {static_cast<Oid>(action.oid)}, is_detached(action, order_)));
         const PartitionSize size = size_of(action.oid);
         row.rows = size.rows;
         row.bytes = size.bytes;

@@ -56,8 +56,11 @@ struct Locked
     std::map<Oid, log::Reason> deferred;
 };
 
-Locked lock_all(const catalog::StoredSet &set, const PlannedSet &planned, const std::vector<core::Action> &actions)
+Locked lock_all(const catalog::StoredSet &set, const PlannedSet &planned, const std::vector<core::Action> &actions,
+                const RetireOrder &order)
 {
+    const bool detaches = std::any_of(actions.begin(), actions.end(),
+                                      [&](const core::Action &action) { return is_detached(action, order); });
     Locked locked{partitions_of(actions), {}};
     locks::Budget budget = locks::budget(set.lock_timeout, set.lock_retries);
     while (!locked.partitions.empty())
@@ -65,7 +68,7 @@ Locked lock_all(const catalog::StoredSet &set, const PlannedSet &planned, const 
         Oid missed = InvalidOid;
         const auto reason = capture([&] {
             const locks::Wants wants =
-                locks::to_retire(planned.parent.oid, default_of(planned.state), locked.partitions);
+                locks::to_retire(planned.parent.oid, default_of(planned.state), locked.partitions, detaches);
             try
             {
                 locks::acquire(wants.parent, wants.others, budget);
@@ -147,6 +150,11 @@ log::Reason not_due_any_more()
 
 } // namespace
 
+bool is_detached(const core::Action &action, const RetireOrder &order)
+{
+    return action.retire != core::Action::Retire::drop || order.detach_before_drop;
+}
+
 std::vector<Oid> partitions_of(const std::vector<core::Action> &actions)
 {
     std::vector<Oid> partitions;
@@ -193,7 +201,7 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
 {
     const core::Codec codec = planned.config.codec();
     const TimestampTz began = GetCurrentTimestamp();
-    const Locked locked = lock_all(set, planned, actions);
+    const Locked locked = lock_all(set, planned, actions, order);
     const TimestampTz enough = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), brief_ms);
     std::set<Oid> due;
     bool referenced = false;

@@ -21,6 +21,9 @@ RetireOrder retire_order(const catalog::StoredSet &set, bool unattended);
 
 std::vector<Oid> partitions_of(const std::vector<core::Action> &actions);
 
+// Does this retirement begin with DETACH PARTITION?  Where foreign keys of others refer to the set, each one does.
+bool is_detached(const core::Action &action, const RetireOrder &order);
+
 // drop, detach, move
 const char *retire_verb(core::Action::Retire retire);
 

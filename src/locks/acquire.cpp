@@ -72,22 +72,50 @@ bool at_once(const Want &parent, const std::vector<Want> &others)
 // How long all the others together may be waited for, with the parent's lock already in hand.
 constexpr int others_wait_ms = 100;
 
+// How one try goes about the locks.
+enum class Manner
+{
+    quick,         // waits for the parent, for nothing else
+    patient,       // waits for the others as well
+    outside_first, // the same, and takes the tables outside of the set before the parent
+};
+
+Manner manner_of(int tries, int retries)
+{
+    const int quick = (retries + 1) / 2;
+    if (tries <= quick)
+        return Manner::quick;
+    return (tries - quick) % 2 == 1 ? Manner::outside_first : Manner::patient;
+}
+
+std::vector<Want> in_order(const Want &parent, const std::vector<Want> &others, Manner manner)
+{
+    std::vector<Want> order{parent};
+    order.insert(order.end(), others.begin(), others.end());
+    if (manner == Manner::outside_first)
+        std::stable_partition(order.begin(), order.end(), [](const Want &want) { return want.outside; });
+    return order;
+}
+
 // One try: the lock that was missed, if any.  Everything is released then.
-std::optional<Want> attempt(const Want &parent, const std::vector<Want> &others, int timeout_ms, bool patient)
+std::optional<Want> attempt(const Want &parent, const std::vector<Want> &others, int timeout_ms, Manner manner)
 {
     pg::Subtransaction subtransaction;
     Want current = parent;
+    int others_left = std::min(others_wait_ms, timeout_ms);
     try
     {
-        wait_for(parent, timeout_ms);
-        check_exists(parent);
-        const auto start = Clock::now();
-        for (const Want &want : others)
+        for (const Want &want : in_order(parent, others, manner))
         {
             current = want;
-            const int left = std::min(others_wait_ms, timeout_ms) - milliseconds_since(start);
-            if (patient && left > 0)
-                wait_for(want, left);
+            const auto start = Clock::now();
+            if (want.relation == parent.relation)
+                wait_for(want, timeout_ms);
+            else if (manner != Manner::quick && others_left > 0)
+            {
+                wait_for(want, others_left);
+                others_left -= milliseconds_since(start);
+            }
             else if (!try_lock(want))
                 return want;
             check_exists(want);
@@ -150,8 +178,8 @@ int acquire(const Want &parent, const std::vector<Want> &others, const Budget &b
     const auto start = Clock::now();
     for (int tries = 1;; tries++)
     {
-        const bool patient = 2 * tries > budget.retries + 1;
-        const std::optional<Want> missed = attempt(parent, others, budget.timeout_ms, patient);
+        const Manner manner = manner_of(tries, budget.retries);
+        const std::optional<Want> missed = attempt(parent, others, budget.timeout_ms, manner);
         if (!missed)
             return milliseconds_since(start);
         if (tries > budget.retries)

@@ -12,6 +12,7 @@ struct Want
 {
     Oid relation;
     LOCKMODE mode;
+    bool outside = false; // not of the set: others may come from there to the set, with a lock in hand
 };
 
 // Who stood in the way.
@@ -43,9 +44,11 @@ private:
 };
 
 // Takes the lock on the parent by waiting within the budget, then all the others or none: by conditional locks, in
-// the second half of the tries by a short wait, so that an autovacuum on one of them yields.  On a miss everything
-// of this call is released, and it sleeps (interruptibly, with jitter) before the next try.  While it waits,
-// deadlock_timeout is below lock_timeout, so that we are the victim of a deadlock.
+// the second half of the tries by a short wait, so that an autovacuum on one of them yields.  Every other one of
+// these tries begins with the tables outside of the set: beside transactions that come from there one after another,
+// the usual order ends in a deadlock most of the time.  On a miss everything of this call is released, and it sleeps
+// (interruptibly, with jitter) before the next try.  While it waits, deadlock_timeout is below lock_timeout, so that
+// we are the victim of a deadlock.
 // Returns the milliseconds spent; throws Deferred when the budget is used up, and core::Error{undefined_table} when
 // one of the relations is gone.  What was acquired is held to the end of the (sub)transaction.
 int acquire(const Want &parent, const std::vector<Want> &others, const Budget &);

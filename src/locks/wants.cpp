@@ -42,34 +42,48 @@ Neighbours neighbours_of(Oid parent)
     return found;
 }
 
-Wants wants(Oid parent, LOCKMODE parent_mode, LOCKMODE referencing_mode, Oid default_partition)
+void add(std::vector<Want> &wants, const std::vector<Oid> &neighbours, LOCKMODE mode)
 {
-    Wants result{{parent, parent_mode}, {}};
-    const Neighbours neighbours = neighbours_of(parent);
-    for (const Oid table : neighbours.referenced)
-        result.others.push_back({table, ShareRowExclusiveLock});
-    for (const Oid table : neighbours.referencing)
-        result.others.push_back({table, referencing_mode});
+    for (const Oid table : neighbours)
+        wants.push_back({table, mode, true});
+}
+
+Wants wants(Oid parent, LOCKMODE mode, Oid default_partition, std::vector<Want> others)
+{
     if (OidIsValid(default_partition))
-        result.others.push_back({default_partition, AccessExclusiveLock});
-    return result;
+        others.push_back({default_partition, AccessExclusiveLock});
+    return {{parent, mode}, std::move(others)};
+}
+
+Wants to_create(Oid parent, LOCKMODE mode, Oid default_partition)
+{
+    std::vector<Want> others;
+    const Neighbours neighbours = neighbours_of(parent);
+    add(others, neighbours.referenced, ShareRowExclusiveLock);
+    add(others, neighbours.referencing, ShareRowExclusiveLock);
+    return wants(parent, mode, default_partition, std::move(others));
 }
 
 } // namespace
 
 Wants to_attach(Oid parent, Oid default_partition)
 {
-    return wants(parent, ShareUpdateExclusiveLock, ShareRowExclusiveLock, default_partition);
+    return to_create(parent, ShareUpdateExclusiveLock, default_partition);
 }
 
 Wants to_create_directly(Oid parent, Oid default_partition)
 {
-    return wants(parent, AccessExclusiveLock, ShareRowExclusiveLock, default_partition);
+    return to_create(parent, AccessExclusiveLock, default_partition);
 }
 
-Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &partitions)
+Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &partitions, bool detaches)
 {
-    Wants result = wants(parent, AccessExclusiveLock, AccessExclusiveLock, default_partition);
+    std::vector<Want> others;
+    const Neighbours neighbours = neighbours_of(parent);
+    if (detaches || !neighbours.referencing.empty())
+        add(others, neighbours.referenced, ShareRowExclusiveLock);
+    add(others, neighbours.referencing, AccessExclusiveLock);
+    Wants result = wants(parent, AccessExclusiveLock, default_partition, std::move(others));
     for (const Oid partition : partitions)
         result.others.push_back({partition, AccessExclusiveLock});
     return result;

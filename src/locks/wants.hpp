@@ -18,8 +18,9 @@ struct Wants
 Wants to_attach(Oid parent, Oid default_partition);
 // CREATE TABLE ... PARTITION OF.
 Wants to_create_directly(Oid parent, Oid default_partition);
-// DROP TABLE or DETACH PARTITION, of one or several partitions.
-Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &partitions);
+// DROP TABLE of one or several partitions.  Only DETACH PARTITION locks the tables that the set refers to; it is
+// needed, too, where others refer to the set.
+Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &partitions, bool detaches);
 
 // Whether a foreign key of another table refers to the set: then a partition must be detached before it is dropped.
 bool is_referenced(Oid parent);

@@ -5,7 +5,7 @@ SET client_min_messages = error;
 LOAD 'pg_strata_clock';
 
 BEGIN;
-SELECT plan(22);
+SELECT plan(24);
 SET timezone = 'UTC';
 SET pg_strata_clock.now = '2026-03-20 12:00:00+00';
 UPDATE partman.part_config SET automatic_maintenance = 'off';
@@ -90,6 +90,24 @@ SELECT is((SELECT action FROM partman.plan_maintenance() WHERE parent_table = 'p
           'a set without a plan says so');
 SELECT is((SELECT action FROM partman.plan_maintenance() WHERE parent_table = 'public.p_set'), 'create',
           'and the others have theirs');
+
+-- The table that a set refers to is locked where a partition is detached, not where it is dropped.
+CREATE TABLE public.p_customers (id int PRIMARY KEY);
+CREATE TABLE public.p_referring (at timestamptz NOT NULL, customer int REFERENCES public.p_customers) PARTITION BY RANGE (at);
+SET pg_strata_clock.now = '2026-03-15 12:00:00+00';
+SELECT partman.create_parent('public.p_referring', 'at', '1 day', p_premake := 8, p_default_table := false, p_time_zone := 'UTC');
+UPDATE partman.part_config SET retention = '8 days', retention_keep_table = false, premake = 1, retention_max_fraction = NULL
+ WHERE parent_table = 'public.p_referring';
+SET pg_strata_clock.now = '2026-03-17 12:00:00+00';
+CREATE VIEW public.p_retire AS SELECT locks FROM partman.plan_maintenance('public.p_referring')
+ WHERE partition = 'public.p_referring_p20260308';
+SELECT is((SELECT locks FROM public.p_retire),
+          'AccessExclusiveLock on public.p_referring, AccessExclusiveLock on public.p_referring_p20260308',
+          'a drop leaves the referenced table alone');
+UPDATE partman.part_config SET retention_keep_table = true WHERE parent_table = 'public.p_referring';
+SELECT is((SELECT locks FROM public.p_retire),
+          'AccessExclusiveLock on public.p_referring, ShareRowExclusiveLock on public.p_customers, '
+          'AccessExclusiveLock on public.p_referring_p20260308', 'a detach does not');
 
 SELECT * FROM finish();
 ROLLBACK;
