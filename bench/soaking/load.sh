@@ -34,7 +34,7 @@ end_load() {
 }
 loads=()
 
-# Every set reaches a quarter of a minute ahead, and the server answers.
+# The server answers, and every set is in order.
 wait_until_covered() {
     local tries
     for ((tries = 0; tries < 300; tries++)); do

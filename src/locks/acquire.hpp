@@ -20,9 +20,9 @@ struct Blocker
 {
     int pid = 0; // 0: a prepared transaction, or gone before it could be looked at
     bool prepared = false;
-    std::string query; // of a prepared transaction: its PREPARE TRANSACTION
+    std::string query;     // of a prepared transaction: its PREPARE TRANSACTION
     Oid role = InvalidOid; // whose query it is; not everybody may see it
-    std::string mode;  // AccessShareLock
+    std::string mode;      // AccessShareLock
     std::optional<TimestampTz> since;
 };
 
@@ -45,12 +45,12 @@ private:
 
 // Takes the lock on the parent by waiting within the budget, then all the others or none: by conditional locks, in
 // the second half of the tries by a short wait, so that an autovacuum on one of them yields.  Every other one of
-// these tries begins with the tables outside of the set: beside transactions that come from there one after another,
-// the usual order ends in a deadlock most of the time.  On a miss everything of this call is released, and it sleeps
-// (interruptibly, with jitter) before the next try.  While it waits, deadlock_timeout is below lock_timeout, so that
-// we are the victim of a deadlock.
-// Returns the milliseconds spent; throws Deferred when the budget is used up, and core::Error{undefined_table} when
-// one of the relations is gone.  What was acquired is held to the end of the (sub)transaction.
+// these tries begins with the tables outside of the set: beside transactions that come from there one after
+// another, the usual order ends in a deadlock most of the time.  On a miss everything of this call is released, and
+// it sleeps (interruptibly, with jitter) before the next try.  While it waits, deadlock_timeout is below
+// lock_timeout, so that we are the victim of a deadlock. Returns the milliseconds spent; throws Deferred when the
+// budget is used up, and core::Error{undefined_table} when one of the relations is gone.  What was acquired is held
+// to the end of the (sub)transaction.
 int acquire(const Want &parent, const std::vector<Want> &others, const Budget &);
 
 // lock_timeout and deadlock_timeout for the scope of the settings: the latter as much below the former as lets an
