@@ -38,23 +38,35 @@ void execute(const std::vector<std::string> &statements)
         pg::utility(sql);
 }
 
+// Statements go by name, and whoever owns the schema can give that name to another table at any moment.  Then what
+// they did to that one is taken back.
+void expect(bool done, Oid child)
+{
+    if (!done)
+        throw core::Error{core::ErrorKind::not_in_prerequisite_state,
+                          "table " + pg::qualified_name(child) + " was renamed or changed at the same time",
+                          "Nothing is changed.", "Call the function again."};
+}
+
 // GRANT and ALTER ... OWNER run no code of the owner's, so the caller's rights are good enough, and all that he
 // has.
 void give(const catalog::StoredSet &set, const catalog::Parent &parent, Oid child)
 {
-    std::string const table = pg::qualified_name(child);
     if (pg::owner_of(child) != parent.owner)
     {
         ddl::check_owns(GetUserId(), child);
         locks::acquire({parent.oid, AccessShareLock}, {{child, AccessExclusiveLock}},
                        locks::budget(set.lock_timeout, set.lock_retries));
-        pg::utility("ALTER TABLE " + table + " OWNER TO " + pg::quote_ident(pg::role_name(parent.owner)));
+        pg::utility("ALTER TABLE " + pg::qualified_name(child) + " OWNER TO " +
+                    pg::quote_ident(pg::role_name(parent.owner)));
+        expect(pg::owner_of(child) == parent.owner, child);
     }
     ddl::TableGrants const want = ddl::read_grants(parent.oid);
     if (ddl::read_grants(child) == want)
         return;
     execute(ddl::take_back_statements(child));
-    execute(ddl::grant_statements(table, ddl::read_grants(child), want));
+    execute(ddl::grant_statements(pg::qualified_name(child), ddl::read_grants(child), want));
+    expect(ddl::read_grants(child) == want, child);
 }
 
 } // namespace
