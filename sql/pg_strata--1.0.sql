@@ -125,7 +125,7 @@ COMMENT ON COLUMN @extschema@.part_config.optimize_constraint IS 'Partitions mor
 COMMENT ON COLUMN @extschema@.part_config.infinite_time_partitions IS 'true: the clock, or in id sets the observed rate, drives how far ahead partitions are made; false: only the newest data does.';
 COMMENT ON COLUMN @extschema@.part_config.datetime_string IS 'to_char pattern of the partition name suffix in time sets.';
 COMMENT ON COLUMN @extschema@.part_config.jobmon IS 'Accepted for the dialect and ignored: pg_strata keeps its own log.';
-COMMENT ON COLUMN @extschema@.part_config.sub_partition_set_full IS 'true: nothing more is made in this sub-partition set.';
+COMMENT ON COLUMN @extschema@.part_config.sub_partition_set_full IS 'true: nothing more is made in this sub-partition set; becomes true when its partitions reach the end of what it can hold.';
 COMMENT ON COLUMN @extschema@.part_config.undo_in_progress IS 'true while the set is being undone: maintenance leaves it out.';
 COMMENT ON COLUMN @extschema@.part_config.inherit_privileges IS 'Accepted for the dialect and ignored: new partitions always get the owner and the grants of the parent.';
 COMMENT ON COLUMN @extschema@.part_config.constraint_valid IS 'false: the constraints of constraint_cols stay NOT VALID.';
@@ -195,6 +195,7 @@ CREATE TABLE @extschema@.part_config_sub (
     sub_maintenance_role text DEFAULT current_user,
     -- what pg_strata adds to the dialect
     sub_owner_role text,
+    sub_time_zone text,
     -- No foreign key: a parallel restore loads this table and part_config in any order.  The triggers do its work.
     CONSTRAINT part_config_sub_pkey PRIMARY KEY (sub_parent),
     CONSTRAINT positive_premake_check CHECK (sub_premake OPERATOR(pg_catalog.>) 0),
@@ -237,6 +238,7 @@ COMMENT ON COLUMN @extschema@.part_config_sub.sub_control_not_null IS 'Whether t
 COMMENT ON COLUMN @extschema@.part_config_sub.sub_detach_before_drop IS 'detach_before_drop of the sub-partition sets.';
 COMMENT ON COLUMN @extschema@.part_config_sub.sub_maintenance_role IS 'For row-level security policies of the administrator; pg_strata reads it nowhere.';
 COMMENT ON COLUMN @extschema@.part_config_sub.sub_owner_role IS 'Role that wrote the row; kept by pg_strata, and used when a restore brings the row before that of part_config.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_time_zone IS 'time_zone of the sub-partition sets; filled in where it is missing.';
 
 -- The restore guard. No key: a restore adds the dumped row to the one that CREATE EXTENSION made, and
 -- must not fail on it; any row of another server or database means that nothing is retired.
@@ -555,6 +557,53 @@ CREATE FUNCTION @extschema@.create_parent(
     AS 'MODULE_PATHNAME', 'strata_create_parent';
 COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text) IS 'The same as create_partition().';
 
+CREATE FUNCTION @extschema@.create_sub_partition(
+    p_top_parent text,
+    p_control text,
+    p_interval text,
+    p_type text DEFAULT 'range',
+    p_default_table boolean DEFAULT true,
+    p_declarative_check text DEFAULT NULL,
+    p_constraint_cols text[] DEFAULT NULL,
+    p_premake int DEFAULT 4,
+    p_start_partition text DEFAULT NULL,
+    p_epoch text DEFAULT 'none',
+    p_jobmon boolean DEFAULT true,
+    p_date_trunc_interval text DEFAULT NULL,
+    p_control_not_null boolean DEFAULT true,
+    p_time_encoder text DEFAULT NULL,
+    p_time_decoder text DEFAULT NULL
+) RETURNS boolean
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_create_sub_partition';
+COMMENT ON FUNCTION @extschema@.create_sub_partition(text, text, text, text, boolean, text, text[], int, text, text, boolean, text, boolean, text, text) IS 'Partitions every partition of a managed table, those that are there and those to come.';
+
+CREATE FUNCTION @extschema@.create_sub_parent(
+    p_top_parent text,
+    p_control text,
+    p_interval text,
+    p_type text DEFAULT 'range',
+    p_default_table boolean DEFAULT true,
+    p_declarative_check text DEFAULT NULL,
+    p_constraint_cols text[] DEFAULT NULL,
+    p_premake int DEFAULT 4,
+    p_start_partition text DEFAULT NULL,
+    p_epoch text DEFAULT 'none',
+    p_jobmon boolean DEFAULT true,
+    p_date_trunc_interval text DEFAULT NULL,
+    p_control_not_null boolean DEFAULT true,
+    p_time_encoder text DEFAULT NULL,
+    p_time_decoder text DEFAULT NULL
+) RETURNS boolean
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_create_sub_parent';
+COMMENT ON FUNCTION @extschema@.create_sub_parent(text, text, text, text, boolean, text, text[], int, text, text, boolean, text, boolean, text, text) IS 'The same as create_sub_partition().';
+
+CREATE FUNCTION @extschema@.stop_sub_partition(p_parent_table text, p_jobmon boolean DEFAULT true) RETURNS boolean
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_stop_sub_partition';
+COMMENT ON FUNCTION @extschema@.stop_sub_partition(text, boolean) IS 'New partitions of the table are not partitioned themselves any more; those that are there stay as they are.';
+
 CREATE FUNCTION @extschema@.manage(
     p_parent_table text,
     p_interval text DEFAULT NULL,
@@ -773,6 +822,79 @@ CREATE FUNCTION @extschema@.dump_partitioned_table_definition(p_parent_table tex
 COMMENT ON FUNCTION @extschema@.dump_partitioned_table_definition(text, boolean) IS 'The statements that set a set up as it is configured now.';
 
 -- Functions: checking
+
+CREATE FUNCTION @extschema@.check_subpart_sameconfig(p_parent_table text)
+RETURNS TABLE (
+    sub_control text,
+    sub_partition_interval text,
+    sub_partition_type text,
+    sub_premake int,
+    sub_automatic_maintenance text,
+    sub_template_table text,
+    sub_retention text,
+    sub_retention_schema text,
+    sub_retention_keep_index boolean,
+    sub_retention_keep_table boolean,
+    sub_epoch text,
+    sub_constraint_cols text[],
+    sub_optimize_constraint int,
+    sub_infinite_time_partitions boolean,
+    sub_jobmon boolean,
+    sub_inherit_privileges boolean,
+    sub_constraint_valid boolean,
+    sub_date_trunc_interval text,
+    sub_ignore_default_data boolean,
+    sub_default_table boolean,
+    sub_maintenance_order int,
+    sub_retention_keep_publication boolean,
+    sub_control_not_null boolean,
+    sub_detach_before_drop boolean,
+    sub_maintenance_role text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT DISTINCT
+        s.sub_control,
+        s.sub_partition_interval,
+        s.sub_partition_type,
+        s.sub_premake,
+        s.sub_automatic_maintenance,
+        s.sub_template_table,
+        s.sub_retention,
+        s.sub_retention_schema,
+        s.sub_retention_keep_index,
+        s.sub_retention_keep_table,
+        s.sub_epoch,
+        s.sub_constraint_cols,
+        s.sub_optimize_constraint,
+        s.sub_infinite_time_partitions,
+        s.sub_jobmon,
+        s.sub_inherit_privileges,
+        s.sub_constraint_valid,
+        s.sub_date_trunc_interval,
+        s.sub_ignore_default_data,
+        s.sub_default_table,
+        s.sub_maintenance_order,
+        s.sub_retention_keep_publication,
+        s.sub_control_not_null,
+        s.sub_detach_before_drop,
+        s.sub_maintenance_role
+    FROM @extschema@.part_config_sub AS s
+    WHERE s.sub_parent OPERATOR(pg_catalog.=) ANY (ARRAY(
+        SELECT pg_catalog.format('%s.%s', child_schema.nspname, child.relname)
+        FROM pg_catalog.pg_inherits AS i
+        JOIN pg_catalog.pg_class AS child ON child.oid OPERATOR(pg_catalog.=) i.inhrelid
+        JOIN pg_catalog.pg_namespace AS child_schema ON child_schema.oid OPERATOR(pg_catalog.=) child.relnamespace
+        JOIN pg_catalog.pg_class AS parent ON parent.oid OPERATOR(pg_catalog.=) i.inhparent
+        JOIN pg_catalog.pg_namespace AS parent_schema ON parent_schema.oid OPERATOR(pg_catalog.=) parent.relnamespace
+        WHERE parent_schema.nspname OPERATOR(pg_catalog.=) pg_catalog.split_part(check_subpart_sameconfig.p_parent_table, '.', 1)::name
+        AND parent.relname OPERATOR(pg_catalog.=) pg_catalog.split_part(check_subpart_sameconfig.p_parent_table, '.', 2)::name));
+END;
+COMMENT ON FUNCTION @extschema@.check_subpart_sameconfig(text) IS 'The different settings in part_config_sub of the partitions of a table: not more than one row if all is well.';
+
+CREATE FUNCTION @extschema@.check_subpartition_limits(p_parent_table text, p_type text, OUT sub_min text, OUT sub_max text) RETURNS record
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_check_subpartition_limits';
+COMMENT ON FUNCTION @extschema@.check_subpartition_limits(text, text) IS 'The bounds of a table that is a partition of a managed one of the same kind, time or id; NULL otherwise.';
 
 CREATE FUNCTION @extschema@.check_default(p_exact_count boolean DEFAULT true, p_ignore_infinity boolean DEFAULT false)
     RETURNS SETOF @extschema@.check_default_table

@@ -103,6 +103,7 @@ enum Column : int
     sub_detach_before_drop,
     sub_maintenance_role,
     sub_owner_role,
+    sub_time_zone,
 };
 } // namespace sub_config
 

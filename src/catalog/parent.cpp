@@ -164,6 +164,26 @@ Parent read_parent(Oid relation)
     return complete(relation, raw);
 }
 
+Parent as_partitioned_by(const Parent &table, const std::string &column, char strategy)
+{
+    Raw raw;
+    raw.parent = table;
+    raw.parent.strategy = strategy;
+    raw.parent.key_columns = 1;
+    raw.parent.expression_key = false;
+    raw.parent.default_partition = InvalidOid;
+    raw.parent.is_partition = true;
+    raw.parent.key_type = InvalidOid;
+    raw.parent.key_not_null = false;
+    raw.parent.key_attno = pg::call(get_attnum, table.oid, column.c_str());
+    if (raw.parent.key_attno > 0)
+        pg::call(read_key_column, table.oid, &raw);
+    Parent parent = std::move(raw.parent);
+    parent.key_column = column;
+    parent.key = key_of(parent.key_type);
+    return parent;
+}
+
 Oid resolve_parent(std::string_view parent_table)
 {
     std::string const given{parent_table};

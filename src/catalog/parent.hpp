@@ -44,6 +44,10 @@ Parent read_parent(Oid relation);
 // Like read_parent, but a table that is gone or not partitioned is an empty result.
 std::optional<Parent> find_parent(Oid relation);
 
+// What a partition of `table` would look like that is partitioned by the column.  Its oid is that of the table,
+// from which it takes everything else; key_attno is 0 when there is no such column.
+Parent as_partitioned_by(const Parent &table, const std::string &column, char strategy);
+
 // 'schema.table', unquoted, as every function of the dialect takes it -> oid, or the dialect's error.
 // Needs no privilege on the table: names are public in the catalog.
 Oid resolve_parent(std::string_view parent_table);

@@ -166,15 +166,24 @@ core::SetState read_partitions(const Parent &parent)
 
 core::Range bounds_of(const Parent &parent)
 {
-    if (!parent.is_partition)
-        return core::Range::full();
-    auto above = find_parent(pg::call(get_partition_parent, parent.oid, true));
-    bool const same_key = above && above->strategy == PARTITION_STRATEGY_RANGE && !above->expression_key &&
-                          above->key_type == parent.key_type && above->key_column == parent.key_column;
-    if (!same_key)
-        return core::Range::full();
-    above->key = parent.key;
-    return range_of(parent.oid, *above).value_or(core::Range::full());
+    core::Range bounds = core::Range::full();
+    Oid table = parent.oid;
+    while (pg::call(get_rel_relispartition, table))
+    {
+        Oid const next = pg::call(get_partition_parent, table, true);
+        auto above = OidIsValid(next) ? find_parent(next) : std::nullopt;
+        if (!above)
+            break;
+        bool const same_key = above->strategy == PARTITION_STRATEGY_RANGE && !above->expression_key &&
+                              above->key_type == parent.key_type && above->key_column == parent.key_column;
+        if (same_key)
+        {
+            above->key = parent.key;
+            bounds = core::intersection(bounds, range_of(table, *above).value_or(core::Range::full()));
+        }
+        table = next;
+    }
+    return bounds;
 }
 
 void add_provenance(core::SetState &state, const Parent &parent)

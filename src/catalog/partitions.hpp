@@ -19,7 +19,8 @@ core::SetState read_partitions(const Parent &parent);
 // core::Error for keys whose bounds cannot be read as ranges of one column, or only by running code of the owner's.
 void refuse_what_cannot_be_read(const Parent &parent);
 
-// The bounds of the table itself where it is a partition of a table with the same key column; full otherwise.
+// What the tables that it is a partition of leave for the key column: the bounds of those that have the same key
+// column; full otherwise.
 core::Range bounds_of(const Parent &parent);
 
 // Fills in which of the partitions are ours (catalog::provenance_of).

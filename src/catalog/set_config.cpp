@@ -63,7 +63,7 @@ core::SetConfig to_config(const StoredSet &set, const Parent &parent)
     config.retention_confirmed = set.retention_confirmed_at.has_value();
     config.infinite = set.infinite_time_partitions;
     config.ignore_default_data = set.ignore_default_data;
-    config.create_enabled = set.create_enabled;
+    config.create_enabled = set.create_enabled && !set.sub_partition_set_full;
     config.retire_enabled = set.retire_enabled;
     config.paused_until = set.paused_until;
     if (set.future_limit)

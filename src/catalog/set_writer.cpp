@@ -214,6 +214,11 @@ void set_complete(Oid parent)
     write(parent, "start_at = NULL");
 }
 
+void set_full(Oid parent)
+{
+    write(parent, "sub_partition_set_full = true");
+}
+
 void set_seen_ids(Oid parent, const core::SeenIds &seen)
 {
     const AsExtensionOwner owner;

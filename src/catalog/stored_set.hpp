@@ -111,6 +111,9 @@ void set_confirmed(Oid parent, bool confirmed);
 // start_at = NULL: all partitions of the set-up are there.
 void set_complete(Oid parent);
 
+// sub_partition_set_full = true: the partitions reach the end of what the table can hold.
+void set_full(Oid parent);
+
 // How fast the ids grow.  A row that somebody else holds is left alone: the next run sees more.
 void set_seen_ids(Oid parent, const core::SeenIds &seen);
 

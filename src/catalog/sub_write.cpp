@@ -6,6 +6,7 @@
 #include "catalog/sub_rows.hpp"
 #include "catalog/text_key.hpp"
 #include "catalog/write_check.hpp"
+#include "catalog/zone.hpp"
 #include "core/error.hpp"
 #include "pg/identity.hpp"
 #include "pg/notice.hpp"
@@ -72,6 +73,13 @@ Datum insert(TriggerCall &call)
     check_values(values);
     check_references(values, Missing::warn);
     call.set_text(sub_config::sub_owner_role, pg::role_name(GetUserId()));
+    // Bounds must not depend on who runs maintenance.
+    const bool time = is_time_set(std::nullopt, values.epoch, values.interval);
+    if (time && call.new_row().is_null(sub_config::sub_time_zone))
+    {
+        const auto set = read_any_set(values.parent);
+        call.set_text(sub_config::sub_time_zone, set && set->time_zone ? *set->time_zone : session_zone());
+    }
     return call.go_on();
 }
 

@@ -40,7 +40,8 @@ std::optional<Bound> reference_of(const SetConfig &config, const SetState &state
     std::optional<Bound> reference;
     const auto raise_to = [&](const Bound &bound) { reference = std::max(reference.value_or(bound), bound); };
 
-    if (time && config.infinite)
+    // Where a sub-partition set has had its time, nothing is to come.
+    if (time && config.infinite && Bound::at(codec.from_instant(now)) < config.bounds.upper)
     {
         raise_to(Bound::at(codec.from_instant(now)));
     }
@@ -236,6 +237,12 @@ Coordinate future_bound(const SetConfig &config, const SetState &state, Coordina
     }
     const auto newest = newest_bound(codec, state);
     return newest ? std::min(shift_saturating(codec, *newest, distance, count), codec.highest()) : codec.highest();
+}
+
+bool is_full(const SetConfig &config, const SetState &state)
+{
+    return config.bounds.upper.finite() && !state.partitions.empty() &&
+           state.partitions.back().range.upper >= config.bounds.upper;
 }
 
 Cover ahead(const SetConfig &config, const SetState &state, Coordinate now)

@@ -23,8 +23,10 @@ struct Initial
 // start premake before it as long as they are above zero; `offset` shifts the bounds.  Without start, offset and
 // date_trunc unit the grid goes on that all existing partitions follow.  Ranges that exist exactly
 // are left out; Error{invalid_definition} when a partition overlaps otherwise.  config.anchor is not looked at.
+// `on_grid` is a bound of the grid that the set must follow, as those beside it do.
 Initial initial(const SetConfig &config, const SetState &state, Coordinate now,
-                std::optional<Coordinate> start = std::nullopt, Coordinate offset = 0);
+                std::optional<Coordinate> start = std::nullopt, Coordinate offset = 0,
+                std::optional<Coordinate> on_grid = std::nullopt);
 
 struct Cover
 {
@@ -36,6 +38,9 @@ struct Cover
 // Maintenance: premake partitions after the one that holds the reference (now or the newest data), and what is
 // missing between the last existing partition and there, but nothing that retention would take.
 Cover ahead(const SetConfig &config, const SetState &state, Coordinate now);
+
+// Whether the partitions of a sub-partition set reach the end of what it can hold.
+bool is_full(const SetConfig &config, const SetState &state);
 
 // The greatest value that data may have and still steer creation, on the axis of the key.  Time: now +
 // future_limit, or without one also what lies in the partitions that follow each other from the present on; ids:

@@ -127,14 +127,16 @@ std::optional<Grid> grid_of_existing(const SetConfig &config, const SetState &st
 } // namespace
 
 Initial initial(const SetConfig &config, const SetState &state, Coordinate now, std::optional<Coordinate> start,
-                Coordinate offset)
+                Coordinate offset, std::optional<Coordinate> on_grid)
 {
     validate_config(config);
     const Codec codec = config.codec();
     Initial result;
     std::vector<Range> cells;
     const bool placed = start || config.trunc_unit || offset != 0;
-    const auto there = placed ? std::nullopt : grid_of_existing(config, state);
+    const auto there = on_grid  ? std::optional(Grid(codec, config.step, *on_grid))
+                       : placed ? std::nullopt
+                                : grid_of_existing(config, state);
     const auto grid_from = [&](Coordinate &first, Coordinate from) {
         if (!there || there->on_grid(first))
         {
@@ -149,7 +151,7 @@ Initial initial(const SetConfig &config, const SetState &state, Coordinate now, 
         const Coordinate from = start ? codec.check(*start) : shift(codec, here, config.step, -config.premake);
         Coordinate first = align(codec, from, *time, config.trunc_unit);
         const Grid grid = grid_from(first, from);
-        result.anchor = grid.anchor();
+        result.anchor = on_grid.value_or(grid.anchor());
         cells = inside(config.bounds, grid, time_cells(config, grid, first, here));
     }
     else
@@ -160,7 +162,7 @@ Initial initial(const SetConfig &config, const SetState &state, Coordinate now, 
         Coordinate first =
             codec.check(add_saturating(subtract_saturating(from, floor_modulo(from, width)), offset));
         const Grid grid = grid_from(first, from);
-        result.anchor = first;
+        result.anchor = on_grid.value_or(first);
         cells = inside(config.bounds, grid, number_cells(config, grid, first, !start));
     }
     for (const Range &cell : cells)

@@ -123,6 +123,24 @@ Coordinate present_of(const SetConfig &config, const SetState &state, Coordinate
     return state.newest_value ? *state.newest_value : newest_bound(codec, state).value_or(0);
 }
 
+void add(Fnv1a &hash, const std::vector<Action> &actions)
+{
+    for (const Action &action : actions)
+    {
+        hash.add(static_cast<std::int64_t>(action.kind));
+        hash.add(static_cast<std::int64_t>(action.retire));
+        add(hash, action.schema);
+        add(hash, action.name);
+        hash.add(static_cast<std::int64_t>(action.oid));
+        add(hash, action.range);
+        if (action.branch)
+        {
+            hash.add(static_cast<std::int64_t>(action.branch->partitions.size()));
+            add(hash, action.branch->partitions);
+        }
+    }
+}
+
 std::optional<Coordinate> earlier(std::optional<Coordinate> a, std::optional<Coordinate> b)
 {
     return a && b ? std::min(a, b) : a ? a : b;
@@ -191,15 +209,7 @@ std::uint64_t fingerprint(const SetState &state, const std::vector<Action> &acti
         hash.add(static_cast<std::int64_t>(partition.oid));
         add(hash, partition.range);
     }
-    for (const Action &action : actions)
-    {
-        hash.add(static_cast<std::int64_t>(action.kind));
-        hash.add(static_cast<std::int64_t>(action.retire));
-        add(hash, action.schema);
-        add(hash, action.name);
-        hash.add(static_cast<std::int64_t>(action.oid));
-        add(hash, action.range);
-    }
+    add(hash, actions);
     return hash.value();
 }
 

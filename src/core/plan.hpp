@@ -4,12 +4,15 @@
 #include "core/set.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace strata::core
 {
+
+struct Branch;
 
 // One thing to do to a set.
 struct Action
@@ -34,6 +37,16 @@ struct Action
     std::uint32_t oid = 0; // 0 for create
     Range range;
     std::string reason;
+    std::shared_ptr<const Branch> branch = {}; // of a create action: the partition is partitioned itself
+};
+
+// What is made together with a partition that is a set of its own.
+struct Branch
+{
+    Coordinate anchor = 0; // of the new set's grid
+    Range bounds;          // what its key can hold
+    std::vector<Action> partitions;
+    bool default_table = true;
 };
 
 struct Plan

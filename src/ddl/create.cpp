@@ -154,14 +154,15 @@ Recipe Blueprint::recipe(bool parent_has_partitions) const
     return choose_recipe({parent_has_partitions, facts_->properties.like_copies_more(), facts_->owner_may_create});
 }
 
-std::vector<Statement> Blueprint::create(const std::string &name, const core::Range &range, Recipe recipe) const
+std::vector<Statement> Blueprint::create(const std::string &name, const core::Range &range, Recipe recipe,
+                                         const std::string &partition_key) const
 {
-    return statements(name, bound_clause(range, *facts_->codec, facts_->parent.key_columns), recipe);
+    return statements(name, bound_clause(range, *facts_->codec, facts_->parent.key_columns), recipe, partition_key);
 }
 
 std::vector<Statement> Blueprint::create_default(const std::string &name, Recipe recipe) const
 {
-    return statements(name, "DEFAULT", recipe);
+    return statements(name, "DEFAULT", recipe, {});
 }
 
 bool Blueprint::can_stage() const
@@ -193,26 +194,34 @@ Blueprint::Staged Blueprint::create_staged(const std::string &name, const core::
     return staged;
 }
 
-std::vector<Statement> Blueprint::statements(const std::string &name, const std::string &bound, Recipe recipe) const
+std::vector<Statement> Blueprint::statements(const std::string &name, const std::string &bound, Recipe recipe,
+                                             const std::string &partition_key) const
 {
     FixedSettings const settings;
     const catalog::Parent &parent = facts_->parent;
     const Properties &properties = facts_->properties;
     Child const child{facts_->schema, name};
     std::string const table = child.quoted();
-    bool const unlogged = facts_->template_table && facts_->template_table->unlogged;
+    // What the template says is for tables that store rows.
+    std::optional<TemplateTable> const from_template =
+        partition_key.empty() ? facts_->template_table : std::nullopt;
+    bool const unlogged = from_template && from_template->unlogged;
     std::string const create = (unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ") + table;
-    std::string const options = table_options(properties, facts_->template_table);
+    std::string const options =
+        (partition_key.empty() ? "" : " PARTITION BY " + partition_key) + table_options(properties, from_template);
+    // A table is made with the columns of its key, and whoever makes one for somebody else makes it without any.
+    if (!facts_->owner_may_create && !partition_key.empty())
+        refuse_schema(parent, child.schema, "CREATE");
 
     std::vector<Statement> result;
     if (!facts_->owner_may_create)
-        result = bare_table_statements(parent, properties, facts_->template_table, child);
+        result = bare_table_statements(parent, properties, from_template, child);
     else if (recipe == Recipe::partition_of)
         result.push_back({create + " PARTITION OF " + parent.quoted() + " " + bound + options});
     else
         result.push_back({create + " (LIKE " + parent.quoted() + " INCLUDING ALL EXCLUDING IDENTITY)" + options});
-    if (facts_->template_table)
-        append(result, template_indexes(*facts_->template_table, child, facts_->owner_may_create, parent));
+    if (from_template)
+        append(result, template_indexes(*from_template, child, facts_->owner_may_create, parent));
     if (!facts_->owner_may_create || recipe == Recipe::attach)
         result.push_back({"ALTER TABLE " + parent.quoted() + " ATTACH PARTITION " + table + " " + bound});
     if (!facts_->owner_may_create)

@@ -27,7 +27,10 @@ public:
 
     Recipe recipe(bool parent_has_partitions) const;
 
-    std::vector<Statement> create(const std::string &name, const core::Range &range, Recipe recipe) const;
+    // partition_key: what follows PARTITION BY where the partition is to have partitions itself; empty for a plain
+    // table.
+    std::vector<Statement> create(const std::string &name, const core::Range &range, Recipe recipe,
+                                  const std::string &partition_key = {}) const;
     std::vector<Statement> create_default(const std::string &name, Recipe recipe) const;
 
     // A partition that gets its rows before it is attached: without indexes, and with a CHECK of its bounds, so
@@ -42,7 +45,8 @@ public:
 
 private:
     struct Facts;
-    std::vector<Statement> statements(const std::string &name, const std::string &bound, Recipe recipe) const;
+    std::vector<Statement> statements(const std::string &name, const std::string &bound, Recipe recipe,
+                                      const std::string &partition_key) const;
 
     std::unique_ptr<const Facts> facts_;
 };

@@ -7,8 +7,10 @@
 #include "core/partition_name.hpp"
 #include "ddl/create.hpp"
 #include "ddl/schema_rights.hpp"
+#include "features/levels.hpp"
 #include "features/template.hpp"
 #include "locks/acquire.hpp"
+#include "locks/room.hpp"
 #include "locks/wants.hpp"
 #include "pg/error.hpp"
 #include "pg/guard.hpp"
@@ -36,9 +38,10 @@ bool may_have_partitions(Oid parent)
 class Maker
 {
 public:
-    Maker(const catalog::StoredSet &set, const catalog::Parent &parent)
-        : schema_(partition_schema(set, parent)), codec_(codec_of(set, parent)),
-          budget_(locks::budget(set.lock_timeout, set.lock_retries))
+    // `depth`: how many of the levels are above the partitions that are made here.
+    Maker(const catalog::StoredSet &set, const catalog::Parent &parent, const SetLevels &levels, std::size_t depth)
+        : set_(set), levels_(levels), depth_(depth), schema_(partition_schema(set, parent)),
+          codec_(codec_of(set, parent)), budget_(locks::budget(set.lock_timeout, set.lock_retries))
     {
         bound_.set("lock_timeout", std::to_string(budget_.timeout_ms));
         lock(parent);
@@ -57,8 +60,20 @@ public:
         if (exists(wanted.range))
             return std::nullopt;
         std::string const name = free_name(wanted.name);
-        run(blueprint_->create(name, wanted.range, recipe_), wanted.range);
-        return record(name, wanted.range);
+        if (!wanted.branch)
+        {
+            run(blueprint_->create(name, wanted.range, recipe_), wanted.range);
+            return record(name, wanted.range);
+        }
+        if (levels_.size() <= depth_)
+            throw core::Error{core::ErrorKind::not_in_prerequisite_state,
+                              "the sub-partitions of \"" + set_.parent_table + "\" have been stopped meanwhile",
+                              "The plan was made before that.", "Try again."};
+        run(blueprint_->create(name, wanted.range, recipe_, partition_key(levels_[depth_])), wanted.range);
+        Created created = record(name, wanted.range);
+        created.is_set = true;
+        make_below(created.oid, *wanted.branch);
+        return created;
     }
 
     Created make_default()
@@ -71,6 +86,21 @@ public:
     void remember() const { catalog::record(parent_.oid, made_, core::Provenance::made); }
 
 private:
+    // The new partition becomes a set.
+    void make_below(Oid table, const core::Branch &branch) const
+    {
+        catalog::StoredSet const set = set_of_level(levels_[depth_], root_of(set_), table, branch);
+        catalog::insert_set(set);
+        if (levels_.size() > depth_ + 1)
+            catalog::insert_level(level_below(levels_[depth_ + 1].stored, set.parent_table));
+        Maker maker{set, catalog::read_parent(table), levels_, depth_ + 1};
+        for (const Wanted &wanted : wanted_of(branch.partitions))
+            maker.make(wanted);
+        if (branch.default_table)
+            maker.make_default();
+        maker.remember();
+    }
+
     // Below a parent that never had a partition nobody can have stored anything: if its strongest lock is free,
     // take it, since that makes PARTITION OF possible.
     void lock(const catalog::Parent &parent)
@@ -135,9 +165,12 @@ private:
     {
         Oid const oid = pg::find_relation(schema_, name);
         made_.push_back(oid);
-        return {oid, name, range};
+        return {.oid = oid, .name = name, .range = range};
     }
 
+    const catalog::StoredSet &set_;
+    const SetLevels &levels_;
+    std::size_t depth_;
     std::string schema_;
     core::Codec codec_;
     locks::Budget budget_;
@@ -150,12 +183,37 @@ private:
     std::vector<Oid> made_;
 };
 
+SetLevels levels_for(const catalog::StoredSet &set, const catalog::Parent &parent,
+                     const std::vector<Wanted> &wanted)
+{
+    bool const any = std::any_of(wanted.begin(), wanted.end(), [](const Wanted &one) { return one.branch; });
+    return any ? levels_of(set, parent) : SetLevels{};
+}
+
 } // namespace
+
+std::size_t locks_to_create(Oid parent, const std::vector<core::Action> &creates)
+{
+    std::size_t tables = 1;
+    for (const core::Action &action : creates)
+        tables = std::max(tables, core::tables_of(action));
+    return tables * locks::locks_to_create(parent);
+}
+
+std::vector<Wanted> wanted_of(const std::vector<core::Action> &creates)
+{
+    std::vector<Wanted> wanted;
+    wanted.reserve(creates.size());
+    for (const core::Action &action : creates)
+        wanted.push_back({action.range, action.name, action.branch});
+    return wanted;
+}
 
 SetUp create_first_partitions(const catalog::StoredSet &set, const catalog::Parent &parent,
                               const std::vector<Wanted> &wanted, bool with_default)
 {
-    Maker maker{set, parent};
+    SetLevels const levels = levels_for(set, parent, wanted);
+    Maker maker{set, parent, levels, 0};
     SetUp result;
     for (const Wanted &one : wanted)
         if (auto created = maker.make(one))
@@ -175,7 +233,8 @@ std::vector<Created> create_partitions(const catalog::StoredSet &set, const cata
 std::vector<Created> create_unrecorded_partitions(const catalog::StoredSet &set, const catalog::Parent &parent,
                                                   const std::vector<Wanted> &wanted)
 {
-    Maker maker{set, parent};
+    SetLevels const levels = levels_for(set, parent, wanted);
+    Maker maker{set, parent, levels, 0};
     std::vector<Created> made;
     for (const Wanted &one : wanted)
         if (auto created = maker.make(one))
@@ -193,15 +252,61 @@ ddl::Blueprint blueprint_of(const catalog::StoredSet &set, const catalog::Parent
     return {parent, codec, template_of(set), partition_schema(set, parent)};
 }
 
-std::vector<std::string> creation_statements(const catalog::StoredSet &set, const catalog::Parent &parent,
-                                             const Wanted &wanted)
+namespace
+{
+
+void add_texts(std::vector<CreationText> &texts, const catalog::StoredSet &set, const catalog::Parent &parent,
+               const Wanted &wanted, const SetLevels &levels, std::size_t depth);
+
+std::vector<std::string> texts_of(std::vector<ddl::Statement> statements)
+{
+    std::vector<std::string> texts;
+    for (ddl::Statement &statement : statements)
+        texts.push_back(std::move(statement.sql));
+    return texts;
+}
+
+// As if the partition were there: it will be like the table above it.
+void add_texts_below(std::vector<CreationText> &texts, const std::string &schema, const Wanted &above,
+                     const SetLevels &levels, std::size_t depth)
+{
+    catalog::Parent parent = levels.at(depth).parent;
+    parent.schema = schema;
+    parent.name = above.name;
+    catalog::StoredSet set = levels.at(depth).set;
+    set.parent_table = schema + "." + above.name;
+    for (const Wanted &wanted : wanted_of(above.branch->partitions))
+        add_texts(texts, set, parent, wanted, levels, depth + 1);
+    if (!above.branch->default_table)
+        return;
+    core::Codec const codec = codec_of(set, parent);
+    ddl::Blueprint const blueprint = blueprint_of(set, parent, codec);
+    std::string const name = core::default_partition_name(parent.name);
+    texts.push_back({set.parent_table, schema + "." + name, "DEFAULT",
+                     texts_of(blueprint.create_default(name, blueprint.recipe(false)))});
+}
+
+void add_texts(std::vector<CreationText> &texts, const catalog::StoredSet &set, const catalog::Parent &parent,
+               const Wanted &wanted, const SetLevels &levels, std::size_t depth)
 {
     core::Codec const codec = codec_of(set, parent);
     ddl::Blueprint const blueprint = blueprint_of(set, parent, codec);
-    std::vector<std::string> texts;
-    for (ddl::Statement &statement :
-         blueprint.create(wanted.name, wanted.range, blueprint.recipe(may_have_partitions(parent.oid))))
-        texts.push_back(std::move(statement.sql));
+    std::string const schema = partition_schema(set, parent);
+    bool const has_partitions = depth == 0 && may_have_partitions(parent.oid);
+    std::string const key = wanted.branch ? partition_key(levels.at(depth)) : std::string{};
+    texts.push_back({set.parent_table, schema + "." + wanted.name, core::range_text(wanted.range, codec),
+                     texts_of(blueprint.create(wanted.name, wanted.range, blueprint.recipe(has_partitions), key))});
+    if (wanted.branch)
+        add_texts_below(texts, schema, wanted, levels, depth);
+}
+
+} // namespace
+
+std::vector<CreationText> creation_texts(const catalog::StoredSet &set, const catalog::Parent &parent,
+                                         const Wanted &wanted)
+{
+    std::vector<CreationText> texts;
+    add_texts(texts, set, parent, wanted, levels_for(set, parent, {wanted}), 0);
     return texts;
 }
 

@@ -2,6 +2,7 @@
 
 #include "catalog/parent.hpp"
 #include "catalog/stored_set.hpp"
+#include "core/plan.hpp"
 #include "core/set.hpp"
 #include "ddl/create.hpp"
 
@@ -20,13 +21,19 @@ struct Wanted
 {
     core::Range range;
     std::string name;
+    std::shared_ptr<const core::Branch> branch = {}; // where it is to be a set itself
 };
+// Locks that making one of these takes at most, with all that is below.
+std::size_t locks_to_create(Oid parent, const std::vector<core::Action> &creates);
+
+std::vector<Wanted> wanted_of(const std::vector<core::Action> &creates);
 
 struct Created
 {
     Oid oid = InvalidOid;
     std::string name;
-    core::Range range; // of no meaning for a default partition
+    core::Range range;   // of no meaning for a default partition
+    bool is_set = false; // it has partitions itself
 };
 
 // Makes partitions: takes the parent's lock within the set's budget, reads the descriptor again under it, leaves
@@ -51,8 +58,16 @@ struct SetUp
 SetUp create_first_partitions(const catalog::StoredSet &set, const catalog::Parent &parent,
                               const std::vector<Wanted> &wanted, bool with_default);
 
-// The statements that create_partitions would run for one range, for a plan that is only shown.
-std::vector<std::string> creation_statements(const catalog::StoredSet &set, const catalog::Parent &parent,
-                                             const Wanted &wanted);
+// The statements that create_partitions would run for each range, for a plan that is only shown: a partition and
+// then, one by one, what is below it.
+struct CreationText
+{
+    std::string parent_table;
+    std::string partition;
+    std::string bounds;
+    std::vector<std::string> statements;
+};
+std::vector<CreationText> creation_texts(const catalog::StoredSet &set, const catalog::Parent &parent,
+                                         const Wanted &wanted);
 
 } // namespace strata

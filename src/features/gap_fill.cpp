@@ -6,6 +6,7 @@
 #include "core/plan.hpp"
 #include "features/constraint_calls.hpp"
 #include "features/create_partitions.hpp"
+#include "features/levels.hpp"
 #include "features/showing_set.hpp"
 #include "locks/room.hpp"
 #include "pg/notice.hpp"
@@ -20,14 +21,12 @@ std::size_t partition_gap_fill(const std::optional<std::string> &parent_table)
     catalog::StoredSet stored = managed_set(parent_table);
     catalog::check_owner(catalog::read_parent(stored.parent));
     const ShownSet set = read_set(std::move(stored));
-    const core::Plan plan =
-        core::plan_ranges(set.config, set.state, now(), core::fill(set.config, set.state),
-                          catalog::NamesInSchema(set.parent.schema_oid), "missing between existing partitions");
-    std::vector<Wanted> wanted;
-    wanted.reserve(plan.actions.size());
-    for (const core::Action &action : plan.actions)
-        wanted.push_back({action.range, action.name});
-    const std::size_t fits = locks::Room().take(wanted.size(), locks::locks_to_create(set.parent.oid));
+    const catalog::NamesInSchema names(set.parent.schema_oid);
+    core::Plan plan = core::plan_ranges(set.config, set.state, now(), core::fill(set.config, set.state), names,
+                                        "missing between existing partitions");
+    plan_levels(plan, set.state, set.stored, set.parent, now(), names);
+    std::vector<Wanted> wanted = wanted_of(plan.actions);
+    const std::size_t fits = locks::Room().take(wanted.size(), locks_to_create(set.parent.oid, plan.actions));
     if (fits < wanted.size())
         pg::warning(std::to_string(wanted.size() - fits) + " partitions of table " + set.stored.parent_table +
                         " are left for another transaction",

@@ -1,4 +1,5 @@
 #include "catalog/partitions.hpp"
+#include "core/cover.hpp"
 #include "ddl/owner_scope.hpp"
 #include "features/capture.hpp"
 #include "features/constraints.hpp"
@@ -43,6 +44,7 @@ private:
     void consume_confirmation();
     void verify();
     void end_set_up();
+    void note_full();
     void remember_ids();
 
     const catalog::StoredSet &set_;
@@ -240,6 +242,16 @@ void SetRun::end_set_up()
     use_up([&] { catalog::set_complete(planned_->parent.oid); });
 }
 
+// A sub-partition set that reaches the end of its table needs no more looking after, but for its retention.
+void SetRun::note_full()
+{
+    if (!set_.set_root || set_.sub_partition_set_full || !core::is_full(planned_->config, planned_->state))
+        return;
+    if (const auto reason = capture([&] { catalog::set_full(planned_->parent.oid); }))
+        ledger_.blame(outcome_of(*reason), *reason);
+    ledger_.reconfigured();
+}
+
 // The rate of ids; that it could not be noted decides about nothing.
 void SetRun::remember_ids()
 {
@@ -255,6 +267,8 @@ SetOutcome SetRun::run()
     {
         remember_ids();
         creation_.finish(*planned_);
+        if (creation_.made_sets())
+            ledger_.reconfigured();
         analyze();
         if (!ledger_.outcome().unfinished)
             retire();
@@ -264,6 +278,7 @@ SetOutcome SetRun::run()
         {
             verify();
             end_set_up();
+            note_full();
         }
     }
     ledger_.close(planned_ ? &*planned_ : nullptr);

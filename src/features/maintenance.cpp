@@ -124,7 +124,9 @@ void run_maintenance(const MaintenanceOptions &options, Transactions &transactio
         }
         if (looked_at++ > 0 && options.wait_seconds > 0)
             pg::sleep_ms(options.wait_seconds * INT64CONST(1000), "StrataMaintenanceWait");
-        if (set.sub_partition_set_full)
+        if (set.set_root && OidIsValid(set.parent) && !catalog::find_set(set.parent))
+            continue; // it went with a partition of the set above it, in this run
+        if (set.sub_partition_set_full && !set.retention)
         {
             SetOutcome full;
             full.parent = set.parent;

@@ -9,7 +9,7 @@
 #include "core/plan.hpp"
 #include "features/constraint_calls.hpp"
 #include "features/create_partitions.hpp"
-#include "features/setup_request.hpp"
+#include "features/levels.hpp"
 #include "locks/glance.hpp"
 #include "pg/notice.hpp"
 #include "pg/read_only.hpp"
@@ -59,13 +59,12 @@ bool create(const Managed &managed, std::vector<core::Coordinate> lowers)
 {
     core::SetState const state = state_of(managed);
     auto const ranges = core::requested(managed.config, state, std::move(lowers));
-    core::Plan const plan = core::plan_ranges(managed.config, state, now(), ranges,
-                                              catalog::NamesInSchema{managed.parent.schema_oid}, "asked for");
+    catalog::NamesInSchema const names{managed.parent.schema_oid};
+    core::Plan plan = core::plan_ranges(managed.config, state, now(), ranges, names, "asked for");
+    plan_levels(plan, state, managed.set, managed.parent, now(), names);
     for (const core::Finding &finding : plan.findings)
         pg::notice(finding.message, finding.detail, finding.hint);
-    std::vector<Wanted> wanted;
-    for (const core::Action &action : plan.actions)
-        wanted.push_back({action.range, action.name});
+    std::vector<Wanted> const wanted = wanted_of(plan.actions);
     if (wanted.empty() || create_partitions(managed.set, managed.parent, wanted).empty())
         return false;
     constrain_after_creation(managed.set, managed.parent);

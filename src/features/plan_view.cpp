@@ -58,7 +58,7 @@ public:
     {
         std::vector<PlanRow> result;
         for (const core::Action &action : planned_.creates())
-            result.push_back(create_row(action));
+            add_create_rows(result, action);
         if (planned_.plan.needs_confirmation)
             result.push_back(
                 confirm_row(set_, brake_text(),
@@ -92,17 +92,25 @@ private:
         return row;
     }
 
-    PlanRow create_row(const core::Action &action) const
+    // The partition, and after it what is made below it.
+    void add_create_rows(std::vector<PlanRow> &rows, const core::Action &action) const
     {
-        PlanRow row = row_of(action);
-        row.action = "create";
-        row.sql = joined(creation_statements(set_, planned_.parent, {action.range, action.name}));
+        const std::size_t first = rows.size();
+        for (CreationText &text : creation_texts(set_, planned_.parent, wanted_of({action}).front()))
+        {
+            PlanRow &row = rows.emplace_back();
+            row.parent_table = text.parent_table;
+            row.action = "create";
+            row.partition = text.partition;
+            row.bounds = text.bounds;
+            row.reason = action.reason;
+            row.sql = joined(text.statements);
+        }
         // As create_partitions decides: nobody can have stored anything below a parent without partitions.
         const Oid parent = planned_.parent.oid, the_default = default_of(planned_.state);
-        row.locks = locks::describe(planned_.state.partitions.empty() && !OidIsValid(the_default)
-                                        ? locks::to_create_directly(parent, the_default)
-                                        : locks::to_attach(parent, the_default));
-        return row;
+        rows.at(first).locks = locks::describe(planned_.state.partitions.empty() && !OidIsValid(the_default)
+                                                   ? locks::to_create_directly(parent, the_default)
+                                                   : locks::to_attach(parent, the_default));
     }
 
     PlanRow retire_row(const core::Action &action) const
@@ -156,7 +164,7 @@ std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_t
     std::vector<PlanRow> rows;
     for (const catalog::StoredSet &set : managed_sets(parent_table).sets)
     {
-        if (set.sub_partition_set_full || obstacle(set))
+        if ((set.sub_partition_set_full && !set.retention) || obstacle(set))
             continue;
         const auto reason = capture([&] {
             for (PlanRow &row : SetPlanView(set, !parent_table, live).rows())

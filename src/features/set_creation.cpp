@@ -36,7 +36,8 @@ std::size_t SetCreation::fitting(const PlannedSet &planned)
     const std::size_t limit = !context_.can_commit()       ? left_.size()
                               : has_large_default(planned) ? 1
                                                            : most_per_transaction;
-    return context_.room().take(std::min(left_.size(), limit), locks::locks_to_create(planned.parent.oid));
+    locks_for_one_ = locks_to_create(planned.parent.oid, left_);
+    return context_.room().take(std::min(left_.size(), limit), locks_for_one_);
 }
 
 void SetCreation::drop_first(std::size_t count)
@@ -46,10 +47,7 @@ void SetCreation::drop_first(std::size_t count)
 
 std::vector<Created> SetCreation::make(const PlannedSet &planned, const Actions &actions) const
 {
-    std::vector<Wanted> wanted;
-    for (const core::Action &action : actions)
-        wanted.push_back({action.range, action.name});
-    std::vector<Created> created = create_unrecorded_partitions(set_, planned.parent, wanted);
+    std::vector<Created> created = create_unrecorded_partitions(set_, planned.parent, wanted_of(actions));
     // The catalog must say the same.
     for (const Created &one : created)
         if (catalog::range_of(one.oid, planned.parent) != one.range)
@@ -81,7 +79,7 @@ void SetCreation::settle(PlannedSet &planned, const std::optional<log::Reason> &
         left_.clear();
     }
     else
-        context_.room().give_back(attempted_ * locks::locks_to_create(planned.parent.oid));
+        context_.room().give_back(attempted_ * locks_for_one_);
 }
 
 void SetCreation::finish(PlannedSet &planned)
@@ -130,6 +128,7 @@ void SetCreation::made(PlannedSet &planned, std::size_t wanted, const std::vecto
     for (const Created &one : created)
     {
         context_.note_made(planned.parent.oid, one.oid);
+        made_sets_ = made_sets_ || one.is_set;
         core::Partition partition;
         partition.oid = one.oid;
         partition.range = one.range;

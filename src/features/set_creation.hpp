@@ -25,6 +25,8 @@ public:
 
     // Whether all that was planned was made by us, and the catalog has confirmed it.
     bool complete() const { return missing_ == 0; }
+    // Whether there are new sets now, below this one.
+    bool made_sets() const { return made_sets_; }
 
 private:
     using Actions = std::vector<core::Action>;
@@ -41,8 +43,10 @@ private:
     SetLedger &ledger_;
     Actions left_;
     std::size_t attempted_ = 0;
+    std::size_t locks_for_one_ = 1;
     std::vector<Created> fresh_;
     std::size_t missing_ = 0;
+    bool made_sets_ = false;
     TimestampTz started_ = 0;
 };
 

@@ -7,6 +7,7 @@
 #include "core/cover.hpp"
 #include "core/error.hpp"
 #include "features/constraint_plan.hpp"
+#include "features/levels.hpp"
 #include "locks/glance.hpp"
 #include "pg/relation.hpp"
 
@@ -145,6 +146,7 @@ PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::
         std::for_each(planned.state.partitions.begin(), planned.state.partitions.end(), add_name);
         planned.plan = core::plan(planned.config, planned.state, now, names, options);
     }
+    plan_levels(planned.plan, planned.state, set, planned.parent, now, names);
     if (set.partition_schema)
         for (core::Action &action : planned.plan.actions)
             if (action.kind == core::Action::Kind::create)

@@ -18,6 +18,7 @@
 #include "core/plan.hpp"
 #include "features/constraint_calls.hpp"
 #include "features/create_partitions.hpp"
+#include "features/levels.hpp"
 #include "features/setup_column.hpp"
 #include "features/setup_request.hpp"
 #include "features/template.hpp"
@@ -89,9 +90,6 @@ catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent
     return set;
 }
 
-namespace
-{
-
 // p_start_partition is a timestamptz in the zone of the set, or a number.
 std::optional<core::Coordinate> start_of(const SetUpRequest &request, const core::Codec &codec)
 {
@@ -103,6 +101,9 @@ std::optional<core::Coordinate> start_of(const SetUpRequest &request, const core
     const TimestampTz instant = catalog::read_instant(*request.start, codec.zone().name(), "p_start_partition");
     return codec.check(codec.from_instant(instant));
 }
+
+namespace
+{
 
 core::SetState state_of(const catalog::Parent &parent)
 {
@@ -131,6 +132,14 @@ void check_name_template(const core::SetConfig &config, core::Coordinate start)
     if (config.name_template)
         core::NameTemplate::parse(*config.name_template, core::axis_of(config.key))
             .validate_unique(config.table, core::Grid{config.codec(), config.step, *config.anchor}, start);
+}
+
+// A partition of a managed table belongs to its tree.
+void join_tree(catalog::StoredSet &set, const catalog::Parent &parent)
+{
+    Oid const above = parent.is_partition ? pg::call(get_partition_parent, parent.oid, true) : InvalidOid;
+    if (auto const found = OidIsValid(above) ? catalog::find_set(above) : std::nullopt)
+        set.set_root = root_of(*found);
 }
 
 // The ranges that one transaction has locks for; says so when these are not all, and notes in the set that
@@ -165,6 +174,8 @@ bool set_up(SetUpRequest request, const char *function)
     check_table(request, parent);
 
     catalog::StoredSet set = stored_set(request, parent);
+    join_tree(set, parent);
+    auto const level = parent.is_partition ? sibling_level(parent) : std::nullopt;
     core::SetConfig config = catalog::to_config(set, parent);
     check_rounding(request, column, config.step);
     for (const std::string &constrained : request.constraint_cols)
@@ -181,15 +192,18 @@ bool set_up(SetUpRequest request, const char *function)
     if (auto const *number = std::get_if<core::NumberStep>(&config.step))
         set.offset_id = core::floor_modulo(first.anchor, number->width);
     core::Coordinate const current = core::is_time(codec.axis()) ? codec.from_instant(instant) : first.anchor;
-    core::Plan const plan =
+    catalog::NamesInSchema const names{parent.schema_oid};
+    core::Plan plan =
         core::plan_ranges(config, state, instant, within_locks(first.ranges, config, current, parent.oid, set),
-                          catalog::NamesInSchema{parent.schema_oid}, "first partitions");
+                          names, "first partitions");
+    if (level)
+        plan_levels(plan, state, {read_level(*level, set, parent, {})}, instant, names);
 
     set.template_table = provide_template(parent, request.template_table);
     catalog::insert_set(set);
-    std::vector<Wanted> wanted;
-    for (const core::Action &action : plan.actions)
-        wanted.push_back({action.range, action.name});
+    if (level)
+        catalog::insert_level(level_below(*level, set.parent_table));
+    std::vector<Wanted> const wanted = wanted_of(plan.actions);
     SetUp const made = create_first_partitions(set, parent, wanted, request.default_table && !wanted.empty());
     adopt(parent, state);
     if (!made.partitions.empty())

@@ -20,6 +20,9 @@ void check_table(const SetUpRequest &request, catalog::Parent &parent);
 // 23505 when the table is managed already.
 void refuse_managed(const SetUpRequest &request, Oid parent);
 
+// p_start_partition on the axis of the key.
+std::optional<core::Coordinate> start_of(const SetUpRequest &request, const core::Codec &codec);
+
 // The row of part_config for the request; the anchor is still missing.
 catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent &parent);
 

@@ -29,6 +29,7 @@ ShownSet read_set(catalog::StoredSet stored)
     const pg::Relation locked(stored.parent, AccessShareLock);
     catalog::Parent parent = catalog::read_parent(stored);
     core::SetConfig config = catalog::to_config(stored, parent);
+    config.bounds = catalog::bounds_of(parent);
     core::SetState state = catalog::read_partitions(parent);
     return {std::move(stored), std::move(parent), std::move(config), std::move(state)};
 }

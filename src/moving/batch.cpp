@@ -7,11 +7,13 @@
 #include "ddl/owner_scope.hpp"
 #include "features/constraint_calls.hpp"
 #include "features/create_partitions.hpp"
+#include "features/levels.hpp"
 #include "locks/acquire.hpp"
 #include "locks/wants.hpp"
 #include "log/progress.hpp"
 #include "moving/inserter.hpp"
 #include "moving/lifted_constraints.hpp"
+#include "moving/portions.hpp"
 #include "moving/staged_partitions.hpp"
 #include "pg/guard.hpp"
 #include "pg/spi.hpp"
@@ -47,18 +49,14 @@ std::vector<Wanted> wanted_partitions(const ShownSet &set, const std::vector<Por
             (missing.empty() || missing.back() != portion.partition))
             missing.push_back(portion.partition);
     }
-    const core::Plan plan =
-        core::plan_ranges(set.config, set.state, now(), missing, catalog::NamesInSchema{set.parent.schema_oid},
-                          "rows are to be moved there");
-    std::vector<Wanted> wanted;
-    wanted.reserve(plan.actions.size());
-    for (const core::Action &action : plan.actions)
-        wanted.push_back({action.range, action.name});
-    return wanted;
+    const catalog::NamesInSchema names{set.parent.schema_oid};
+    core::Plan plan = core::plan_ranges(set.config, set.state, now(), missing, names, "rows are to be moved there");
+    plan_levels(plan, set.state, set.stored, set.parent, now(), names);
+    return wanted_of(plan.actions);
 }
 
-// Subscribers get the rows of a published table by its own changes: rows that enter a table before it is part of
-// the publication would not reach them.
+} // namespace
+
 bool is_published(Oid relation)
 {
     if (!XLogLogicalInfoActive())
@@ -68,16 +66,6 @@ bool is_published(Oid relation)
     pg::call(RelationBuildPublicationDesc, table.get(), &published);
     return published.pubactions.pubinsert || published.pubactions.pubdelete;
 }
-
-bool has_sub_level(const ShownSet &set)
-{
-    const pg::Spi spi;
-    return !pg::query("SELECT FROM " + catalog::own_table("part_config_sub") + " WHERE sub_parent = $1",
-                      {pg::Param::text(set.stored.parent_table)})
-                .empty();
-}
-
-} // namespace
 
 Batch::Batch(const ShownSet &set, Oid source, std::vector<std::string> ignored_columns, const locks::Budget &budget)
     : set_(set), source_(source), from_default_(source == default_of(set)),
@@ -112,7 +100,7 @@ KeyWindows Batch::windows_of(const std::vector<Portion> &portions) const
 bool Batch::plain_partitions() const
 {
     return ignored_columns_.empty() && !is_published(set_.parent.oid) && !is_published(source_) &&
-           !has_sub_level(set_);
+           !catalog::find_level(set_.stored.parent_table);
 }
 
 std::uint64_t Batch::move(const std::vector<Portion> &portions, bool everything)
@@ -210,6 +198,28 @@ std::uint64_t Batch::move_through_spool(const std::vector<Portion> &portions)
         });
         target.finish();
     }
+    return moved;
+}
+
+std::uint64_t Batch::move_all()
+{
+    const Survey found = look();
+    make_missing(outer_portions(found, found.cells.size(), false));
+    std::uint64_t moved = 0;
+    {
+        const ddl::OwnerScope owner{set_.parent};
+        RowReader rows{source_, set_.parent.oid, ignored_columns_};
+        Inserter target{set_.parent.oid};
+        pg::call([&] {
+            while (TupleTableSlot *row = rows.next())
+            {
+                target.put(row);
+                moved++;
+            }
+        });
+        target.finish();
+    }
+    pg::call(CommandCounterIncrement);
     return moved;
 }
 

@@ -14,6 +14,10 @@
 namespace strata::moving
 {
 
+// Subscribers get the rows of a published table by its own changes: rows that enter a table before it is part of
+// the publication would not reach them.
+bool is_published(Oid relation);
+
 // Moves rows of one table into the partitions where they belong, in the caller's transaction.  Rows stay visible
 // through the set to everybody all the time, old snapshots included: they leave the source and enter the set with
 // one commit.
@@ -33,6 +37,9 @@ public:
     Survey look() const; // at the source
     // Moves them and makes the partitions that are missing.  `everything`: after that the source is empty.
     std::uint64_t move(const std::vector<Portion> &portions, bool everything);
+    // All rows, also those that only the default partition can hold, from a table that is no part of the set.
+    // They are not removed there: the caller is about to drop it.
+    std::uint64_t move_all();
     bool made_partitions() const { return made_; }
 
 private:

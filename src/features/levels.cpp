@@ -1,0 +1,267 @@
+#include "features/levels.hpp"
+
+#include "catalog/anchor.hpp"
+#include "catalog/partitions.hpp"
+#include "catalog/text_key.hpp"
+#include "core/checked.hpp"
+#include "core/error.hpp"
+#include "features/setup_request.hpp"
+#include "pg/guard.hpp"
+#include "pg/relation.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+using core::Error;
+using core::ErrorKind;
+
+SetUpRequest request_of(const catalog::SubLevel &level, const std::optional<std::string> &zone)
+{
+    SetUpRequest request;
+    request.parent_table = level.sub_parent;
+    request.control = level.set.control;
+    request.interval = level.set.partition_interval;
+    request.type = level.set.partition_type;
+    request.epoch = level.set.epoch;
+    request.premake = level.set.premake;
+    request.automatic_maintenance = level.set.automatic_maintenance;
+    request.constraint_cols = level.set.constraint_cols;
+    request.jobmon = level.set.jobmon;
+    request.date_trunc = level.set.date_trunc_interval;
+    request.control_not_null = level.control_not_null;
+    request.time_encoder = level.set.time_encoder;
+    request.time_decoder = level.set.time_decoder;
+    request.time_zone = level.set.time_zone ? level.set.time_zone : zone;
+    return request;
+}
+
+// What a set-up by hand decides, and what the row says besides.
+catalog::StoredSet set_of(const catalog::SubLevel &level, const catalog::Parent &parent,
+                          const std::optional<std::string> &zone)
+{
+    const catalog::StoredSet &said = level.set;
+    catalog::StoredSet set = stored_set(request_of(level, zone), parent);
+    set.template_table = said.template_table;
+    set.retention = said.retention;
+    set.retention_schema = said.retention_schema;
+    set.retention_keep_index = said.retention_keep_index;
+    set.retention_keep_table = said.retention_keep_table;
+    set.optimize_constraint = said.optimize_constraint;
+    set.infinite_time_partitions = said.infinite_time_partitions;
+    set.inherit_privileges = said.inherit_privileges;
+    set.constraint_valid = said.constraint_valid;
+    set.ignore_default_data = said.ignore_default_data;
+    set.maintenance_order = said.maintenance_order;
+    set.retention_keep_publication = said.retention_keep_publication;
+    set.detach_before_drop = said.detach_before_drop;
+    set.maintenance_role = said.maintenance_role;
+    return set;
+}
+
+// How many levels up the same column is the key; 0: at none.
+std::size_t bounded_by(const SetLevel &level, const catalog::StoredSet &set, const SetLevels &between)
+{
+    const auto same = [&level](const catalog::StoredSet &above) {
+        return above.control == level.set.control && above.epoch == level.set.epoch;
+    };
+    for (std::size_t up = 1; up <= between.size(); up++)
+        if (same(between[between.size() - up].set))
+            return up;
+    return same(set) ? between.size() + 1 : 0;
+}
+
+bool is_by_id(const catalog::Parent &parent, const catalog::StoredSet &set)
+{
+    return parent.key && core::axis_of(catalog::to_config(set, parent).key) == core::Axis::number;
+}
+
+// Ids begin where the topmost table has got to that is partitioned by ids itself, without others in between.
+std::optional<core::Coordinate> newest_value(const catalog::Parent &key, const catalog::StoredSet &set,
+                                             const catalog::Parent &parent, const SetLevels &between)
+{
+    for (const SetLevel &level : between)
+        if (core::is_time(core::axis_of(level.rules.config.key)))
+            return std::nullopt;
+    if (!is_by_id(parent, set))
+        return std::nullopt;
+    Oid top = parent.oid;
+    while (pg::call(get_rel_relispartition, top))
+    {
+        const Oid next = pg::call(get_partition_parent, top, true);
+        const auto above = catalog::find_parent(next);
+        const auto above_set = catalog::find_set(next);
+        if (!above || !above_set || !is_by_id(*above, *above_set))
+            break;
+        top = next;
+    }
+    return catalog::newest_value(top, key);
+}
+
+std::vector<Oid> partitioned_children(Oid table)
+{
+    std::vector<Oid> children;
+    List *all = pg::call(find_inheritance_children, table, NoLock);
+    for (int i = 0; i < list_length(all); i++)
+        if (pg::call(get_rel_relkind, list_nth_oid(all, i)) == RELKIND_PARTITIONED_TABLE)
+            children.push_back(list_nth_oid(all, i));
+    return children;
+}
+
+// New sets follow the grid of one that is there.
+std::optional<core::Coordinate> grid_of_sibling(const catalog::StoredSet &wanted, const core::SetConfig &config,
+                                                Oid top, std::size_t depth)
+{
+    for (const Oid child : partitioned_children(top))
+    {
+        if (depth > 0)
+        {
+            if (const auto found = grid_of_sibling(wanted, config, child, depth - 1))
+                return found;
+            continue;
+        }
+        const auto set = catalog::find_set(child);
+        if (set && set->anchor && set->control == wanted.control && set->epoch == wanted.epoch &&
+            set->partition_interval == wanted.partition_interval && set->time_zone == wanted.time_zone)
+            return catalog::parse_anchor(config.key, *set->anchor);
+    }
+    return std::nullopt;
+}
+
+// How far below `top` a table is; 0: it is not.
+std::size_t depth_below(Oid table, Oid top)
+{
+    for (std::size_t depth = 1; OidIsValid(table) && pg::call(get_rel_relispartition, table); depth++)
+    {
+        table = pg::call(get_partition_parent, table, true);
+        if (table == top)
+            return depth;
+    }
+    return 0;
+}
+
+[[noreturn]] void raise_inconsistent(const std::string &parent_table)
+{
+    throw Error{ErrorKind::not_in_prerequisite_state,
+                "Inconsistent data in part_config_sub table. Sub-partition tables that are themselves "
+                "sub-partitions must have the same configuration values among the siblings.",
+                "Tables below \"" + parent_table + "\" have different rows.",
+                "SELECT * FROM partman.check_subpart_sameconfig(" + pg::quote_literal(parent_table) +
+                    ") shows them; make the rows equal."};
+}
+
+} // namespace
+
+SetLevel read_level(catalog::SubLevel stored, const catalog::StoredSet &set, const catalog::Parent &parent,
+                    const SetLevels &between)
+{
+    const char strategy = stored.set.partition_type == "list" ? PARTITION_STRATEGY_LIST : PARTITION_STRATEGY_RANGE;
+    SetLevel level;
+    level.parent = catalog::as_partitioned_by(parent, stored.set.control, strategy);
+    give_key(request_of(stored, set.time_zone), level.parent);
+    level.set = set_of(stored, level.parent, set.time_zone);
+    core::Level &rules = level.rules;
+    rules.config = catalog::to_config(level.set, level.parent);
+    rules.config.is_sub_partition = true;
+    rules.default_table = stored.default_table;
+    rules.bounded_by = bounded_by(level, set, between);
+    if (rules.bounded_by == 0)
+        rules.outer = catalog::bounds_of(level.parent);
+    rules.on_grid = grid_of_sibling(level.set, rules.config, parent.oid, between.size());
+    if (core::axis_of(rules.config.key) == core::Axis::number)
+        rules.newest_value = newest_value(level.parent, set, parent, between);
+    level.stored = std::move(stored);
+    return level;
+}
+
+SetLevels levels_of(const catalog::StoredSet &set, const catalog::Parent &parent)
+{
+    SetLevels levels;
+    const auto first = catalog::find_level(set.parent_table);
+    if (!first)
+        return levels;
+    std::map<std::size_t, catalog::SubLevel> below;
+    for (catalog::SubLevel &row : catalog::read_levels())
+    {
+        const auto key = catalog::parse_key(row.sub_parent);
+        const std::size_t depth = key ? depth_below(catalog::find_relation(*key), parent.oid) : 0;
+        if (depth == 0)
+            continue;
+        const auto known = below.find(depth);
+        if (known == below.end())
+            below.emplace(depth, std::move(row));
+        else if (!catalog::same_level(known->second, row))
+            raise_inconsistent(set.parent_table);
+    }
+    levels.push_back(read_level(*first, set, parent, levels));
+    for (std::size_t depth = 1; below.contains(depth); depth++)
+        levels.push_back(read_level(below.at(depth), set, parent, levels));
+    return levels;
+}
+
+std::optional<catalog::SubLevel> sibling_level(const catalog::Parent &parent)
+{
+    for (const Oid sibling : partitioned_children(pg::call(get_partition_parent, parent.oid, true)))
+        if (sibling != parent.oid)
+            if (auto level = catalog::find_level(catalog::text_key(sibling)))
+                return level;
+    return std::nullopt;
+}
+
+catalog::SubLevel level_below(catalog::SubLevel level, const std::string &parent_table)
+{
+    level.sub_parent = parent_table;
+    return level;
+}
+
+void plan_levels(core::Plan &plan, const core::SetState &state, const SetLevels &levels, core::Coordinate now,
+                 const core::Names &names)
+{
+    std::vector<core::Level> rules;
+    for (const SetLevel &level : levels)
+        rules.push_back(level.rules);
+    core::plan_below(plan.actions, rules, now, names);
+    plan.fingerprint = core::fingerprint(state, plan.actions);
+}
+
+void plan_levels(core::Plan &plan, const core::SetState &state, const catalog::StoredSet &set,
+                 const catalog::Parent &parent, core::Coordinate now, const core::Names &names)
+{
+    const bool creates = std::any_of(plan.actions.begin(), plan.actions.end(), [](const core::Action &action) {
+        return action.kind == core::Action::Kind::create;
+    });
+    if (!creates)
+        return;
+    if (const SetLevels levels = levels_of(set, parent); !levels.empty())
+        plan_levels(plan, state, levels, now, names);
+}
+
+std::string partition_key(const SetLevel &level)
+{
+    return (level.parent.strategy == PARTITION_STRATEGY_LIST ? "LIST (" : "RANGE (") +
+           pg::quote_ident(level.parent.key_column) + ")";
+}
+
+catalog::StoredSet set_of_level(const SetLevel &level, const std::string &root, Oid table,
+                                const core::Branch &branch)
+{
+    catalog::StoredSet set = level.set;
+    set.parent = table;
+    set.parent_table = catalog::text_key(table);
+    set.set_root = root;
+    set.anchor = catalog::anchor_text(level.rules.config.key, branch.anchor);
+    if (const auto *number = std::get_if<core::NumberStep>(&level.rules.config.step))
+        set.offset_id = core::floor_modulo(branch.anchor, number->width);
+    set.sub_partition_set_full = branch.bounds.upper.finite() && !branch.partitions.empty() &&
+                                 branch.partitions.back().range.upper >= branch.bounds.upper;
+    return set;
+}
+
+std::string root_of(const catalog::StoredSet &set)
+{
+    return set.set_root.value_or(set.parent_table);
+}
+
+} // namespace strata

@@ -1,0 +1,262 @@
+#include "moving/sub_partition.hpp"
+
+#include "catalog/anchor.hpp"
+#include "catalog/follow.hpp"
+#include "catalog/partitions.hpp"
+#include "catalog/provenance.hpp"
+#include "clock.hpp"
+#include "core/error.hpp"
+#include "core/naming.hpp"
+#include "ddl/retire.hpp"
+#include "features/create_partitions.hpp"
+#include "features/showing_set.hpp"
+#include "locks/acquire.hpp"
+#include "locks/glance.hpp"
+#include "locks/wants.hpp"
+#include "moving/batch.hpp"
+#include "pg/guard.hpp"
+#include "pg/notice.hpp"
+#include "pg/read_only.hpp"
+#include "pg/relation.hpp"
+
+namespace strata::moving
+{
+
+namespace
+{
+
+using core::Error;
+using core::ErrorKind;
+
+// A partition that is to be partitioned itself.
+struct Child
+{
+    core::Partition partition;
+    Oid rows = InvalidOid; // the table as it was, under another name, while it has rows
+};
+
+std::string aside(Oid relation)
+{
+    const catalog::NamesInSchema names{pg::schema_of(relation)};
+    return pg::quote_ident(core::free_name(pg::relation_name(relation) + "_rows",
+                                           [&names](std::string_view name) { return names.taken(name); }));
+}
+
+// The names of the table and of its indexes are for the one that takes its place.
+std::vector<ddl::Statement> make_room(Oid table)
+{
+    std::vector<ddl::Statement> statements;
+    const pg::Relation relation(table, NoLock);
+    List *indexes = pg::call(RelationGetIndexList, relation.get());
+    for (int i = 0; i < list_length(indexes); i++)
+    {
+        const Oid index = list_nth_oid(indexes, i);
+        statements.push_back({"ALTER INDEX " + pg::qualified_name(index) + " RENAME TO " + aside(index)});
+    }
+    statements.push_back({"ALTER TABLE " + pg::qualified_name(table) + " RENAME TO " + aside(table)});
+    return statements;
+}
+
+class Conversion
+{
+public:
+    explicit Conversion(const SubPartitioning &wanted)
+        : set_(wanted.set), parent_(wanted.parent), level_(wanted.level),
+          budget_(locks::budget(set_.lock_timeout, set_.lock_retries))
+    {}
+
+    void run()
+    {
+        const std::vector<Oid> seen = find_children();
+        if (!plain_.empty())
+        {
+            lock(seen);
+            if (find_children() != seen)
+                throw Error{ErrorKind::object_in_use,
+                            "the partitions of table " + parent_.quoted() + " have changed meanwhile",
+                            "Another session has made or removed one.", "Call the function again."};
+            replace();
+        }
+        for (const core::Partition &child : partitioned_)
+            manage(child);
+    }
+
+private:
+    std::vector<Oid> find_children()
+    {
+        plain_.clear();
+        partitioned_.clear();
+        const locks::Glance glance{parent_.oid, budget_};
+        core::SetState state = catalog::read_partitions(parent_);
+        catalog::add_names(state);
+        catalog::add_provenance(state, parent_);
+        default_ = state.default_partition ? state.default_partition->oid : InvalidOid;
+        std::vector<Oid> plain;
+        for (core::Partition &partition : state.partitions)
+        {
+            const char kind = pg::call(get_rel_relkind, static_cast<Oid>(partition.oid));
+            if (kind == RELKIND_PARTITIONED_TABLE)
+                partitioned_.push_back(std::move(partition));
+            else if (kind == RELKIND_RELATION)
+            {
+                plain.push_back(partition.oid);
+                plain_.push_back({std::move(partition)});
+            }
+        }
+        return plain;
+    }
+
+    void lock(const std::vector<Oid> &children) const
+    {
+        const locks::Wants wants = locks::to_retire(parent_.oid, default_, children);
+        locks::acquire(wants.parent, wants.others, budget_);
+    }
+
+    void replace()
+    {
+        const bool referenced = locks::is_referenced(parent_.oid);
+        for (Child &child : plain_)
+            take_out(child, referenced);
+        std::map<std::string, std::vector<core::Action>> by_schema;
+        for (const Child &child : plain_)
+            by_schema[child.partition.schema].push_back(planned(child));
+        std::map<core::Range, Oid> made;
+        for (const auto &[schema, actions] : by_schema)
+        {
+            catalog::StoredSet there = set_;
+            if (schema != parent_.schema)
+                there.partition_schema = schema;
+            for (const Created &created : create_partitions(there, parent_, wanted_of(actions)))
+                made.emplace(created.range, created.oid);
+        }
+        for (const Child &child : plain_)
+        {
+            keep_provenance(child.partition, made.at(child.partition.range));
+            if (OidIsValid(child.rows))
+                move_rows(child, made.at(child.partition.range));
+        }
+    }
+
+    // Nobody else can reach the table now; without rows nothing is lost with it.
+    void take_out(Child &child, bool referenced) const
+    {
+        const core::Partition &partition = child.partition;
+        if (!catalog::has_rows(partition.oid))
+        {
+            const catalog::OwnDrop own_drop;
+            ddl::RetireOptions drop;
+            drop.how = ddl::Retire::drop;
+            drop.detach_before_drop = referenced;
+            ddl::run(parent_, ddl::retire(parent_, partition.oid, drop));
+        }
+        else
+        {
+            if (is_published(parent_.oid))
+                throw Error{ErrorKind::object_in_use,
+                            "cannot move the rows of partition " + pg::qualified_name(partition.oid) +
+                                ", which is published",
+                            "Subscribers would get them a second time.",
+                            "Take table " + parent_.quoted() + " out of its publications first."};
+            child.rows = partition.oid;
+            ddl::RetireOptions detach;
+            detach.keep_publication = true;
+            std::vector<ddl::Statement> statements = ddl::retire(parent_, partition.oid, detach);
+            for (ddl::Statement &statement : make_room(partition.oid))
+                statements.push_back(std::move(statement));
+            ddl::run(parent_, statements);
+        }
+        catalog::forget({static_cast<Oid>(partition.oid)});
+    }
+
+    // The same partition again, with what belongs below it.
+    core::Action planned(const Child &child) const
+    {
+        core::Action action;
+        action.schema = child.partition.schema;
+        action.name = child.partition.name;
+        action.range = child.partition.range;
+        core::Level rules = level_.rules;
+        if (OidIsValid(child.rows) && core::axis_of(rules.config.key) == core::Axis::number && !rules.newest_value)
+            rules.newest_value = catalog::newest_value(child.rows, level_.parent);
+        std::vector<core::Action> actions{std::move(action)};
+        core::plan_below(actions, {rules}, now(), catalog::NamesInSchema{pg::find_schema(child.partition.schema)});
+        return std::move(actions.front());
+    }
+
+    // What was ours stays ours, and what was somebody else's, too.
+    void keep_provenance(const core::Partition &before, Oid made) const
+    {
+        if (before.provenance == core::Provenance::made)
+            return;
+        catalog::forget({made});
+        if (before.provenance == core::Provenance::adopted)
+            catalog::record(parent_.oid, {made}, core::Provenance::adopted);
+    }
+
+    void move_rows(const Child &child, Oid target) const
+    {
+        Batch batch{read_set(*catalog::find_set(target)), child.rows, {}, budget_};
+        const std::uint64_t moved = batch.move_all();
+        ddl::run(parent_, {{"DROP TABLE " + pg::qualified_name(child.rows)}});
+        pg::notice(std::to_string(moved) + " rows of table " + pg::qualified_name(target) +
+                   " were moved into its sub-partitions");
+    }
+
+    // A partition that somebody has partitioned already.
+    void manage(const core::Partition &child) const
+    {
+        const Oid table = child.oid;
+        if (catalog::find_set(table))
+            return;
+        catalog::Parent parent = catalog::read_parent(table);
+        if (parent.expression_key || parent.key_column != level_.set.control ||
+            parent.strategy != level_.parent.strategy)
+            throw Error{ErrorKind::invalid_definition,
+                        "partition " + parent.quoted() + " is already partitioned in another way",
+                        "Its partition key is " + parent.key_text() + ".",
+                        "All partitions of a set are partitioned alike: detach this one, or pass its column."};
+        parent.key = level_.parent.key;
+        core::SetState const state = catalog::read_partitions(parent);
+        if (state.partitions.empty())
+        {
+            std::vector<core::Action> actions(1);
+            actions.front().schema = parent.schema;
+            actions.front().name = parent.name;
+            actions.front().range = child.range;
+            core::plan_below(actions, {level_.rules}, now(), catalog::NamesInSchema{parent.schema_oid});
+            const core::Branch &branch = *actions.front().branch;
+            const catalog::StoredSet set = set_of_level(level_, root_of(set_), table, branch);
+            catalog::insert_set(set);
+            create_first_partitions(set, parent, wanted_of(branch.partitions), branch.default_table);
+            return;
+        }
+        // Its own grid goes on.
+        core::SetConfig config = level_.rules.config;
+        config.anchor.reset();
+        core::Branch branch;
+        branch.anchor = core::grid_of(config, state, now()).anchor();
+        branch.bounds = catalog::bounds_of(parent);
+        catalog::insert_set(set_of_level(level_, root_of(set_), table, branch));
+    }
+
+    const catalog::StoredSet &set_;
+    const catalog::Parent &parent_;
+    const SetLevel &level_;
+    locks::Budget budget_;
+    Oid default_ = InvalidOid;
+    std::vector<Child> plain_;
+    std::vector<core::Partition> partitioned_;
+};
+
+} // namespace
+
+bool create_sub_partitions(SubRequest request, const char *function)
+{
+    pg::refuse_read_only(function);
+    const SubPartitioning wanted = read_request(std::move(request));
+    catalog::insert_level(wanted.level.stored);
+    Conversion{wanted}.run();
+    return true;
+}
+
+} // namespace strata::moving

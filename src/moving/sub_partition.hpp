@@ -1,0 +1,13 @@
+#pragma once
+
+#include "features/sub_request.hpp"
+
+namespace strata::moving
+{
+
+// Partitions every partition of a managed set, those that are there and those to come, in the caller's transaction.
+// Partitions that are plain tables are replaced; their rows go along.  `function` is the name that the caller used,
+// for messages.  Always true.
+bool create_sub_partitions(SubRequest request, const char *function);
+
+} // namespace strata::moving
