@@ -60,6 +60,17 @@ Statement key_comment(const catalog::Parent &parent, const Child &child, const P
     return statement;
 }
 
+Statement index_target(const catalog::Parent &parent, const Child &child, const Properties::IndexTarget &wanted)
+{
+    auto const sql = [before = "ALTER INDEX " + child.quoted_schema() + ".", wanted](const std::string &name) {
+        return before + name + " ALTER COLUMN " + std::to_string(wanted.column) + " SET STATISTICS " +
+               std::to_string(wanted.target);
+    };
+    Statement statement{sql(expected_index(parent, child, wanted.parent_index))};
+    statement.final_sql = [=] { return sql(actual_index(child, wanted.parent_index)); };
+    return statement;
+}
+
 // LIKE makes them in the order of the parent's.
 Statement statistics_target(const Child &child, const Properties::StatisticsTarget &wanted)
 {
@@ -93,6 +104,8 @@ std::vector<Statement> finishing(const catalog::Parent &parent, const Properties
         statements.push_back(key_comment(parent, child, comment));
     for (const Properties::StatisticsTarget &wanted : properties.statistics_targets)
         statements.push_back(statistics_target(child, wanted));
+    for (const Properties::IndexTarget &wanted : properties.index_targets)
+        statements.push_back(index_target(parent, child, wanted));
     for (std::string &sql : grant_statements(table, initial, properties.grants))
         statements.push_back({std::move(sql)});
     return statements;

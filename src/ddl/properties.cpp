@@ -67,11 +67,38 @@ std::vector<Oid> oids_of(List *list)
     return oids;
 }
 
+bool has_expressions(Oid index)
+{
+    return pg::call([index] {
+        HeapTuple tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+        if (!HeapTupleIsValid(tuple))
+            return false;
+        bool const result = !heap_attisnull(tuple, Anum_pg_index_indexprs, nullptr);
+        ReleaseSysCache(tuple);
+        return result;
+    });
+}
+
+void read_index_targets(Oid index, Properties &properties)
+{
+    pg::CatalogScan scan{AttributeRelationId,
+                         AttributeRelidNumIndexId,
+                         {{Anum_pg_attribute_attrelid, F_OIDEQ, ObjectIdGetDatum(index)}}};
+    while (HeapTuple tuple = scan.next())
+        if (int const target = pg::version::statistics_target(tuple); target >= 0)
+            properties.index_targets.push_back(
+                {index, reinterpret_cast<Form_pg_attribute>(GETSTRUCT(tuple))->attnum, target});
+}
+
 void read_indexes(::Relation relation, Properties &properties)
 {
     for (Oid const index : oids_of(pg::call(RelationGetIndexList, relation)))
+    {
+        if (has_expressions(index))
+            read_index_targets(index, properties);
         if (auto text = comment_on(index, RelationRelationId))
             properties.index_comments.push_back({index, std::move(*text)});
+    }
 }
 
 void read_constraints(Oid relation, Properties &properties)

@@ -62,6 +62,15 @@ struct Properties
     };
     std::vector<StatisticsTarget> statistics_targets;
 
+    // ALTER INDEX ... ALTER COLUMN ... SET STATISTICS of expressions.
+    struct IndexTarget
+    {
+        Oid parent_index;
+        int column;
+        int target;
+    };
+    std::vector<IndexTarget> index_targets;
+
     // What LIKE copies and PARTITION OF does not.
     std::vector<Comment> column_comments; // the object is the column, quoted
     std::vector<Comment> check_comments;

@@ -55,7 +55,8 @@ BEGIN
     EXECUTE format('ALTER TABLE %s DROP COLUMN dropped', t);
     EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY (id, created_at)', t);
     EXECUTE format('CREATE UNIQUE INDEX ON %s (code, created_at DESC)', t);
-    EXECUTE format('CREATE INDEX ON %s (sink.twice("Customer Id")) WITH (fillfactor = 70) WHERE amount > 10', t);
+    EXECUTE format('CREATE INDEX ON %s (amount, sink.twice("Customer Id")) WITH (fillfactor = 70) WHERE amount > 10', t);
+    EXECUTE (SELECT format('ALTER INDEX %s ALTER COLUMN 2 SET STATISTICS 99', indexrelid::regclass) FROM pg_index WHERE indrelid = t::regclass AND indexprs IS NOT NULL);
     EXECUTE format('CREATE INDEX ON %s USING hash (note)', t);
     EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I FOREIGN KEY ("Customer Id") REFERENCES sink.customer ON DELETE SET NULL',
                    t, name || ' customer');
@@ -117,10 +118,11 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
                       obj_description(oid, 'pg_constraint'))
         FROM pg_constraint WHERE conrelid = t AND contype IN ('c', 'f', 'p', 'u')
         UNION ALL
-        SELECT format('index %s %s unique=%s primary=%s replica=%s valid=%s options=%s space=%s comment=%s',
+        SELECT format('index %s %s unique=%s primary=%s replica=%s valid=%s options=%s space=%s targets=%s comment=%s',
                       regexp_replace(i.relname, pattern, ''), regexp_replace(pg_get_indexdef(i.oid), '^.* USING ', ''),
                       indisunique, indisprimary, indisreplident, indisvalid, i.reloptions,
-                      (SELECT spcname FROM pg_tablespace s WHERE s.oid = i.reltablespace), obj_description(i.oid, 'pg_class'))
+                      (SELECT spcname FROM pg_tablespace s WHERE s.oid = i.reltablespace),
+                      ARRAY(SELECT coalesce(attstattarget, -1) FROM pg_attribute WHERE attrelid = i.oid ORDER BY attnum), obj_description(i.oid, 'pg_class'))
         FROM me JOIN pg_index ON indrelid = me.oid JOIN pg_class i ON i.oid = indexrelid
         UNION ALL
         SELECT format('trigger %s %s comment=%s', regexp_replace(pg_get_triggerdef(g.oid), ' ON .* FOR EACH ', ' FOR EACH '),
