@@ -34,33 +34,44 @@ std::string number_or_empty(std::optional<int64_t> value)
     return value ? std::to_string(*value) : std::string();
 }
 
-// Many rows in one statement: a column of all rows is one array.  An empty text stands for NULL.
+struct Target
+{
+    const char *name;
+    const char *type;
+};
+
+// Many rows in one statement: a column of all rows is one array.  Each row names the same columns in the same
+// order; an empty text stands for NULL.
 class Columns
 {
 public:
-    void text(const std::string &value) { cell(value); }
-    void number(std::optional<int64_t> value) { cell(number_or_empty(value)); }
-    void time(TimestampTz value) { cell(std::to_string(value)); } // see from_text
+    void text(const char *name, const std::string &value) { cell({name, "text"}, value); }
+    void number(const char *name, const char *type, std::optional<int64_t> value)
+    {
+        cell({name, type}, number_or_empty(value));
+    }
+    void time(const char *name, std::optional<TimestampTz> value) // see from_text
+    {
+        cell({name, "timestamptz"}, number_or_empty(value));
+    }
     void reason(const Reason &reason)
     {
-        text(reason.sqlstate == 0 ? std::string() : pg::sqlstate_text(reason.sqlstate));
-        text(reason.message);
-        text(reason.detail);
-        text(reason.hint);
-        const bool blocked = reason.blocker.has_value();
-        number(blocked && reason.blocker->pid != 0 ? std::optional<int64_t>(reason.blocker->pid) : std::nullopt);
-        text(blocked ? reason.blocker->query : std::string());
-        number(blocked && OidIsValid(reason.blocker->role) ? std::optional<int64_t>(reason.blocker->role)
-                                                           : std::nullopt);
-        text(blocked ? reason.blocker->mode : std::string());
-        if (blocked && reason.blocker->since)
-            time(*reason.blocker->since);
-        else
-            text({});
-        number(reason.lock_wait_ms);
+        text("sqlstate", reason.sqlstate == 0 ? std::string() : pg::sqlstate_text(reason.sqlstate));
+        text("message", reason.message);
+        text("detail", reason.detail);
+        text("hint", reason.hint);
+        const locks::Blocker blocker = reason.blocker.value_or(locks::Blocker());
+        number("blocker_pid", "int4", blocker.pid != 0 ? std::optional<int64_t>(blocker.pid) : std::nullopt);
+        text("blocker_query", blocker.query);
+        number("blocker_role", "oid",
+               OidIsValid(blocker.role) ? std::optional<int64_t>(blocker.role) : std::nullopt);
+        text("blocker_mode", blocker.mode);
+        time("blocker_since", blocker.since);
+        number("lock_wait_ms", "int4", reason.lock_wait_ms);
     }
     void end_row() { at_ = 0; }
 
+    const std::vector<Target> &targets() const { return targets_; }
     std::vector<pg::Param> params(int64_t run) const
     {
         std::vector<pg::Param> result{pg::Param::int8(run)};
@@ -70,21 +81,19 @@ public:
     }
 
 private:
-    void cell(std::string value)
+    void cell(Target target, std::string value)
     {
         if (at_ == columns_.size())
+        {
             columns_.emplace_back();
+            targets_.push_back(target);
+        }
         columns_[at_++].push_back(std::move(value));
     }
 
+    std::vector<Target> targets_;
     std::vector<std::vector<std::string>> columns_;
     std::size_t at_ = 0;
-};
-
-struct Target
-{
-    const char *name;
-    const char *type;
 };
 
 // From the text in a column of Columns.
@@ -97,7 +106,7 @@ std::string from_text(const std::string &column, const char *type)
     return text + "::pg_catalog." + type;
 }
 
-std::string insert_statement(const char *table, std::initializer_list<Target> targets)
+std::string insert_statement(const char *table, const std::vector<Target> &targets)
 {
     std::string names = "run_id, ordinal", values = "$1, u.ordinal", arrays, aliases;
     int number = 2;
@@ -182,40 +191,20 @@ void History::write_steps()
     for (const OwnedStep &owned : steps_)
     {
         const Step &step = owned.step;
-        columns.text(owned.parent_table);
-        columns.number(owned.owner);
-        columns.text(step.action);
-        columns.text(step.partition);
-        columns.text(step.bounds);
-        columns.text(log::text_of(step.outcome));
+        columns.text("parent_table", owned.parent_table);
+        columns.number("owner_oid", "oid", owned.owner);
+        columns.text("action", step.action);
+        columns.text("partition", step.partition);
+        columns.text("bounds", step.bounds);
+        columns.text("outcome", log::text_of(step.outcome));
         columns.reason(step.reason);
-        columns.number(step.rows);
-        columns.number(step.bytes);
-        columns.time(step.started);
-        columns.time(step.finished);
+        columns.number("rows", "int8", step.rows);
+        columns.number("bytes", "int8", step.bytes);
+        columns.time("started_at", step.started);
+        columns.time("finished_at", step.finished);
         columns.end_row();
     }
-    pg::execute_saved(insert_statement("maintenance_step", {{"parent_table", "text"},
-                                                            {"owner_oid", "oid"},
-                                                            {"action", "text"},
-                                                            {"partition", "text"},
-                                                            {"bounds", "text"},
-                                                            {"outcome", "text"},
-                                                            {"sqlstate", "text"},
-                                                            {"message", "text"},
-                                                            {"detail", "text"},
-                                                            {"hint", "text"},
-                                                            {"blocker_pid", "int4"},
-                                                            {"blocker_query", "text"},
-                                                            {"blocker_role", "oid"},
-                                                            {"blocker_mode", "text"},
-                                                            {"blocker_since", "timestamptz"},
-                                                            {"lock_wait_ms", "int4"},
-                                                            {"rows", "int8"},
-                                                            {"bytes", "int8"},
-                                                            {"started_at", "timestamptz"},
-                                                            {"finished_at", "timestamptz"}}),
-                      columns.params(*run_));
+    pg::execute_saved(insert_statement("maintenance_step", columns.targets()), columns.params(*run_));
 }
 
 void History::write_sets()
@@ -225,34 +214,17 @@ void History::write_sets()
     Columns columns;
     for (const SetEntry &entry : sets_)
     {
-        columns.text(entry.parent_table);
-        columns.number(entry.owner);
-        columns.text(log::text_of(entry.outcome));
+        columns.text("parent_table", entry.parent_table);
+        columns.number("owner_oid", "oid", entry.owner);
+        columns.text("outcome", log::text_of(entry.outcome));
         columns.reason(entry.reason);
-        columns.number(entry.created);
-        columns.number(entry.retired);
-        columns.time(entry.started);
-        columns.time(entry.finished);
+        columns.number("created", "int4", entry.created);
+        columns.number("retired", "int4", entry.retired);
+        columns.time("started_at", entry.started);
+        columns.time("finished_at", entry.finished);
         columns.end_row();
     }
-    pg::execute_saved(insert_statement("maintenance_set", {{"parent_table", "text"},
-                                                           {"owner_oid", "oid"},
-                                                           {"outcome", "text"},
-                                                           {"sqlstate", "text"},
-                                                           {"message", "text"},
-                                                           {"detail", "text"},
-                                                           {"hint", "text"},
-                                                           {"blocker_pid", "int4"},
-                                                           {"blocker_query", "text"},
-                                                           {"blocker_role", "oid"},
-                                                           {"blocker_mode", "text"},
-                                                           {"blocker_since", "timestamptz"},
-                                                           {"lock_wait_ms", "int4"},
-                                                           {"created", "int4"},
-                                                           {"retired", "int4"},
-                                                           {"started_at", "timestamptz"},
-                                                           {"finished_at", "timestamptz"}}),
-                      columns.params(*run_));
+    pg::execute_saved(insert_statement("maintenance_set", columns.targets()), columns.params(*run_));
 }
 
 void History::flush()
