@@ -108,7 +108,7 @@ private:
 
     void lock(const std::vector<Oid> &children) const
     {
-        const locks::Wants wants = locks::to_retire(parent_.oid, default_, children);
+        const locks::Wants wants = locks::to_retire(parent_.oid, default_, children, true);
         locks::acquire(wants.parent, wants.others, budget_);
     }
 
