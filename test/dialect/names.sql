@@ -24,5 +24,9 @@ FROM (VALUES ('name', 'name'), ('schema.name', 'schema.name'), ('Name', '"Name"'
     ('public.select', 'public."select"')) n (given, quoted);
 SELECT is(partman.partman_safe_obj_name(NULL), NULL, 'no name');
 
+SELECT is(partman.partman_safe_obj_name(n.name), n.quoted, 'quoted: ' || n.name)
+FROM (VALUES ('plain', 'plain'), ('sch.plain', 'sch.plain'), ('Mixed', '"Mixed"'), ('sch.Mixed Case', 'sch."Mixed Case"'), ('Sch.plain', '"Sch".plain'), ('select', '"select"'),
+    ('sch.with"quote', 'sch."with""quote"')) n (name, quoted);
+
 SELECT * FROM finish();
 ROLLBACK;
