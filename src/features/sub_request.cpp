@@ -52,6 +52,7 @@ SetUpRequest as_set_up(const SubRequest &request)
     wanted.type = request.type;
     wanted.epoch = request.epoch;
     wanted.premake = request.premake;
+    wanted.start = request.start;
     wanted.constraint_cols = request.constraint_cols;
     wanted.jobmon = request.jobmon;
     wanted.date_trunc = request.date_trunc;
