@@ -180,6 +180,26 @@ SELECT isnt(pg_temp.constraints('public.k_tree_p0_late'), NULL, 'one that is mad
 SELECT partman.drop_constraints('public.k_tree', 'k_tree_p0');
 SELECT is(pg_temp.constraints('public.k_tree_p0_late'), NULL, 'which goes, too');
 
+-- Levels: each has its own columns and distance.
+CREATE TABLE public.k_levels (id int NOT NULL, at timestamptz NOT NULL, a int, b int) PARTITION BY RANGE (id);
+SELECT partman.create_parent('public.k_levels', 'id', '10', p_premake := 2, p_start_partition := '0', p_constraint_cols := '{a}', p_default_table := false);
+SELECT partman.create_sub_parent('public.k_levels', 'at', '1 day', p_declarative_check := 'yes', p_premake := 2, p_constraint_cols := '{b}',
+                                 p_start_partition := '2026-03-10', p_default_table := false);
+SELECT is((SELECT string_agg(parent_table || constraint_cols::text, ' ' ORDER BY parent_table) FROM partman.part_config WHERE parent_table LIKE 'public.k_levels%'),
+    'public.k_levels{a} public.k_levels_p0{b} public.k_levels_p10{b} public.k_levels_p20{b}', 'the columns of a level are those of its sets');
+UPDATE partman.part_config SET optimize_constraint = 0 WHERE parent_table LIKE 'public.k_levels%';
+INSERT INTO public.k_levels SELECT n, '2026-03-20'::timestamptz - interval '1 day' * (n % 3), n * 10, n * 100 FROM generate_series(0, 29) n;
+UPDATE partman.part_config SET premake = 3 WHERE parent_table LIKE 'public.k_levels%';
+SELECT partman.run_maintenance('public.k_levels');
+SELECT partman.run_maintenance('public.k_levels_p10');
+SELECT is(pg_temp.constraints('public.k_levels_p10'), 'partmanconstr_k_levels_p10_a ((a >= 100) AND (a <= 190))', 'of the upper one');
+SELECT is(pg_temp.constraints('public.k_levels_p10_p20260319'),
+    'partmanconstr_k_levels_p10_a ((a >= 100) AND (a <= 190)); partmanconstr_k_levels_p10_p20260319_b ((b >= 1000) AND (b <= 1900))', 'and of the lower one');
+SELECT ok(to_regclass('public.k_levels_p10_p20260323') IS NOT NULL, 'new partitions are made below one with constraints');
+SELECT partman.drop_constraints('public.k_levels', 'k_levels_p10');
+SELECT is((SELECT string_agg(conname, ' ') FROM pg_constraint WHERE conrelid::regclass::text LIKE 'k_levels_p10%' AND contype = 'c'),
+    'partmanconstr_k_levels_p10_p20260319_b', 'those of the upper one go from all below');
+
 -- Names.
 CREATE SCHEMA "Sch";
 CREATE TABLE "Sch"."A table with quite a long name, longer than others" (id int NOT NULL, "the column" int) PARTITION BY RANGE (id);
