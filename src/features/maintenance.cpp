@@ -5,6 +5,7 @@
 #include "features/capture.hpp"
 #include "features/idle_sets.hpp"
 #include "features/managed_sets.hpp"
+#include "features/version_check.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/notice.hpp"
@@ -102,6 +103,7 @@ void run_maintenance(const MaintenanceOptions &options, Transactions &transactio
     if (options.unattended() && options.wait_seconds == 0 && all_idle(context))
         return context.finish();
 
+    warn_other_version();
     catalog::reconcile();
     const ManagedSets managed = managed_sets(options.parent_table);
     context.boundary();

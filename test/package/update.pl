@@ -128,7 +128,11 @@ is($node->safe_psql('used', q{SELECT path FROM pg_extension_update_paths('pg_str
 	$next, 'there is a path from the first version');
 my $worker = worker();
 # Beside a session that has used the extension before, as applications do.
+my ($status, $out, $err) = $node->psql('used', "SELECT partman.run_maintenance('public.ids')");
+like($err, qr/WARNING:  extension pg_strata has version \Q$current\E in this database, and the server has version \Q$next\E/,
+	'maintenance says what was forgotten');
 my $session = $node->background_psql('used');
+$session->query_safe('SET client_min_messages = error');
 $session->query_safe("SELECT partman.run_maintenance('public.ids')");
 $node->safe_psql('used', 'ALTER EXTENSION pg_strata UPDATE');
 is(version('used'), $next, 'the extension is updated');
@@ -142,7 +146,7 @@ is_like_fresh('used', 'the made-up version');
 $node->safe_psql('used', 'ALTER TABLE public.ids RENAME TO numbers');
 is($node->safe_psql('used', "SELECT parent_table FROM partman.part_config WHERE parent_oid = 'public.numbers'::regclass"), 'public.numbers',
 	'a rename is followed');
-my ($status, $out, $err) = $node->psql('used', "UPDATE partman.part_config SET retention = '90'");
+($status, $out, $err) = $node->psql('used', "UPDATE partman.part_config SET retention = '90'");
 like($err, qr/has no unit/, 'what is written is checked');
 $node->safe_psql('used', "UPDATE partman.part_config SET premake = 7, made_up = 'kept' WHERE parent_table = 'public.events'");
 ok($node->poll_query_until('used', "SELECT $count = 2 + 1 + 7 + 1"), 'the worker goes on');
