@@ -68,6 +68,19 @@ Oid find_target(const ShownSet &set, const UndoRequest &request)
     return target;
 }
 
+// A table below that was undone itself is still partitioned, but has nothing left below it.
+void refuse_partitions_of(Oid partition)
+{
+    if (pg::call(get_rel_relkind, partition) != RELKIND_PARTITIONED_TABLE ||
+        pg::call(find_inheritance_children, partition, LOCKMODE{NoLock}) == NIL)
+        return;
+    const std::string name = pg::qualified_name(partition);
+    throw Error{ErrorKind::wrong_object_type,
+                "Child table for this parent has child table(s) itself (" + name +
+                    "). Run undo partitioning on this table to ensure all data is properly moved to target table",
+                "Table " + name + " has partitions.", "Call undo_partition() for it first."};
+}
+
 // The default partition, then the others ascending.
 std::vector<Oid> partitions_in_order(const ShownSet &set)
 {
@@ -77,15 +90,7 @@ std::vector<Oid> partitions_in_order(const ShownSet &set)
     for (const core::Partition &partition : set.state.partitions)
         order.push_back(partition.oid);
     for (const Oid partition : order)
-        if (pg::call(get_rel_relkind, partition) == RELKIND_PARTITIONED_TABLE)
-        {
-            const std::string name = pg::qualified_name(partition);
-            throw Error{ErrorKind::wrong_object_type,
-                        "Child table for this parent has child table(s) itself (" + name +
-                            "). Run undo partitioning on this table to ensure all data is properly moved to target "
-                            "table",
-                        "Table " + name + " is partitioned.", "Call undo_partition() for it first."};
-        }
+        refuse_partitions_of(partition);
     return order;
 }
 
@@ -115,6 +120,7 @@ public:
         {
             const std::vector<Reference> references = references_to(set_.parent, partition);
             lock_rows(partition, references);
+            refuse_partitions_of(partition);
             refuse_referenced(set_.parent, partition, references);
             while (!taken_whole_ && batches < request_.loop_count && catalog::has_rows(partition))
             {
