@@ -48,12 +48,18 @@ bool looks_ahead(const char *tree, AttrNumber attno)
     });
 }
 
-std::string column_definition(::Relation relation, Form_pg_attribute column)
+std::string name_and_type(Form_pg_attribute column)
 {
     std::string text = quote_ident(NameStr(column->attname)) + " " +
                        pg::take_string(pg::call(format_type_with_typemod, column->atttypid, column->atttypmod));
     if (OidIsValid(column->attcollation) && column->attcollation != pg::call(get_typcollation, column->atttypid))
         text += " COLLATE " + pg::take_string(pg::call(generate_collation_name, column->attcollation));
+    return text;
+}
+
+std::string column_definition(::Relation relation, Form_pg_attribute column)
+{
+    std::string text = name_and_type(column);
     if (const char *tree = default_tree(relation, column->attnum))
     {
         std::string const expression = expression_text(tree, relation);
@@ -94,38 +100,63 @@ std::vector<std::string> column_settings(Form_pg_attribute column)
     return settings;
 }
 
-// All columns, settings and CHECKs as subcommands of one ALTER TABLE.
-std::string columns_and_checks(const catalog::Parent &parent)
+std::string join(const std::vector<std::string> &parts)
+{
+    std::string text;
+    for (const std::string &part : parts)
+        text += (text.empty() ? "" : ", ") + part;
+    return text;
+}
+
+// What CREATE TABLE says of columns, and what ALTER TABLE says in one go afterwards.
+struct Definition
+{
+    std::vector<std::string> columns;
+    std::vector<std::string> changes;
+};
+
+// A partitioned table is made with the columns up to the one of its key.  Their expressions come afterwards all the
+// same, and so do generated columns, of which they are a part.
+Definition definition_of(const catalog::Parent &parent, const std::string &partition_key)
 {
     pg::Relation const relation{parent.oid, AccessShareLock};
     TupleDesc const columns = RelationGetDescr(relation.get());
-    std::vector<std::string> definitions;
+    Definition definition;
     std::vector<std::string> last; // generated columns that look ahead
     std::vector<std::string> settings;
+    bool at_once = !partition_key.empty();
     for (int i = 0; i < columns->natts; ++i)
     {
         Form_pg_attribute const column = TupleDescAttr(columns, i);
         if (column->attisdropped)
             continue;
         const char *tree = default_tree(relation.get(), column->attnum);
-        bool const later = column->attgenerated != '\0' && tree != nullptr && looks_ahead(tree, column->attnum);
-        (later ? last : definitions).push_back("ADD COLUMN " + column_definition(relation.get(), column));
+        bool const generated = column->attgenerated != '\0';
         for (std::string &setting : column_settings(column))
             settings.push_back(std::move(setting));
+        if (!at_once || generated)
+        {
+            bool const later = generated && tree != nullptr && looks_ahead(tree, column->attnum);
+            (later ? last : definition.changes)
+                .push_back("ADD COLUMN " + column_definition(relation.get(), column));
+            continue;
+        }
+        std::string const name = quote_ident(NameStr(column->attname));
+        at_once = !partition_key.ends_with("(" + name + ")");
+        definition.columns.push_back(name_and_type(column) + (column->attnotnull ? " NOT NULL" : ""));
+        if (tree != nullptr)
+            settings.push_back("ALTER COLUMN " + name + " SET DEFAULT " + expression_text(tree, relation.get()));
     }
-    definitions.insert(definitions.end(), last.begin(), last.end());
-    definitions.insert(definitions.end(), settings.begin(), settings.end());
+    std::vector<std::string> &changes = definition.changes;
+    changes.insert(changes.end(), last.begin(), last.end());
+    changes.insert(changes.end(), settings.begin(), settings.end());
     for (int i = 0; columns->constr != nullptr && i < columns->constr->num_check; ++i)
     {
         const ConstrCheck &check = columns->constr->check[i];
-        definitions.push_back("ADD CONSTRAINT " + quote_ident(check.ccname) + " CHECK (" +
-                              expression_text(check.ccbin, relation.get()) + ")");
+        changes.push_back("ADD CONSTRAINT " + quote_ident(check.ccname) + " CHECK (" +
+                          expression_text(check.ccbin, relation.get()) + ")");
     }
-
-    std::string text;
-    for (const std::string &definition : definitions)
-        text += (text.empty() ? "" : ", ") + definition;
-    return text;
+    return definition;
 }
 
 struct Statistics
@@ -200,16 +231,21 @@ void add_statistics(std::vector<Statement> &statements, const catalog::Parent &p
 } // namespace
 
 std::vector<Statement> bare_table_statements(const catalog::Parent &parent, const Properties &properties,
-                                             const std::optional<TemplateTable> &template_table, const Child &child)
+                                             const std::optional<TemplateTable> &template_table, const Child &child,
+                                             const std::string &partition_key)
 {
     std::string const table = child.quoted();
     bool const unlogged = template_table && template_table->unlogged;
+    Definition const definition = definition_of(parent, partition_key);
     std::vector<Statement> statements;
-    statements.push_back({std::string(unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ") + table + " ()" +
+    statements.push_back({std::string(unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ") + table + " (" +
+                              join(definition.columns) + ")" +
+                              (partition_key.empty() ? "" : " PARTITION BY " + partition_key) +
                               table_options(properties, template_table),
                           true});
     statements.push_back({"ALTER TABLE " + table + " OWNER TO " + quote_ident(pg::role_name(parent.owner)), true});
-    statements.push_back({"ALTER TABLE " + table + " " + columns_and_checks(parent)});
+    if (!definition.changes.empty())
+        statements.push_back({"ALTER TABLE " + table + " " + join(definition.changes)});
     add_statistics(statements, parent, properties, child);
     return statements;
 }

@@ -222,13 +222,10 @@ std::vector<Statement> Blueprint::statements(const std::string &name, const std:
     std::string const create = (unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ") + table;
     std::string const options =
         (partition_key.empty() ? "" : " PARTITION BY " + partition_key) + table_options(properties, from_template);
-    // A table is made with the columns of its key, and whoever makes one for somebody else makes it without any.
-    if (!facts_->owner_may_create && !partition_key.empty())
-        refuse_schema(parent, child.schema, "CREATE");
 
     std::vector<Statement> result;
     if (!facts_->owner_may_create)
-        result = bare_table_statements(parent, properties, from_template, child);
+        result = bare_table_statements(parent, properties, from_template, child, partition_key);
     else if (recipe == Recipe::partition_of)
         result.push_back({create + " PARTITION OF " + parent.quoted() + " " + bound + options});
     else

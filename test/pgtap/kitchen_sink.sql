@@ -7,7 +7,7 @@ DROP TABLESPACE IF EXISTS regress_sink_space;
 CREATE TABLESPACE regress_sink_space LOCATION '';
 
 BEGIN;
-SELECT plan(38);
+SELECT no_plan();
 
 CREATE ROLE regress_sink_owner;
 CREATE ROLE regress_sink_reader;
@@ -182,6 +182,8 @@ SELECT sink.make_parent('lean_s', false, 'regress_sink_owner');
 SELECT sink.make_parent('rich_s', true, 'regress_sink_owner');
 SELECT sink.make_parent('lean_h', false, 'regress_sink_homeless');
 SELECT sink.make_parent('rich_h', true, 'regress_sink_homeless');
+SELECT sink.make_parent('levels', false, 'regress_sink_owner');
+SELECT sink.make_parent('levels_h', true, 'regress_sink_homeless');
 CREATE EVENT TRIGGER regress_sink_note ON ddl_command_end WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION sink.note();
 
 -- The session's own settings must not show in the result.
@@ -231,11 +233,22 @@ SELECT ok(partman.create_parent('sink.rich_h', 'created_at', '1 month', p_premak
 SELECT ok(partman.create_partition_time('sink.lean_h', ARRAY[date_trunc('month', now()) + '5 years']), 'and with one more');
 SELECT sink.same('sink.lean_h', 5);
 SELECT sink.same('sink.rich_h', 4);
+-- Partitions that are partitioned themselves, and their partitions.
+SELECT ok(partman.create_parent('sink.' || name, 'created_at', '1 month', p_premake => 2, p_start_partition => now()::text), 'first level of ' || name) FROM unnest('{levels,levels_h}'::text[]) name;
+SELECT ok(partman.create_sub_parent('sink.' || name, 'created_at', '10 days', p_declarative_check => 'yes', p_premake => 1), 'second level of ' || name) FROM unnest('{levels,levels_h}'::text[]) name;
+SELECT is((SELECT count(*)::int FROM pg_partition_tree('sink.levels_h') WHERE NOT isleaf), 4, 'levels');
+SELECT sink.same('sink.levels', 4);
+SELECT sink.same('sink.levels_h', 4);
+SELECT sink.same(relid, (SELECT count(*)::int FROM pg_inherits WHERE inhparent = relid)) FROM pg_partition_tree('sink.levels') WHERE level = 1 AND NOT isleaf;
+SELECT sink.same(relid, (SELECT count(*)::int FROM pg_inherits WHERE inhparent = relid)) FROM pg_partition_tree('sink.levels_h') WHERE level = 1 AND NOT isleaf;
+
 -- Nor even name them.
 REVOKE USAGE ON SCHEMA sink FROM PUBLIC, regress_sink_homeless;
 SELECT ok(partman.create_partition_time('sink.' || name, ARRAY[date_trunc('month', now()) + '6 years']), 'nor to name his table: ' || name) FROM unnest('{lean_h,rich_h}'::text[]) name;
 SELECT sink.same('sink.lean_h', 6);
 SELECT sink.same('sink.rich_h', 5);
+SELECT ok(partman.create_partition_time('sink.levels_h', ARRAY[date_trunc('month', now()) + '6 years']), 'with levels, too');
+SELECT sink.same('sink.levels_h', 5);
 SELECT is((SELECT relowner::regrole::text FROM pg_class WHERE oid = (SELECT template_table FROM partman.part_config WHERE parent_table = 'sink.lean_h')::regclass),
           'regress_sink_homeless', 'the template belongs to the owner of the set');
 
