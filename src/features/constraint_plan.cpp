@@ -26,8 +26,10 @@ std::vector<std::size_t> due_for_constraints(const catalog::StoredSet &set, cons
     const auto newest = newest_with_rows(config, state, now);
     if (!newest)
         return {};
-    return core::to_constrain(*newest, set.optimize_constraint,
-                              [&](std::size_t index) { return is_constrained(set, state.partitions[index].oid); });
+    return core::to_constrain(*newest, set.optimize_constraint, [&](std::size_t index) {
+        const Oid partition = state.partitions[index].oid;
+        return !can_be_constrained(partition) || is_constrained(set, partition);
+    });
 }
 
 } // namespace strata

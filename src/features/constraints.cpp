@@ -20,6 +20,19 @@ namespace strata
 namespace
 {
 
+// Also what is locked besides, to read rows, is not waited for any longer.
+class BoundWaits
+{
+public:
+    explicit BoundWaits(const catalog::StoredSet &set)
+    {
+        locks::set_timeouts(settings_, locks::budget(set.lock_timeout, set.lock_retries).timeout_ms);
+    }
+
+private:
+    pg::Settings settings_;
+};
+
 AttrNumber column_number(Oid table, const std::string &column)
 {
     return pg::call(get_attnum, table, column.c_str());
@@ -84,6 +97,7 @@ std::vector<ddl::ExtentCheck> PartitionConstraints::checks_for(const std::vector
 
 bool PartitionConstraints::add()
 {
+    const BoundWaits bound{set_};
     const std::vector<std::string> columns = lacking();
     const std::vector<ddl::ExtentCheck> checks =
         columns.empty() ? std::vector<ddl::ExtentCheck>{} : checks_for(columns);
@@ -114,6 +128,7 @@ bool PartitionConstraints::all_valid(const std::vector<std::string> &names) cons
 
 bool PartitionConstraints::validate()
 {
+    const BoundWaits bound{set_};
     std::vector<catalog::AdditionalConstraint> invalid = catalog::additional_constraints(partition_);
     std::erase_if(invalid, [](const auto &constraint) { return constraint.validated; });
     if (invalid.empty() || !set_.constraint_valid)
@@ -137,6 +152,7 @@ bool PartitionConstraints::validate()
 
 std::vector<std::string> PartitionConstraints::drop()
 {
+    const BoundWaits bound{set_};
     std::vector<std::string> names = names_of(catalog::additional_constraints(partition_));
     if (names.empty())
         return names;
@@ -161,6 +177,11 @@ void PartitionConstraints::drop(const std::vector<std::string> &names) const
         if (!copies.empty())
             ddl::run(parent_, {ddl::drop_constraints(list_nth_oid(tree, i), copies)});
     }
+}
+
+bool can_be_constrained(Oid partition)
+{
+    return pg::call(get_rel_relkind, partition) != RELKIND_FOREIGN_TABLE;
 }
 
 bool is_constrained(const catalog::StoredSet &set, Oid partition)

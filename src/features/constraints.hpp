@@ -39,6 +39,9 @@ private:
     Oid partition_;
 };
 
+// Not a foreign table: its rows are on another server.
+bool can_be_constrained(Oid partition);
+
 // Whether the partition has all that the set wants.
 bool is_constrained(const catalog::StoredSet &set, Oid partition);
 

@@ -49,7 +49,8 @@ std::vector<Oid> Reapplication::old_partitions() const
         newest ? core::position_behind(*newest, std::max(set_.stored.optimize_constraint, 0)) : newest;
     std::vector<Oid> partitions;
     for (std::size_t i = 0; last && i <= *last; i++)
-        partitions.push_back(set_.state.partitions[i].oid);
+        if (can_be_constrained(set_.state.partitions[i].oid))
+            partitions.push_back(set_.state.partitions[i].oid);
     return partitions;
 }
 

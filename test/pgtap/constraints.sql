@@ -249,6 +249,20 @@ SELECT ok(to_regclass('public.k_run_p20260328') IS NOT NULL, 'the partition is m
 SELECT is((SELECT sqlstate FROM partman.maintenance_history WHERE parent_table = 'public.k_run' AND action = 'constrain' ORDER BY run_id DESC LIMIT 1), '42703',
           'and the history says what could not be done');
 
+-- Foreign partitions are left out, as long as nobody names one.
+CREATE FOREIGN DATA WRAPPER k_wrapper;
+CREATE SERVER k_server FOREIGN DATA WRAPPER k_wrapper;
+CREATE TABLE public.k_far (id int NOT NULL, a int) PARTITION BY RANGE (id);
+CREATE FOREIGN TABLE public.k_far_p0 PARTITION OF public.k_far FOR VALUES FROM (0) TO (10) SERVER k_server;
+SELECT partman.create_parent('public.k_far', 'id', '10', p_premake := 2, p_start_partition := '10', p_constraint_cols := '{a}');
+UPDATE partman.part_config SET optimize_constraint = 0, infinite_time_partitions = false WHERE parent_table = 'public.k_far';
+INSERT INTO public.k_far VALUES (15, 1);
+SELECT is((SELECT count(*) FROM partman.plan_maintenance('public.k_far') WHERE action = 'constrain'), 0::bigint, 'a foreign partition is no target');
+INSERT INTO public.k_far VALUES (25, 2);
+SELECT partman.run_maintenance('public.k_far');
+SELECT is(pg_temp.constrained('public.k_far'), '10', 'the next one is');
+SELECT throws_ok($$SELECT partman.apply_constraints('public.k_far', 'k_far_p0')$$, '42809', NULL, 'by name it is refused');
+
 -- Ids, gap fill, named partitions, set-up over rows.
 CREATE TABLE public.k_ids (id bigint NOT NULL, a int) PARTITION BY RANGE (id);
 CREATE TABLE public.k_ids_p0 PARTITION OF public.k_ids FOR VALUES FROM (0) TO (10);
