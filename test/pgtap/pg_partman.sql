@@ -21,14 +21,18 @@ SELECT no_plan();
 --
 -- What pg_partman has made
 --
-CREATE TABLE public.kind (nr serial, type text, interval text, pattern text);
+CREATE TABLE public.kind (nr serial, type text, interval text, pattern text, epoch text DEFAULT 'none');
 INSERT INTO public.kind (type, interval, pattern) VALUES
     ('timestamptz', 'yearly', 'YYYY'), ('timestamptz', 'monthly', 'YYYY_MM'), ('timestamptz', 'daily', 'YYYY_MM_DD'), ('timestamptz', 'hourly', 'YYYY_MM_DD_HH24MI'),
     ('timestamp', 'quarterly', 'YYYY"q"Q'), ('timestamp', 'half-hour', 'YYYY_MM_DD_HH24MI'), ('timestamp', 'quarter-hour', 'YYYY_MM_DD_HH24MI'),
     ('date', 'weekly', 'IYYY"w"IW'), ('date', 'monthly', 'YYYY_MM'), ('date', '3 days', 'YYYY_MM_DD');
+INSERT INTO public.kind (type, interval, pattern, epoch) VALUES
+    ('bigint', 'daily', 'YYYY_MM_DD', 'seconds'), ('bigint', 'weekly', 'IYYY"w"IW', 'milliseconds'), ('bigint', 'monthly', 'YYYY_MM', 'nanoseconds'), ('int', 'hourly', 'YYYY_MM_DD_HH24MI', 'seconds');
 SELECT format('CREATE TABLE public.time_%s (id bigint, at %s NOT NULL, note text) PARTITION BY RANGE (at)', nr, type) FROM public.kind \gexec
-SELECT count(partman.create_parent('public.time_' || nr, 'at', 'native', interval, p_premake => 3)) AS made FROM public.kind \gset
-SELECT format('INSERT INTO public.time_%s SELECT i, now() - i * interval ''1 second'', ''row '' || i FROM generate_series(1, 100) i', nr) FROM public.kind \gexec
+SELECT count(partman.create_parent('public.time_' || nr, 'at', 'native', interval, p_premake => 3, p_epoch => epoch)) AS made FROM public.kind \gset
+SELECT format('INSERT INTO public.time_%s SELECT i, %s, ''row '' || i FROM (SELECT i, now() - i * interval ''1 second'' AS at FROM generate_series(1, 100) i) t', nr,
+    CASE epoch WHEN 'none' THEN 'at' WHEN 'seconds' THEN 'extract(epoch FROM at)' WHEN 'milliseconds' THEN 'extract(epoch FROM at) * 1000' ELSE 'extract(epoch FROM at) * 1000000000' END)
+FROM public.kind \gexec
 
 CREATE TABLE public."The Ids" ("Id" bigint NOT NULL, note text) PARTITION BY RANGE ("Id");
 CREATE TABLE public.ids_template (LIKE public."The Ids");
@@ -73,7 +77,7 @@ CREATE TABLE public.content_before AS SELECT * FROM public.content();
 \! rm "$EXAMPLES"
 SELECT hasnt_extension('pg_partman', 'README: the old extension is gone');
 SELECT has_extension('pg_strata', 'README: the new one is there');
-SELECT is((SELECT count(*)::int FROM partman.part_config), 11, 'README: with all sets but those that cannot be one');
+SELECT is((SELECT count(*)::int FROM partman.part_config), 15, 'README: with all sets but those that cannot be one');
 
 --
 -- What became of it
@@ -98,7 +102,7 @@ SELECT is_empty($$ SELECT parent_table, name_template FROM partman.part_config W
 -- It goes on.
 UPDATE partman.part_config SET premake = 9;
 SELECT count(*) AS made, count(DISTINCT parent_table) AS sets FROM partman.plan_maintenance() WHERE action = 'create' \gset
-SELECT is(:sets::int, 10, 'all automatic sets are to get more partitions');
+SELECT is(:sets::int, 14, 'all automatic sets are to get more partitions');
 SELECT partman.run_maintenance() \gset
 SELECT cmp_ok((SELECT count(*) FROM partman.partitions WHERE provenance = 'made'), '>=', :made::bigint, 'and get them');
 SELECT is_empty($$ SELECT p.parent_table, p.partition_table, k.pattern FROM partman.partitions p JOIN public.kind k ON p.parent_table = 'public.time_' || k.nr
