@@ -452,6 +452,75 @@ COMMENT ON COLUMN @extschema@.maintenance_state.message IS 'What went wrong, or 
 COMMENT ON COLUMN @extschema@.maintenance_state.detail IS 'Detail of the message.';
 COMMENT ON COLUMN @extschema@.maintenance_state.hint IS 'Hint of the message.';
 
+-- Tables: jobs
+
+-- Procedures that work in many transactions.  Not dumped: what they have done is in the data, and a restored copy has
+-- nobody at work; but pg_upgrade keeps them, as it keeps the data.  Only the library writes here, and nothing is granted; everybody reads the views.
+CREATE TABLE @extschema@.job (
+    job_id bigint GENERATED ALWAYS AS IDENTITY,
+    what text NOT NULL,
+    parent_oid oid NOT NULL,
+    parent_table text NOT NULL,
+    parameters jsonb NOT NULL,
+    state text NOT NULL,
+    role_name text NOT NULL,
+    pid int NOT NULL,
+    calls int NOT NULL,
+    rows_done bigint NOT NULL,
+    rows_estimated bigint,
+    sqlstate text,
+    message text,
+    detail text,
+    hint text,
+    started_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    finished_at timestamptz,
+    CONSTRAINT job_pkey PRIMARY KEY (job_id),
+    CONSTRAINT job_what_check CHECK (what OPERATOR(pg_catalog.=) ANY (ARRAY['partition_data_proc', 'partition_data_async', 'undo_partition_proc'])),
+    CONSTRAINT job_state_check CHECK (state OPERATOR(pg_catalog.=) ANY (ARRAY['open', 'done', 'aborted']))
+);
+CREATE INDEX job_parent_oid_idx ON @extschema@.job (parent_oid);
+
+COMMENT ON TABLE @extschema@.job IS 'Calls of procedures that move rows, as far as they are committed.';
+COMMENT ON COLUMN @extschema@.job.job_id IS 'Number of the job.';
+COMMENT ON COLUMN @extschema@.job.what IS 'The procedure.';
+COMMENT ON COLUMN @extschema@.job.parent_oid IS 'Oid of the set.';
+COMMENT ON COLUMN @extschema@.job.parent_table IS 'parent_table of the set when the job began.';
+COMMENT ON COLUMN @extschema@.job.parameters IS 'What the procedure was called with last.';
+COMMENT ON COLUMN @extschema@.job.state IS 'open: at work or interrupted; done; aborted: by abort_job(), or because the procedure was called for other tables.';
+COMMENT ON COLUMN @extschema@.job.role_name IS 'Session user of the last call.';
+COMMENT ON COLUMN @extschema@.job.pid IS 'Process of the last call.';
+COMMENT ON COLUMN @extschema@.job.calls IS 'How many calls have worked on it.';
+COMMENT ON COLUMN @extschema@.job.rows_done IS 'Rows moved so far.';
+COMMENT ON COLUMN @extschema@.job.rows_estimated IS 'Rows that there were to move when they were last counted; NULL: they were not.';
+COMMENT ON COLUMN @extschema@.job.sqlstate IS 'SQLSTATE of the error that ended the last call.';
+COMMENT ON COLUMN @extschema@.job.message IS 'That error; NULL also where the call was cancelled or its server or session ended.';
+COMMENT ON COLUMN @extschema@.job.detail IS 'Its detail.';
+COMMENT ON COLUMN @extschema@.job.hint IS 'Its hint.';
+COMMENT ON COLUMN @extschema@.job.started_at IS 'When the first call began.';
+COMMENT ON COLUMN @extschema@.job.updated_at IS 'When something was last committed.';
+COMMENT ON COLUMN @extschema@.job.finished_at IS 'When it was done or aborted.';
+
+CREATE TABLE @extschema@.job_step (
+    job_id bigint NOT NULL,
+    ordinal int NOT NULL,
+    piece text NOT NULL,
+    partitions int NOT NULL,
+    rows bigint NOT NULL,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz NOT NULL,
+    CONSTRAINT job_step_pkey PRIMARY KEY (job_id, ordinal)
+);
+
+COMMENT ON TABLE @extschema@.job_step IS 'Transactions of jobs.';
+COMMENT ON COLUMN @extschema@.job_step.job_id IS 'Job that it belongs to.';
+COMMENT ON COLUMN @extschema@.job_step.ordinal IS 'Order within the job.';
+COMMENT ON COLUMN @extschema@.job_step.piece IS 'What was moved: the range of the rows, or the partition that they were in.';
+COMMENT ON COLUMN @extschema@.job_step.partitions IS 'Partitions that got rows, or that undo_partition_proc took out of the set.';
+COMMENT ON COLUMN @extschema@.job_step.rows IS 'Rows that were moved.';
+COMMENT ON COLUMN @extschema@.job_step.started_at IS 'When it began.';
+COMMENT ON COLUMN @extschema@.job_step.finished_at IS 'When it was about to be committed.';
+
 -- Types
 
 CREATE TYPE @extschema@.check_default_table AS (default_table text, count bigint);
@@ -1009,6 +1078,18 @@ CREATE FUNCTION @extschema@.inherit_replica_identity(p_parent_schemaname text, p
     AS 'MODULE_PATHNAME', 'strata_inherit_replica_identity';
 COMMENT ON FUNCTION @extschema@.inherit_replica_identity(text, text, text) IS 'Gives a partition the replica identity of its parent.';
 
+-- Functions: jobs
+
+CREATE PROCEDURE @extschema@.resume_job(p_job_id bigint)
+LANGUAGE C
+AS 'MODULE_PATHNAME', 'strata_resume_job';
+COMMENT ON PROCEDURE @extschema@.resume_job(bigint) IS 'Goes on with an interrupted job with the parameters of its last call.';
+
+CREATE FUNCTION @extschema@.abort_job(p_job_id bigint) RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_abort_job';
+COMMENT ON FUNCTION @extschema@.abort_job(bigint) IS 'Ends a job for good: cancels the session that works on it, if there is one, and lets maintenance look after the set again.';
+
 -- Functions: progress
 
 CREATE FUNCTION @extschema@.progress(OUT what text, OUT parent_table text, OUT phase text, OUT rows_done bigint,
@@ -1141,9 +1222,67 @@ COMMENT ON COLUMN @extschema@.maintenance_history.bytes IS 'Size of a retired pa
 COMMENT ON COLUMN @extschema@.maintenance_history.started_at IS 'When it was begun.';
 COMMENT ON COLUMN @extschema@.maintenance_history.finished_at IS 'When it was done.';
 
--- progress
-CREATE VIEW @extschema@.progress AS
-SELECT s.what, s.parent_table, s.phase, s.rows_done, s.rows_estimated, s.started, s.pid FROM @extschema@.progress() AS s;
+-- jobs: what happens to a set is not for everybody.
+CREATE VIEW @extschema@.jobs WITH (security_barrier) AS
+SELECT j.job_id, j.what,
+       CASE WHEN c.oid IS NULL THEN j.parent_table
+            ELSE n.nspname::pg_catalog.text OPERATOR(pg_catalog.||) '.' OPERATOR(pg_catalog.||) c.relname::pg_catalog.text END AS parent_table,
+       CASE WHEN j.state OPERATOR(pg_catalog.<>) 'open' THEN j.state
+            WHEN w.pid IS NOT NULL THEN 'running' ELSE 'interrupted' END AS state,
+       w.pid, j.role_name, j.parameters, j.calls, j.rows_done, j.rows_estimated, j.sqlstate, j.message, j.detail, j.hint,
+       j.started_at, j.updated_at, j.finished_at
+  FROM @extschema@.job AS j
+  LEFT JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) j.parent_oid
+  LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+  LEFT JOIN pg_catalog.pg_locks AS w
+         ON j.state OPERATOR(pg_catalog.=) 'open' AND w.locktype OPERATOR(pg_catalog.=) 'object' AND w.granted
+        AND w.classid OPERATOR(pg_catalog.=) '@extschema@.job'::pg_catalog.regclass AND w.objid OPERATOR(pg_catalog.=) j.parent_oid
+        AND w.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
+        AND w.pid OPERATOR(pg_catalog.=) j.pid
+ WHERE pg_catalog.pg_has_role(c.relowner, 'USAGE') OR pg_catalog.pg_has_role('pg_monitor', 'USAGE');
+GRANT SELECT ON @extschema@.jobs TO PUBLIC;
+
+COMMENT ON VIEW @extschema@.jobs IS 'Calls of procedures that move rows, at work, interrupted and ended, for the sets whose owner''s rights you have; all for members of pg_monitor.';
+COMMENT ON COLUMN @extschema@.jobs.job_id IS 'Number of the job.';
+COMMENT ON COLUMN @extschema@.jobs.what IS 'The procedure.';
+COMMENT ON COLUMN @extschema@.jobs.parent_table IS 'The set.';
+COMMENT ON COLUMN @extschema@.jobs.state IS 'running, interrupted, done or aborted.';
+COMMENT ON COLUMN @extschema@.jobs.pid IS 'Process that works on it.';
+COMMENT ON COLUMN @extschema@.jobs.role_name IS 'Session user of the last call.';
+COMMENT ON COLUMN @extschema@.jobs.parameters IS 'What the procedure was called with last.';
+COMMENT ON COLUMN @extschema@.jobs.calls IS 'How many calls have worked on it.';
+COMMENT ON COLUMN @extschema@.jobs.rows_done IS 'Rows moved so far, and committed.';
+COMMENT ON COLUMN @extschema@.jobs.rows_estimated IS 'Rows that there were to move when they were last counted; NULL: they were not.';
+COMMENT ON COLUMN @extschema@.jobs.sqlstate IS 'SQLSTATE of the error that ended the last call.';
+COMMENT ON COLUMN @extschema@.jobs.message IS 'That error; NULL also where the call was cancelled or its server or session ended.';
+COMMENT ON COLUMN @extschema@.jobs.detail IS 'Its detail.';
+COMMENT ON COLUMN @extschema@.jobs.hint IS 'Its hint.';
+COMMENT ON COLUMN @extschema@.jobs.started_at IS 'When the first call began.';
+COMMENT ON COLUMN @extschema@.jobs.updated_at IS 'When something was last committed.';
+COMMENT ON COLUMN @extschema@.jobs.finished_at IS 'When it was done or aborted.';
+
+CREATE VIEW @extschema@.job_steps WITH (security_barrier) AS
+SELECT s.job_id, s.ordinal, s.piece, s.partitions, s.rows, s.started_at, s.finished_at
+  FROM @extschema@.job_step AS s
+ WHERE EXISTS (SELECT FROM @extschema@.jobs AS j WHERE j.job_id OPERATOR(pg_catalog.=) s.job_id);
+GRANT SELECT ON @extschema@.job_steps TO PUBLIC;
+
+COMMENT ON VIEW @extschema@.job_steps IS 'The transactions of the jobs that view jobs shows.';
+COMMENT ON COLUMN @extschema@.job_steps.job_id IS 'Job that it belongs to.';
+COMMENT ON COLUMN @extschema@.job_steps.ordinal IS 'Order within the job.';
+COMMENT ON COLUMN @extschema@.job_steps.piece IS 'What was moved: the range of the rows, or the partition that they were in.';
+COMMENT ON COLUMN @extschema@.job_steps.partitions IS 'Partitions that got rows, or that undo_partition_proc took out of the set.';
+COMMENT ON COLUMN @extschema@.job_steps.rows IS 'Rows that were moved.';
+COMMENT ON COLUMN @extschema@.job_steps.started_at IS 'When it began.';
+COMMENT ON COLUMN @extschema@.job_steps.finished_at IS 'When it was about to be committed.';
+
+-- progress: of what is not in shared memory, what is committed.
+CREATE VIEW @extschema@.progress WITH (security_barrier) AS
+WITH shown AS (SELECT * FROM @extschema@.progress())
+SELECT s.what, s.parent_table, s.phase, s.rows_done, s.rows_estimated, s.started, s.pid FROM shown AS s
+UNION ALL
+SELECT j.what, j.parent_table, NULL, j.rows_done, j.rows_estimated, j.started_at, j.pid FROM @extschema@.jobs AS j
+ WHERE j.state OPERATOR(pg_catalog.=) 'running' AND NOT EXISTS (SELECT FROM shown AS s WHERE s.pid OPERATOR(pg_catalog.=) j.pid);
 GRANT SELECT ON @extschema@.progress TO PUBLIC;
 
 COMMENT ON VIEW @extschema@.progress IS 'Rows that are being moved now, in sets whose owner''s rights you have; all sets for members of pg_monitor.  Needs the preloaded library.';

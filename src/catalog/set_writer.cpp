@@ -234,9 +234,9 @@ void set_seen_ids(Oid parent, const core::SeenIds &seen)
                  Param::float8(seen.per_second)});
 }
 
-void set_undo_in_progress(Oid parent)
+void set_undo_in_progress(Oid parent, bool in_progress)
 {
-    write(parent, "undo_in_progress = true");
+    write(parent, std::string("undo_in_progress = ") + (in_progress ? "true" : "false"));
 }
 
 void delete_set(std::string_view parent_table)

@@ -117,8 +117,8 @@ void set_full(Oid parent);
 // How fast the ids grow.  A row that somebody else holds is left alone: the next run sees more.
 void set_seen_ids(Oid parent, const core::SeenIds &seen);
 
-// undo_in_progress = true: maintenance leaves the set alone.  The caller has checked the rights.
-void set_undo_in_progress(Oid parent);
+// undo_in_progress: while true maintenance leaves the set alone.  The caller has checked the rights.
+void set_undo_in_progress(Oid parent, bool in_progress);
 
 // Deletes rows, as config_cleanup and undo do.  The caller has checked the rights.
 void delete_set(std::string_view parent_table);

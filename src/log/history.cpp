@@ -290,6 +290,13 @@ void prune()
                     " s USING gone WHERE s.run_id = gone.run_id)"
                     " SELECT 1",
                 {pg::Param::timestamptz(limit)});
+    // Open jobs stay, but for those whose table is gone.
+    pg::execute("WITH gone AS (DELETE FROM " + catalog::own_table("job") +
+                    " WHERE updated_at < $1 AND (state <> 'open' OR NOT EXISTS (SELECT FROM pg_class c"
+                    " WHERE c.oid = parent_oid)) RETURNING job_id)"
+                    " DELETE FROM " +
+                    catalog::own_table("job_step") + " s USING gone WHERE s.job_id = gone.job_id",
+                {pg::Param::timestamptz(limit)});
 }
 
 } // namespace strata::log

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "features/capture.hpp"
 #include "features/transactions.hpp"
+#include "log/job.hpp"
 #include "log/progress.hpp"
 #include "moving/batch.hpp"
 #include "moving/data_source.hpp"
@@ -44,13 +45,30 @@ void check_below_partition(const DataLoop &loop, const ShownSet &set)
                     "For whole partitions call partition_data_proc()."};
 }
 
+log::JobParameters parameters_of(const DataLoop &loop)
+{
+    return {.interval = loop.interval,
+            .loop_count = loop.loop_count,
+            .lock_wait = static_cast<int>(loop.request.lock_wait),
+            .lock_wait_tries = loop.lock_wait_tries,
+            .wait = loop.wait_seconds,
+            .quiet = loop.quiet,
+            .order = loop.request.order,
+            .source_table = loop.request.source_table,
+            .ignored_columns = loop.request.ignored_columns,
+            .ignore_infinity = loop.request.ignore_infinity};
+}
+
 class Loop
 {
 public:
-    explicit Loop(const DataLoop &loop) : loop_(loop), descending_(is_descending(loop.request.order)) {}
+    Loop(const DataLoop &loop, log::Job job)
+        : loop_(loop), job_(std::move(job)), descending_(is_descending(loop.request.order))
+    {}
 
     void run()
     {
+        transactions_.boundary(); // others see the job from now on
         for (int missed = 0; !done();)
         {
             const auto rows = one_batch();
@@ -59,9 +77,7 @@ public:
             if (!rows)
             {
                 if (++missed > loop_.lock_wait_tries)
-                    throw Error{ErrorKind::lock_not_available,
-                                "Quitting due to inability to get lock on next batch of rows to be moved",
-                                reason_.message + ".  " + reason_.detail, "Everything moved so far stays moved."};
+                    give_up();
                 continue;
             }
             missed = 0;
@@ -75,6 +91,9 @@ public:
             if (loop_.wait_seconds > 0 && !done())
                 pg::sleep_ms(loop_.wait_seconds * INT64CONST(1000), "PgStrataMovingPause");
         }
+        job_.finish();
+        transactions_.boundary();
+        job_.release();
         if (!loop_.quiet)
             pg::notice("Total rows moved: " + std::to_string(total_));
         pg::notice("Ensure to VACUUM ANALYZE the parent (and source table if used) after partitioning data");
@@ -90,14 +109,31 @@ private:
         const auto failure = capture([&] { rows = move_next(); });
         if (!failure)
             return rows;
-        if (!is_deferral(*failure))
-            pg::raise(failure_of(*failure));
         reason_ = *failure;
+        if (!is_deferral(*failure))
+            stop();
         return std::nullopt;
+    }
+
+    [[noreturn]] void give_up()
+    {
+        reason_.detail = reason_.message + ".  " + reason_.detail;
+        reason_.message = "Quitting due to inability to get lock on next batch of rows to be moved";
+        reason_.hint = "Everything moved so far stays moved.";
+        stop();
+    }
+
+    // By an error that the job remembers.
+    [[noreturn]] void stop()
+    {
+        job_.stop(reason_);
+        transactions_.boundary();
+        pg::raise(failure_of(reason_));
     }
 
     std::uint64_t move_next()
     {
+        began_ = GetCurrentTimestamp();
         const DataSource source = find_source(loop_.function, std::nullopt, loop_.request);
         Batch batch{source.set, source.table, loop_.request.ignored_columns,
                     budget_for(source.set.stored, loop_.request.lock_wait)};
@@ -108,7 +144,7 @@ private:
                 const std::vector<Portion> next = take_next();
                 if (known_.empty())
                     break;
-                if (const std::uint64_t rows = batch.move(next, false))
+                if (const std::uint64_t rows = move(batch, next, false))
                     return rows;
             }
         return look_and_move(batch, source);
@@ -124,12 +160,24 @@ private:
         known_.clear();
         if (survey.cells.empty())
             return 0;
+        job_.expect(survey.rows());
         if (!source.is_default && loop_.request.batch_interval)
-            return batch.move(
-                {first_portion(survey, batch.set().config, *loop_.request.batch_interval, descending_)}, false);
+            return move(batch,
+                        {first_portion(survey, batch.set().config, *loop_.request.batch_interval, descending_)},
+                        false);
         known_.assign(survey.cells.begin(), survey.cells.end());
         const std::vector<Portion> next = take_next();
-        return batch.move(next, known_.empty() && !survey.stays());
+        return move(batch, next, known_.empty() && !survey.stays());
+    }
+
+    std::uint64_t move(Batch &batch, const std::vector<Portion> &portions, bool everything)
+    {
+        const std::uint64_t rows = batch.move(portions, everything);
+        if (rows > 0)
+            job_.step(core::range_text({portions.front().rows.lower, portions.back().rows.upper},
+                                       batch.set().config.codec()),
+                      static_cast<int>(portions.size()), rows, began_);
+        return rows;
     }
 
     // One partition, or as many as have not too many rows together, ascending.
@@ -150,11 +198,13 @@ private:
     }
 
     const DataLoop &loop_;
+    log::Job job_;
     ProcedureTransactions transactions_;
     bool descending_;
     std::deque<Cell> known_; // with rows in the default partition, as far as is known
     bool looked_ = false;
     log::Reason reason_;
+    TimestampTz began_ = 0;
     int loops_ = 0;
     std::uint64_t total_ = 0;
 };
@@ -186,7 +236,9 @@ void partition_data_in_loop(const DataLoop &given)
         return;
     }
     const log::Progress progress{loop.function, set.parent.oid, set.stored.parent_table};
-    Loop{loop}.run();
+    auto job = log::Job::begin(loop.function, set.parent.oid, set.stored.parent_table, parameters_of(given));
+    if (job)
+        Loop{loop, *std::move(job)}.run();
 }
 
 } // namespace strata::moving

@@ -13,7 +13,7 @@ namespace strata::moving
 void mark_undo_begun(const ShownSet &set)
 {
     if (!set.stored.undo_in_progress)
-        catalog::set_undo_in_progress(set.parent.oid);
+        catalog::set_undo_in_progress(set.parent.oid, true);
 }
 
 void forget_undone(const ShownSet &set)

@@ -122,15 +122,18 @@ public:
             lock_rows(partition, references);
             refuse_partitions_of(partition);
             refuse_referenced(set_.parent, partition, references);
+            const std::string name = pg::qualified_name(partition);
             while (!taken_whole_ && batches < request_.loop_count && catalog::has_rows(partition))
             {
                 done_.rows += move_some(partition);
+                done_.last = name;
                 batches++;
             }
             if (!taken_whole_ && catalog::has_rows(partition))
                 break;
             take_out(partition);
             done_.partitions++;
+            done_.last = name;
             gone++;
         }
         done_.finished = gone == order_.size();

@@ -24,6 +24,7 @@ struct Undone
 {
     int partitions = 0; // -1: p_lock_wait was not enough
     std::int64_t rows = 0;
+    std::string last = {}; // the partition that was taken last
     bool finished = false; // the set has no partition left and is not managed any more
 };
 

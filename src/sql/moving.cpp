@@ -1,6 +1,7 @@
 // Rows into partitions and out of them.
 #include "catalog/interval.hpp"
 #include "core/error.hpp"
+#include "moving/jobs.hpp"
 #include "moving/partition_data.hpp"
 #include "moving/undo.hpp"
 #include "pg/arguments.hpp"
@@ -34,6 +35,15 @@ void demand_own_call(FunctionCallInfo fcinfo, const char *procedure)
                           std::string(procedure) + "() cannot be called in a transaction block",
                           "It commits after each batch, which only a CALL of its own may do.",
                           "Call it outside of BEGIN and of functions."};
+}
+
+std::int64_t job_arg(FunctionCallInfo fcinfo)
+{
+    const auto id = pg::int8_arg(fcinfo, 0);
+    if (!id)
+        throw core::Error{core::ErrorKind::null_value_not_allowed, "p_job_id must not be null",
+                          "It is the number of a job.", "View partman.jobs lists the jobs."};
+    return *id;
 }
 
 } // namespace
@@ -149,5 +159,19 @@ STRATA_FUNCTION(strata_undo_partition_proc)
          .lock_wait_tries = pg::int4_arg(fcinfo, 6).value_or(10),
          .wait_seconds = pg::int4_arg(fcinfo, 7).value_or(1),
          .quiet = pg::bool_arg(fcinfo, 10).value_or(false)});
+    PG_RETURN_VOID();
+}
+
+STRATA_FUNCTION(strata_resume_job)
+{
+    demand_own_call(fcinfo, "resume_job");
+    const pg::Spi spi(true);
+    moving::resume_job(job_arg(fcinfo));
+    PG_RETURN_VOID();
+}
+
+STRATA_FUNCTION(strata_abort_job)
+{
+    moving::abort_job(job_arg(fcinfo));
     PG_RETURN_VOID();
 }
