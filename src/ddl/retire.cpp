@@ -1,8 +1,6 @@
 #include "ddl/retire.hpp"
 
-#include "ddl/ownership.hpp"
 #include "ddl/schema_rights.hpp"
-#include "ddl/stand_in.hpp"
 #include "pg/catalog_scan.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
@@ -16,7 +14,7 @@ namespace
 {
 
 // Indexes go with their constraints.
-std::vector<Statement> drop_indexes(Oid partition)
+std::vector<Statement> drop_indexes(Oid partition, bool by_caller)
 {
     std::string const table = pg::qualified_name(partition);
     pg::Relation const relation{partition, AccessShareLock};
@@ -28,9 +26,10 @@ std::vector<Statement> drop_indexes(Oid partition)
         Oid const constraint = pg::call(get_index_constraint, index);
         if (OidIsValid(constraint))
             statements.push_back({"ALTER TABLE " + table + " DROP CONSTRAINT " +
-                                  pg::quote_ident(pg::take_string(pg::call(get_constraint_name, constraint)))});
+                                      pg::quote_ident(pg::take_string(pg::call(get_constraint_name, constraint))),
+                                  by_caller});
         else
-            statements.push_back({"DROP INDEX " + pg::qualified_name(index)});
+            statements.push_back({"DROP INDEX " + pg::qualified_name(index), by_caller});
     }
     return statements;
 }
@@ -71,14 +70,16 @@ void append(std::vector<Statement> &statements, std::vector<Statement> more)
 std::vector<Statement> retire(const catalog::Parent &parent, Oid partition, const RetireOptions &options)
 {
     std::string const table = pg::qualified_name(partition);
-    bool const only_detached = options.how == Retire::detach && options.keep_index;
-    if (!only_detached && stands_in(parent))
-        check_owns(parent.owner, partition,
-                   "SELECT partman.reapply_privileges(" + pg::quote_literal(parent.text()) + ");");
+    // One that belongs to somebody else, as all do when only the parent has got another owner, needs his rights,
+    // and that is the caller's if he has them.  The owner of the parent can truncate it and detach it anyway, and
+    // these statements run no code.
+    Oid const partition_owner = pg::owner_of(partition);
+    bool const by_caller =
+        !pg::has_role(parent.owner, partition_owner) && pg::has_role(GetUserId(), partition_owner);
     Statement const detach{"ALTER TABLE " + parent.quoted() + " DETACH PARTITION " + table};
     if (options.how == Retire::drop)
     {
-        Statement const drop{"DROP TABLE " + table + (options.cascade ? " CASCADE" : "")};
+        Statement const drop{"DROP TABLE " + table + (options.cascade ? " CASCADE" : ""), by_caller};
         return options.detach_before_drop ? std::vector{detach, drop} : std::vector{drop};
     }
 
@@ -88,11 +89,12 @@ std::vector<Statement> retire(const catalog::Parent &parent, Oid partition, cons
         refuse_schema(parent, options.schema, "CREATE");
     std::vector<Statement> statements{detach};
     if (!options.keep_index)
-        append(statements, drop_indexes(partition));
+        append(statements, drop_indexes(partition, by_caller));
     if (!options.keep_publication)
         append(statements, leave_publications(parent, partition));
     if (options.how == Retire::move)
-        statements.push_back({"ALTER TABLE " + table + " SET SCHEMA " + pg::quote_ident(options.schema)});
+        statements.push_back(
+            {"ALTER TABLE " + table + " SET SCHEMA " + pg::quote_ident(options.schema), by_caller});
     return statements;
 }
 

@@ -13,7 +13,7 @@ namespace strata::ddl
 struct Statement
 {
     std::string sql;
-    bool privileged = false; // runs as the calling superuser, not as the owner; never reaches code of the owner's
+    bool privileged = false; // runs as the caller, not as the owner; never reaches code of the owner's
 
     // Some names are chosen by the server while the statements before this one run.  Where that is so, sql has the
     // name that is expected, and this gives the text with the one that was chosen.
