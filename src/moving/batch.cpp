@@ -16,6 +16,8 @@
 #include "moving/portions.hpp"
 #include "moving/staged_partitions.hpp"
 #include "pg/guard.hpp"
+#include "pg/identity.hpp"
+#include "pg/relation.hpp"
 #include "pg/spi.hpp"
 
 namespace strata::moving
@@ -99,7 +101,9 @@ KeyWindows Batch::windows_of(const std::vector<Portion> &portions) const
 
 bool Batch::plain_partitions() const
 {
-    return ignored_columns_.empty() && !is_published(set_.parent.oid) && !is_published(source_) &&
+    // A default partition that is still a former owner's can be read and emptied, but not altered.
+    return pg::has_role(set_.parent.owner, pg::owner_of(source_)) && ignored_columns_.empty() &&
+           !is_published(set_.parent.oid) && !is_published(source_) &&
            !catalog::find_level(set_.stored.parent_table);
 }
 

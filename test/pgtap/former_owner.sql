@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP 1
 SET client_min_messages = error;
 BEGIN;
-SELECT plan(15);
+SELECT plan(17);
 
 CREATE ROLE regress_mixed_former;
 CREATE ROLE regress_mixed_owner;
@@ -44,6 +44,10 @@ SELECT is(partman.drop_partition_id('mixed.t', 50, true, false), 1, 'indexes');
 SELECT is_empty($$SELECT FROM pg_index WHERE indrelid = 'mixed.t_p30'::regclass$$, 'are dropped');
 SELECT is(pg_temp.as_role('regress_mixed_both', $$SELECT partman.drop_partition_id('mixed.t', 40, p_retention_schema => 'mixed_attic')$$), '1', 'moving');
 SELECT has_table('mixed_attic', 't_p40', 'to another schema');
+INSERT INTO mixed.t SELECT generate_series(200, 239);
+SELECT is(partman.partition_data_id('mixed.t', 10), 40::bigint, 'rows of a default partition that is still his are moved');
+SELECT is(pg_temp.as_role('regress_mixed_owner', $$INSERT INTO mixed.t SELECT generate_series(300, 319); SELECT partman.partition_data_id('mixed.t', 10)$$), '20', 'by the new owner, too');
+DELETE FROM mixed.t WHERE id >= 200;
 UPDATE partman.part_config SET retention = '30', retention_keep_table = false WHERE parent_table = 'mixed.t';
 SELECT partman.run_maintenance();
 SELECT hasnt_table('mixed', 't_p50', 'maintenance');
