@@ -5,7 +5,6 @@
 #include "catalog/partitions.hpp"
 #include "catalog/provenance.hpp"
 #include "catalog/stored_set.hpp"
-#include "catalog/value_extent.hpp"
 #include "catalog/zone.hpp"
 #include "clock.hpp"
 #include "core/align.hpp"
@@ -178,8 +177,6 @@ bool set_up(SetUpRequest request, const char *function)
     auto const level = parent.is_partition ? sibling_level(parent) : std::nullopt;
     core::SetConfig config = catalog::to_config(set, parent);
     check_rounding(request, column, config.step);
-    for (const std::string &constrained : request.constraint_cols)
-        catalog::check_has_extent(parent.oid, constrained);
     config.bounds = catalog::bounds_of(parent);
     core::SetState const state = state_of(parent);
     core::Codec const codec = config.codec();

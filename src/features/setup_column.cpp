@@ -1,5 +1,6 @@
 #include "features/setup_column.hpp"
 
+#include "catalog/value_extent.hpp"
 #include "core/error.hpp"
 #include "features/checking.hpp"
 #include "pg/guard.hpp"
@@ -108,6 +109,8 @@ ControlColumn check_column(const SetUpRequest &request, Oid table)
             "bigint or numeric."};
     check_epoch(request, general.value_or(""), type);
     check_strategy(request.type);
+    for (const std::string &constrained : request.constraint_cols)
+        catalog::check_has_extent(table, constrained);
     return column;
 }
 

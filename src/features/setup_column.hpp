@@ -15,7 +15,8 @@ struct ControlColumn
 };
 
 // What the dialect checks before it looks at how the table is partitioned, and whether it is: the control column,
-// p_epoch and the name of the strategy, in its order and with its messages.
+// p_epoch and the name of the strategy, in its order and with its messages.  And whether the columns of
+// p_constraint_cols can have constraints.
 ControlColumn check_column(const SetUpRequest &request, Oid table);
 
 // The server rounds the bounds of a numeric with a negative scale to tens, hundreds, ...: an interval or an offset

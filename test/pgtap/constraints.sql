@@ -183,6 +183,8 @@ SELECT is(pg_temp.constraints('public.k_tree_p0_late'), NULL, 'which goes, too')
 -- Levels: each has its own columns and distance.
 CREATE TABLE public.k_levels (id int NOT NULL, at timestamptz NOT NULL, a int, b int) PARTITION BY RANGE (id);
 SELECT partman.create_parent('public.k_levels', 'id', '10', p_premake := 2, p_start_partition := '0', p_constraint_cols := '{a}', p_default_table := false);
+SELECT throws_ok($$SELECT partman.create_sub_parent('public.k_levels', 'at', '1 day', p_declarative_check := 'yes', p_constraint_cols := '{nothing}')$$, '42703', NULL,
+    'a level has no columns that the table has not');
 SELECT partman.create_sub_parent('public.k_levels', 'at', '1 day', p_declarative_check := 'yes', p_premake := 2, p_constraint_cols := '{b}',
                                  p_start_partition := '2026-03-10', p_default_table := false);
 SELECT is((SELECT string_agg(parent_table || constraint_cols::text, ' ' ORDER BY parent_table) FROM partman.part_config WHERE parent_table LIKE 'public.k_levels%'),
