@@ -65,18 +65,27 @@ int64_t size_of_indexes(Oid table)
     return total;
 }
 
+std::optional<int64_t> rows_of(const Storage &table)
+{
+    return table.rows >= 0 ? std::optional(static_cast<int64_t>(table.rows)) : std::nullopt;
+}
+
 } // namespace
 
 PartitionSize size_of(Oid partition)
 {
     const Storage table = storage_of(partition);
     PartitionSize size;
-    if (table.rows >= 0)
-        size.rows = static_cast<int64_t>(table.rows);
+    size.rows = rows_of(table);
     size.bytes = file_size(table) + size_of_indexes(partition);
     if (OidIsValid(table.toast))
         size.bytes += file_size(storage_of(table.toast)) + size_of_indexes(table.toast);
     return size;
+}
+
+std::optional<int64_t> estimated_rows(Oid partition)
+{
+    return rows_of(storage_of(partition));
 }
 
 } // namespace strata

@@ -14,4 +14,7 @@ struct PartitionSize
 
 PartitionSize size_of(Oid partition);
 
+// The rows alone, which takes no lock.
+std::optional<int64_t> estimated_rows(Oid partition);
+
 } // namespace strata

@@ -112,6 +112,8 @@ public:
     Undone run()
     {
         const log::Progress progress{"undo_partition", set_.parent.oid, set_.stored.parent_table};
+        // Whoever else moves rows of the set holds this lock, and perhaps the row of the configuration.
+        locks::acquire({set_.parent.oid, ShareRowExclusiveLock}, {}, budget_);
         expect();
         mark_undo_begun(set_);
         int batches = 0;
@@ -155,7 +157,7 @@ private:
         std::uint64_t rows = 0;
         for (const Oid partition : order_)
         {
-            const auto estimate = size_of(partition).rows;
+            const auto estimate = estimated_rows(partition);
             if (!estimate)
                 return;
             rows += static_cast<std::uint64_t>(*estimate);
