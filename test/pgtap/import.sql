@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP 1
 SET client_min_messages = error;
 SET timezone = 'Europe/Berlin';
-SELECT plan(47);
+SELECT plan(55);
 
 CREATE ROLE regress_import_owner;
 CREATE ROLE regress_import_other;
@@ -179,6 +179,38 @@ SELECT is(imp.try('SELECT partman.import_pg_partman(''imp.config_4'', ''imp.conf
 BEGIN READ ONLY;
 SELECT is(imp.try('SELECT partman.import_pg_partman(''imp.config_4'')'), '25006: cannot execute import_pg_partman() in a read-only transaction', 'a read-only transaction');
 COMMIT;
+
+--
+-- Sub-partitions
+--
+DELETE FROM partman.part_config;
+CREATE TABLE imp.tree (id int NOT NULL, at timestamptz NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE imp.tree_p0 PARTITION OF imp.tree FOR VALUES FROM (0) TO (10) PARTITION BY RANGE (at);
+CREATE TABLE imp.tree_p10 PARTITION OF imp.tree FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (at);
+CREATE TABLE imp.tree_p0_p2026_01_01 PARTITION OF imp.tree_p0 FOR VALUES FROM ('2026-01-01 00:00 Europe/Berlin') TO ('2026-01-02 00:00 Europe/Berlin');
+CREATE TABLE imp.tree_p10_p2026_01_01 PARTITION OF imp.tree_p10 FOR VALUES FROM ('2026-01-01 00:00 Europe/Berlin') TO ('2026-01-02 00:00 Europe/Berlin');
+CREATE TABLE imp.tree_config (LIKE imp.config_4 INCLUDING DEFAULTS);
+INSERT INTO imp.tree_config (parent_table, control, partition_type, partition_interval, datetime_string) VALUES ('imp.tree_p0', 'at', 'native', '1 day', 'YYYY_MM_DD'), ('imp.tree', 'id', 'native', '10', NULL);
+CREATE TABLE imp.tree_sub AS SELECT 'imp.tree' AS sub_parent, 'native' AS sub_partition_type, 'at' AS sub_control, 'daily' AS sub_partition_interval, '30' AS sub_retention, 7 AS sub_premake,
+    'ON CONFLICT DO NOTHING' AS sub_upsert, true AS sub_inherit_fk, false AS sub_infinite_time_partitions;
+INSERT INTO imp.tree_sub VALUES ('imp.nobody', 'native', 'at', 'daily');
+SELECT bag_eq($$ SELECT parent_table, topic, note FROM partman.import_pg_partman('imp.tree_config') $$, $$ VALUES
+    ('imp.tree', 'refused', 'its partitions are partitioned themselves.  part_config_sub says how.  Give a copy of it as p_config_sub_table.'),
+    ('imp.tree_p0', 'refused', 'it is a partition of a table that was not taken over.  Only whole sets are taken over, with their sub-partition sets.') $$, 'sub-partitions need both tables');
+TRUNCATE report;
+INSERT INTO report SELECT * FROM partman.import_pg_partman('imp.tree_config', 'imp.tree_sub');
+SELECT bag_eq($$ SELECT parent_table FROM report WHERE topic = 'set' $$, $$ VALUES ('imp.tree'), ('imp.tree_p0') $$, 'both are taken over');
+SELECT bag_eq($$ SELECT parent_table, note FROM report WHERE topic = 'refused' $$, $$ VALUES ('imp.nobody', 'part_config_sub names it, but part_config does not') $$, 'a level of no set is reported');
+SELECT bag_eq($$ SELECT parent_table, set_root, datetime_string FROM partman.part_config $$, $$ VALUES ('imp.tree', NULL, NULL), ('imp.tree_p0', 'imp.tree', 'YYYY_MM_DD') $$, 'as one tree');
+SELECT results_eq($$ SELECT sub_parent, sub_control, sub_partition_interval, sub_partition_type, sub_retention, sub_premake, sub_infinite_time_partitions, sub_default_table, sub_time_zone FROM partman.part_config_sub $$,
+    $$ VALUES ('imp.tree', 'at', '1 day', 'range', NULL, 7, true, true, 'Europe/Berlin') $$, 'with its level');
+SELECT bag_eq($$ SELECT topic, subject, old_value FROM report WHERE parent_table = 'imp.tree' AND (subject LIKE 'sub\_%' OR subject = 'datetime_string') $$, $$ VALUES
+    ('changed', 'sub_retention', '30'), ('changed', 'sub_infinite_time_partitions', 'false'), ('lost', 'sub_upsert', 'ON CONFLICT DO NOTHING'), ('unused', 'sub_inherit_fk', 'true'),
+    ('changed', 'datetime_string', '{table}_p{YYYY}_{MM}_{DD}') $$, 'what is another way is said of the level too');
+DELETE FROM partman.part_config;
+UPDATE imp.tree_sub SET sub_control = 'id';
+SELECT matches(note, '^Control column and type given in arguments') FROM partman.import_pg_partman('imp.tree_config', 'imp.tree_sub') WHERE parent_table = 'imp.tree' AND topic = 'refused';
+SELECT is((SELECT count(*)::int FROM partman.part_config), 0, 'a level that does not fit refuses the set');
 
 --
 -- Rights

@@ -41,6 +41,20 @@ ALTER TABLE public.ids_template SET (autovacuum_vacuum_scale_factor = 0.05);
 SELECT partman.create_parent('public.The Ids', 'Id', 'native', '1000', p_premake => 3, p_template_table => 'public.ids_template') AS made \gset
 INSERT INTO public."The Ids" SELECT i, 'row' FROM generate_series(1, 1500) i;
 
+-- Sub-partitions: every kind below every other.
+CREATE TABLE public.time_id (id bigint NOT NULL, at timestamptz NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE public.id_time (id bigint NOT NULL, at timestamptz NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE public.time_time (id bigint NOT NULL, at timestamptz NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE public.id_id (id bigint NOT NULL, at timestamptz NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('public.time_id', 'at', 'native', 'daily', p_premake => 1), partman.create_parent('public.id_time', 'id', 'native', '1000', p_premake => 1),
+    partman.create_parent('public.time_time', 'at', 'native', 'monthly', p_premake => 1), partman.create_parent('public.id_id', 'id', 'native', '1000', p_premake => 1) \g /dev/null
+SELECT partman.create_sub_parent('public.time_id', 'id', 'native', '1000', p_native_check => 'yes', p_premake => 1), partman.create_sub_parent('public.id_time', 'at', 'native', 'daily', p_native_check => 'yes', p_premake => 1),
+    partman.create_sub_parent('public.time_time', 'at', 'native', 'daily', p_native_check => 'yes', p_premake => 1), partman.create_sub_parent('public.id_id', 'id', 'native', '100', p_native_check => 'yes', p_premake => 1) \g /dev/null
+INSERT INTO public.time_id SELECT i, now() - i * interval '1 second' FROM generate_series(1, 500) i;
+INSERT INTO public.id_time SELECT i, now() - i * interval '1 second' FROM generate_series(1, 500) i;
+INSERT INTO public.time_time SELECT i, now() - i * interval '1 second' FROM generate_series(1, 500) i;
+INSERT INTO public.id_id SELECT i, now() FROM generate_series(1, 150) i;
+
 -- Columns that decide something, and some that never did.
 UPDATE partman.part_config SET infinite_time_partitions = true, retention = '10 years', retention_keep_table = false, retention_keep_index = false,
     premake = 5, automatic_maintenance = 'off', optimize_constraint = 7, ignore_default_data = true WHERE parent_table = 'public.time_2';
@@ -59,6 +73,7 @@ CREATE VIEW public.sets AS SELECT 'public.' || relname AS parent_table, c.oid FR
 CREATE TABLE public.before AS SELECT i.inhrelid, c.relname, c.relfilenode, pg_get_expr(c.relpartbound, c.oid) AS bound
     FROM public.sets s JOIN pg_inherits i ON i.inhparent = s.oid JOIN pg_class c ON c.oid = i.inhrelid;
 CREATE TABLE public.config_before AS SELECT * FROM partman.part_config;
+CREATE TABLE public.config_sub_before AS SELECT * FROM partman.part_config_sub;
 CREATE FUNCTION public.content() RETURNS TABLE (parent_table text, rows bigint, sum numeric) LANGUAGE plpgsql AS $$
 DECLARE s record;
 BEGIN
@@ -77,7 +92,7 @@ CREATE TABLE public.content_before AS SELECT * FROM public.content();
 \! rm "$EXAMPLES"
 SELECT hasnt_extension('pg_partman', 'README: the old extension is gone');
 SELECT has_extension('pg_strata', 'README: the new one is there');
-SELECT is((SELECT count(*)::int FROM partman.part_config), 15, 'README: with all sets but those that cannot be one');
+SELECT set_eq('SELECT parent_table FROM partman.part_config', $$ SELECT parent_table FROM public.config_before WHERE parent_table NOT IN ('public.by_triggers', 'public.gone') $$, 'README: with all sets but those that cannot be one');
 
 --
 -- What became of it
@@ -95,13 +110,13 @@ SELECT results_eq($$ SELECT n.parent_table, n.control, n.partition_interval, n.p
 SELECT is_empty($$ SELECT parent_table FROM partman.part_config WHERE NOT infinite_time_partitions $$, 'the clock drives all sets');
 SELECT bag_eq($$ SELECT parent_table, retention, retire_enabled FROM partman.part_config WHERE retention IS NOT NULL OR NOT retire_enabled $$,
     $$ VALUES ('public.The Ids', '5000', true), ('public.time_2', '10 years', true), ('public.time_3', NULL, false) $$, 'a retention without a unit is not taken over');
-SELECT is_empty($$ SELECT parent_table, time_zone FROM partman.part_config WHERE time_zone IS DISTINCT FROM CASE WHEN parent_table <> 'public.The Ids' THEN 'Asia/Kolkata' END $$,
+SELECT is_empty($$ SELECT parent_table, time_zone FROM partman.part_config WHERE time_zone IS DISTINCT FROM CASE WHEN datetime_string IS NOT NULL THEN 'Asia/Kolkata' END $$,
     'the time zone is that of the sessions that made the partitions');
 SELECT is_empty($$ SELECT parent_table, name_template FROM partman.part_config WHERE name_template IS NOT NULL $$, 'names go on as they were');
 
 -- It goes on.
 UPDATE partman.part_config SET premake = 9;
-SELECT count(*) AS made, count(DISTINCT parent_table) AS sets FROM partman.plan_maintenance() WHERE action = 'create' \gset
+SELECT count(*) AS made, count(DISTINCT parent_table) FILTER (WHERE parent_table ~ '^public.(time_\d|The)') AS sets FROM partman.plan_maintenance() WHERE action = 'create' \gset
 SELECT is(:sets::int, 14, 'all automatic sets are to get more partitions');
 SELECT partman.run_maintenance() \gset
 SELECT cmp_ok((SELECT count(*) FROM partman.partitions WHERE provenance = 'made'), '>=', :made::bigint, 'and get them');
@@ -113,7 +128,23 @@ SELECT is_empty($$ SELECT b.parent_table, b.partition_table FROM partman.partiti
     WHERE NOT a.is_default AND (a.upper_time <> b.lower_time OR a.upper_id <> b.lower_id) $$, 'without a hole');
 SELECT is_empty($$ SELECT partition_table FROM partman.partitions p WHERE parent_table = 'public.The Ids' AND NOT is_default
     AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = p.partition_oid AND i.indisprimary) $$, 'the template goes on giving the primary key');
-SELECT bag_eq('SELECT * FROM public.content()', 'TABLE public.content_before', 'the rows are the same');
+SELECT bag_eq('SELECT * FROM public.content() WHERE parent_table IN (SELECT parent_table FROM public.content_before)', 'TABLE public.content_before', 'the rows are the same');
+
+-- The levels too.
+SELECT results_eq($$ SELECT sub_parent, sub_control, sub_partition_interval, sub_partition_type, sub_premake, sub_template_table, sub_infinite_time_partitions, sub_default_table, sub_time_zone
+        FROM partman.part_config_sub ORDER BY sub_parent $$,
+    $$ SELECT sub_parent, sub_control, CASE sub_partition_interval WHEN 'daily' THEN '1 day' ELSE sub_partition_interval END, 'range', sub_premake, sub_template_table, true, true, CASE WHEN sub_control = 'at' THEN 'Asia/Kolkata' END
+        FROM public.config_sub_before ORDER BY sub_parent $$, 'the levels are those of before');
+SELECT set_eq($$ SELECT parent_table, set_root FROM partman.part_config WHERE set_root IS NOT NULL $$,
+    $$ SELECT p.partition_schema || '.' || p.partition_table, p.parent_table FROM partman.partitions p JOIN partman.part_config_sub ON sub_parent = p.parent_table WHERE p.level = 1 AND NOT p.is_default $$,
+    'each of their partitions is a set of the tree, old or new');
+SELECT cmp_ok((SELECT count(*) FROM partman.part_config WHERE set_root IS NOT NULL), '>', (SELECT count(*) FROM public.config_before WHERE parent_table ~ '_p2?'), 'there are new ones');
+SELECT is_empty($$ SELECT c.parent_table FROM partman.part_config c WHERE set_root IS NOT NULL AND NOT EXISTS (SELECT FROM partman.partitions p WHERE p.parent_table = c.parent_table AND NOT p.is_default) $$,
+    'with partitions of their own');
+SELECT is_empty($$ SELECT c.parent_table FROM partman.part_config c WHERE set_root IS NOT NULL AND NOT EXISTS (SELECT FROM partman.partitions p WHERE p.parent_table = c.parent_table AND p.is_default) $$,
+    'and a default partition');
+INSERT INTO public.id_time SELECT i, now() FROM generate_series(1000, 1500) i;
+SELECT is((SELECT count(*)::int FROM public.id_time_p1000), 501, 'rows find their way');
 
 SELECT * FROM finish();
 \c postgres
