@@ -67,6 +67,41 @@ bool may_meet(const SubRow &waiting, Oid table, const std::optional<std::string>
     return OidIsValid(owner) && pg::has_role(writer, owner);
 }
 
+bool has_sets_below(Oid table)
+{
+    if (!pg::relation_exists(table))
+        return false;
+    List *children = pg::call(find_inheritance_children, table, NoLock);
+    for (int i = 0; i < list_length(children); i++)
+        if (pg::call(get_rel_relkind, list_nth_oid(children, i)) == RELKIND_PARTITIONED_TABLE)
+            return true;
+    return false;
+}
+
+// The topmost managed table above, but for the table itself.
+std::optional<std::string> root_above(Oid table)
+{
+    std::optional<std::string> root;
+    while (pg::call(get_rel_relispartition, table))
+    {
+        table = pg::call(get_partition_parent, table, true);
+        if (const auto set = read_any_set(table))
+            root = set->parent_table;
+    }
+    return root;
+}
+
+// Sets below one that is managed no longer stay managed.
+void find_new_roots(const std::string &past, Oid table)
+{
+    if (!has_sets_below(table))
+        return;
+    for (const StoredSet &set : read_all_sets())
+        if (set.set_root == past && OidIsValid(set.parent))
+            write("UPDATE " + own_table("part_config") + " SET set_root = $2 WHERE parent_table = $1",
+                  {Param::text(set.parent_table), Param::optional_text(root_above(set.parent))});
+}
+
 } // namespace
 
 void cascade_to_sub(TriggerCall &call)
@@ -76,6 +111,8 @@ void cascade_to_sub(TriggerCall &call)
     {
         if (read_sub_row(past))
             remove(past);
+        if (call.row().is_null(config::set_root))
+            find_new_roots(past, call.row().oid(config::parent_oid));
         return;
     }
     const std::string present(call.new_row().text(config::parent_table));

@@ -1,7 +1,9 @@
 #include "catalog/claim.hpp"
 #include "catalog/config_columns.hpp"
 #include "catalog/config_write.hpp"
+#include "catalog/extension.hpp"
 #include "catalog/internal_write.hpp"
+#include "catalog/restore_guard.hpp"
 #include "catalog/stored_row.hpp"
 #include "catalog/sub_rows.hpp"
 #include "catalog/text_key.hpp"
@@ -11,6 +13,7 @@
 #include "pg/identity.hpp"
 #include "pg/notice.hpp"
 #include "pg/relation.hpp"
+#include "pg/spi.hpp"
 
 namespace strata::catalog
 {
@@ -92,6 +95,69 @@ void check_present_writable(const TableRow &row)
         check_waiting_writable(parent, row.optional_text(sub_config::sub_owner_role));
 }
 
+// Settings that sets have of their own, beside what their structure follows from.
+struct Inherited
+{
+    int sub_column;
+    const char *column;
+    Oid type;
+};
+constexpr Inherited inherited[] = {
+    {sub_config::sub_premake, "premake", INT4OID},
+    {sub_config::sub_automatic_maintenance, "automatic_maintenance", TEXTOID},
+    {sub_config::sub_template_table, "template_table", TEXTOID},
+    {sub_config::sub_retention, "retention", TEXTOID},
+    {sub_config::sub_retention_schema, "retention_schema", TEXTOID},
+    {sub_config::sub_retention_keep_index, "retention_keep_index", BOOLOID},
+    {sub_config::sub_retention_keep_table, "retention_keep_table", BOOLOID},
+    {sub_config::sub_constraint_cols, "constraint_cols", TEXTARRAYOID},
+    {sub_config::sub_optimize_constraint, "optimize_constraint", INT4OID},
+    {sub_config::sub_infinite_time_partitions, "infinite_time_partitions", BOOLOID},
+    {sub_config::sub_jobmon, "jobmon", BOOLOID},
+    {sub_config::sub_inherit_privileges, "inherit_privileges", BOOLOID},
+    {sub_config::sub_constraint_valid, "constraint_valid", BOOLOID},
+    {sub_config::sub_ignore_default_data, "ignore_default_data", BOOLOID},
+    {sub_config::sub_maintenance_order, "maintenance_order", INT4OID},
+    {sub_config::sub_retention_keep_publication, "retention_keep_publication", BOOLOID},
+    {sub_config::sub_detach_before_drop, "detach_before_drop", BOOLOID},
+    {sub_config::sub_maintenance_role, "maintenance_role", TEXTOID},
+};
+
+pg::Param value_of(const TableRow &row, const Inherited &setting)
+{
+    return row.is_null(setting.sub_column) ? pg::Param::null_of(setting.type)
+                                           : pg::Param::of(setting.type, row.value(setting.sub_column));
+}
+
+// The sets that are there follow a change, where they had the value that was changed.
+void follow_level(const std::string &parent_table, const TableRow &before, const TableRow &after)
+{
+    const auto set = read_any_set(parent_table);
+    if (!set || is_orphan(*set))
+        return;
+    std::vector<Oid> children;
+    List *all = pg::call(find_inheritance_children, set->parent, NoLock);
+    for (int i = 0; i < list_length(all); i++)
+        if (pg::call(get_rel_relkind, list_nth_oid(all, i)) == RELKIND_PARTITIONED_TABLE)
+            children.push_back(list_nth_oid(all, i));
+    if (children.empty())
+        return;
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    for (const Inherited &setting : inherited)
+    {
+        const std::string column = setting.column;
+        pg::execute("UPDATE " + own_table("part_config") + " SET " + column +
+                        " = $2 WHERE $1 IS DISTINCT FROM $2 AND " + column +
+                        " IS NOT DISTINCT FROM $1 AND parent_oid = ANY ($3) AND system_identifier = $4"
+                        " AND database_oid = $5",
+                    {value_of(before, setting), value_of(after, setting), pg::Param::oid_array(children),
+                     pg::Param::int8(current_identity().system_identifier),
+                     pg::Param::oid(current_identity().database)});
+    }
+}
+
 Datum update(TriggerCall &call)
 {
     const TableRow before = call.row();
@@ -106,6 +172,8 @@ Datum update(TriggerCall &call)
         check_set_writable(values.parent);
     check_values(values);
     check_references(values, Missing::refuse);
+    if (values.parent == before.text(sub_config::sub_parent))
+        follow_level(values.parent, before, after);
     return call.go_on();
 }
 

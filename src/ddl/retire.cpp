@@ -13,8 +13,18 @@ namespace strata::ddl
 namespace
 {
 
-// Indexes go with their constraints.
-std::vector<Statement> drop_indexes(Oid partition, bool by_caller)
+// The partition and all that is below it, from the top.
+std::vector<Oid> tree_of(Oid partition)
+{
+    List *all = pg::call(find_all_inheritors, partition, NoLock, nullptr);
+    std::vector<Oid> tables;
+    for (int i = 0; i < list_length(all); ++i)
+        tables.push_back(list_nth_oid(all, i));
+    return tables;
+}
+
+// Indexes go with their constraints, and those below with those above.
+std::vector<Statement> drop_indexes(Oid partition, bool is_top, bool by_caller)
 {
     std::string const table = pg::qualified_name(partition);
     pg::Relation const relation{partition, AccessShareLock};
@@ -23,6 +33,8 @@ std::vector<Statement> drop_indexes(Oid partition, bool by_caller)
     for (int i = 0; i < list_length(indexes); ++i)
     {
         Oid const index = list_nth_oid(indexes, i);
+        if (!is_top && pg::call(get_rel_relispartition, index))
+            continue;
         Oid const constraint = pg::call(get_index_constraint, index);
         if (OidIsValid(constraint))
             statements.push_back({"ALTER TABLE " + table + " DROP CONSTRAINT " +
@@ -73,13 +85,14 @@ std::vector<Statement> retire(const catalog::Parent &parent, Oid partition, cons
     // One that belongs to somebody else, as all do when only the parent has got another owner, needs his rights,
     // and that is the caller's if he has them.  The owner of the parent can truncate it and detach it anyway, and
     // these statements run no code.
-    Oid const partition_owner = pg::owner_of(partition);
-    bool const by_caller =
-        !pg::has_role(parent.owner, partition_owner) && pg::has_role(GetUserId(), partition_owner);
+    auto const by_caller = [&parent](Oid one) {
+        Oid const owner = pg::owner_of(one);
+        return !pg::has_role(parent.owner, owner) && pg::has_role(GetUserId(), owner);
+    };
     Statement const detach{"ALTER TABLE " + parent.quoted() + " DETACH PARTITION " + table};
     if (options.how == Retire::drop)
     {
-        Statement const drop{"DROP TABLE " + table + (options.cascade ? " CASCADE" : ""), by_caller};
+        Statement const drop{"DROP TABLE " + table + (options.cascade ? " CASCADE" : ""), by_caller(partition)};
         return options.detach_before_drop ? std::vector{detach, drop} : std::vector{drop};
     }
 
@@ -88,13 +101,18 @@ std::vector<Statement> retire(const catalog::Parent &parent, Oid partition, cons
     if (options.how == Retire::move && schema_rights(parent, options.schema) != SchemaRights::create)
         refuse_schema(parent, options.schema, "CREATE");
     std::vector<Statement> statements{detach};
-    if (!options.keep_index)
-        append(statements, drop_indexes(partition, by_caller));
-    if (!options.keep_publication)
-        append(statements, leave_publications(parent, partition));
+    for (Oid const one : tree_of(partition))
+    {
+        if (!options.keep_index)
+            append(statements, drop_indexes(one, one == partition, by_caller(one)));
+        if (!options.keep_publication)
+            append(statements, leave_publications(parent, one));
+    }
     if (options.how == Retire::move)
-        statements.push_back(
-            {"ALTER TABLE " + table + " SET SCHEMA " + pg::quote_ident(options.schema), by_caller});
+        for (Oid const one : tree_of(partition))
+            statements.push_back(
+                {"ALTER TABLE " + pg::qualified_name(one) + " SET SCHEMA " + pg::quote_ident(options.schema),
+                 by_caller(one)});
     return statements;
 }
 

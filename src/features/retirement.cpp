@@ -104,22 +104,23 @@ bool is_partitioned(Oid partition)
     return pg::call(get_rel_relkind, partition) == RELKIND_PARTITIONED_TABLE;
 }
 
-// A partition that was managed itself is no set of ours any more.
-void forget_as_set(Oid partition)
+// A partition that was managed itself is no set of ours any more, nor is any below it.
+void forget_sets(Oid partition)
 {
-    if (const auto set = catalog::find_set(partition))
-        catalog::delete_set(set->parent_table);
+    List *all = pg::call(find_all_inheritors, partition, NoLock, nullptr);
+    for (int i = 0; i < list_length(all); i++)
+        if (is_partitioned(list_nth_oid(all, i)))
+            if (const auto set = catalog::find_set(list_nth_oid(all, i)))
+                catalog::delete_set(set->parent_table);
 }
 
 void retire_one(const PlannedSet &planned, const core::Action &action, const RetireOrder &order, bool referenced,
                 const std::string &bounds)
 {
-    // What is below a partition that is partitioned itself is for the event trigger to find.
-    std::optional<catalog::OwnDrop> own_drop;
+    // Of what is below a partition nothing is left to be found by the event trigger.
+    const catalog::OwnDrop own_drop;
     if (is_partitioned(action.oid))
-        forget_as_set(action.oid);
-    else
-        own_drop.emplace();
+        forget_sets(action.oid);
     ddl::run(planned.parent,
              ddl::retire(planned.parent, action.oid, options_for(planned, action, order, referenced)));
     if (action.retire != core::Action::Retire::drop)

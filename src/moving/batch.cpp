@@ -114,6 +114,7 @@ std::uint64_t Batch::move(const std::vector<Portion> &portions, bool everything)
     LiftedConstraints lifted{set_, portions};
     const std::uint64_t moved = move_rows(portions, everything);
     lifted.restore();
+    settle_below(portions);
     if (made_)
         constrain_after_creation(set_.stored, set_.parent);
     return moved;
@@ -141,6 +142,31 @@ std::uint64_t Batch::move_to_new_tables(const std::vector<Portion> &portions, co
     partitions.attach(source_);
     made_ = true;
     return moved;
+}
+
+// Rows have come to partitions that are partitioned themselves: where these had no place for them but the default
+// partition, they go on from there.
+void Batch::settle_below(const std::vector<Portion> &portions) const
+{
+    if (!catalog::find_level(set_.stored.parent_table))
+        return;
+    pg::call(CommandCounterIncrement);
+    const core::SetState state = catalog::read_partitions(set_.parent);
+    for (const core::Partition &partition : state.partitions)
+    {
+        const bool touched = std::any_of(portions.begin(), portions.end(), [&](const Portion &portion) {
+            return core::overlaps(portion.rows, partition.range);
+        });
+        const auto below = touched ? catalog::find_set(static_cast<Oid>(partition.oid)) : std::nullopt;
+        if (!below)
+            continue;
+        const ShownSet set = read_set(*below);
+        if (!OidIsValid(default_of(set)) || !catalog::has_rows(default_of(set)))
+            continue;
+        Batch batch{set, default_of(set), {}, budget_};
+        const Survey found = batch.look();
+        batch.move(outer_portions(found, found.cells.size(), false), !found.stays());
+    }
 }
 
 void Batch::make_missing(const std::vector<Portion> &portions)
