@@ -32,6 +32,17 @@ catalog::StoredSet set_of(const std::string &parent_table)
     return *std::move(stored);
 }
 
+// The lock on the parent keeps two of us, and maintenance, from granting on the same partition at once, which would
+// be an error of the server's.
+catalog::Parent lock_parent(const catalog::StoredSet &set)
+{
+    catalog::check_owner(catalog::read_parent(set.parent));
+    locks::acquire({set.parent, ShareUpdateExclusiveLock}, {}, locks::budget(set.lock_timeout, set.lock_retries));
+    catalog::Parent parent = catalog::read_parent(set.parent);
+    catalog::check_owner(parent);
+    return parent;
+}
+
 void execute(const std::vector<std::string> &statements)
 {
     for (const std::string &sql : statements)
@@ -55,7 +66,7 @@ void give(const catalog::StoredSet &set, const catalog::Parent &parent, Oid chil
     if (pg::owner_of(child) != parent.owner)
     {
         ddl::check_owns(GetUserId(), child);
-        locks::acquire({parent.oid, AccessShareLock}, {{child, AccessExclusiveLock}},
+        locks::acquire({parent.oid, ShareUpdateExclusiveLock}, {{child, AccessExclusiveLock}},
                        locks::budget(set.lock_timeout, set.lock_retries));
         pg::utility("ALTER TABLE " + pg::qualified_name(child) + " OWNER TO " +
                     pg::quote_ident(pg::role_name(parent.owner)));
@@ -75,8 +86,7 @@ void apply_privileges(const DottedName &parent_name, const DottedName &child_nam
 {
     pg::refuse_read_only("apply_privileges");
     catalog::StoredSet const set = set_of(parent_name.text());
-    catalog::Parent const parent = catalog::read_parent(set.parent);
-    catalog::check_owner(parent);
+    catalog::Parent const parent = lock_parent(set);
     Oid const child = pg::find_relation(child_name.schema, child_name.table);
     if (!OidIsValid(child))
         throw core::Error{core::ErrorKind::undefined_table,
@@ -92,8 +102,7 @@ void reapply_privileges(const std::optional<std::string> &parent_table)
 {
     pg::refuse_read_only("reapply_privileges");
     catalog::StoredSet const set = set_of(parent_table.value_or("<NULL>"));
-    catalog::Parent const parent = catalog::read_parent(set.parent);
-    catalog::check_owner(parent);
+    catalog::Parent const parent = lock_parent(set);
     const pg::Spi spi;
     const ddl::FixedSettings settings;
     List *partitions = pg::call(find_inheritance_children, parent.oid, NoLock);
