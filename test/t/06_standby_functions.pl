@@ -26,7 +26,7 @@ $standby->start;
 $primary->wait_for_catchup($standby);
 
 # Volatile only because what they say changes by the moment.
-my %looks = map { $_ => 1 } qw(worker_status);
+my %looks = map { $_ => 1 } qw(check_health health progress worker_status);
 my %maintains = map { $_ => 1 } qw(run_maintenance run_maintenance_proc);
 
 # Those for which our table is no example.
@@ -84,7 +84,7 @@ like($err, qr/ERROR:  25006/, 'which is for the primary to do');
 ($status, $out, $err) = $standby->psql('postgres', "\\set VERBOSITY verbose\nUPDATE partman.part_config SET premake = 5");
 like($err, qr/ERROR:  25006/, 'so is the configuration');
 is($standby->safe_psql('postgres', "SELECT count(*) FROM partman.plan_maintenance('public.events') WHERE action = 'create'"), '2', 'the plan is that of the primary');
-foreach my $view (qw(partitions maintenance_history worker_status))
+foreach my $view (qw(partitions maintenance_history health jobs job_steps progress worker_status))
 {
 	is(($standby->psql('postgres', "SELECT count(*) FROM partman.$view"))[0], 0, "the view $view can be read");
 }

@@ -185,6 +185,23 @@ sql(q{CALL partman.undo_partition_proc('public.items', 'public.plain', p_wait :=
 is(job('state, calls'), 'done|1', 'undone after all');
 is(sql('SELECT count(*), sum(hashtextextended(p::text, 0)) FROM plain p'), sql("SELECT (content).* FROM (SELECT '$content'::content AS content) c"), 'with all rows');
 
+# A table that others hold for too long ends the call, not the job.
+sql(q{CREATE TABLE hours (at timestamptz NOT NULL) PARTITION BY RANGE (at); SELECT partman.create_parent('public.hours', 'at', '1 day', p_premake := 1);
+      UPDATE partman.part_config SET lock_timeout = 50, lock_retries = 0; INSERT INTO hours SELECT '2024-03-05'::timestamptz + i * interval '1 minute' FROM generate_series(0, 1439) i});
+my $in = "BEGIN; LOCK TABLE hours_default IN ROW EXCLUSIVE MODE;\n";
+my $holder = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres') ], '<', \$in, IPC::Run::timeout(300));
+$holder->pump while length $in;
+waits(q{SELECT count(*) = 1 FROM pg_locks WHERE relation = 'hours_default'::regclass AND mode = 'RowExclusiveLock'}, 'somebody uses the table');
+(undef, undef, $error) = $node->psql('postgres', q{CALL partman.partition_data_async('public.hours', p_interval := '6 hours', p_lock_wait_tries := 0)});
+like($error, qr/ERROR:  Quitting due to inability to get lock on next batch of rows to be moved/, 'so that no lock can be had');
+is(job('what, state, rows_done, sqlstate, message'), 'partition_data_async|interrupted|0|55P03|Quitting due to inability to get lock on next batch of rows to be moved', 'as the job says');
+$holder->finish;
+waits(q{SELECT count(*) = 0 FROM pg_locks WHERE relation = 'hours_default'::regclass}, 'when it is free again');
+$id = sql($last);
+sql("CALL partman.resume_job($id)");
+is(job('what, state, calls, rows_done, message IS NULL'), 'partition_data_async|done|2|1440|t', 'the job goes on, with the interval that it was given');
+is(sql('SELECT count(*) FROM hours_default'), '0', 'to its end');
+
 # Jobs are of this server: a dump has none of them.
 my ($dump) = run_command([ 'pg_dump', '-d', $node->connstr('postgres') ]);
 like($dump, qr/^COPY partman\.part_config /m, 'a dump has the configuration');
