@@ -18,8 +18,9 @@ AttrNumber only_column(const pg::CatalogScan &scan)
         return InvalidAttrNumber;
     return pg::call([&key]() -> AttrNumber {
         ArrayType *columns = DatumGetArrayTypeP(*key);
-        const bool one = ARR_NDIM(columns) == 1 && ARR_DIMS(columns)[0] == 1;
-        return one ? reinterpret_cast<AttrNumber *>(ARR_DATA_PTR(columns))[0] : InvalidAttrNumber;
+        if (ARR_NDIM(columns) != 1 || ARR_DIMS(columns)[0] != 1)
+            return InvalidAttrNumber;
+        return reinterpret_cast<AttrNumber *>(ARR_DATA_PTR(columns))[0];
     });
 }
 

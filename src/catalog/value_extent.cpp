@@ -170,11 +170,9 @@ std::vector<std::optional<ValueExtent>> value_extents(Oid table, const std::vect
     std::vector<std::optional<ValueExtent>> extents;
     for (const Extreme &extreme : extremes)
     {
+        auto &extent = extents.emplace_back();
         if (extreme.found)
-            extents.push_back(ValueExtent{pg::output_of(extreme.type, extreme.least),
-                                          pg::output_of(extreme.type, extreme.greatest)});
-        else
-            extents.push_back(std::nullopt);
+            extent = {pg::output_of(extreme.type, extreme.least), pg::output_of(extreme.type, extreme.greatest)};
     }
     return extents;
 }
