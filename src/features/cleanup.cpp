@@ -6,7 +6,7 @@
 #include "catalog/provenance.hpp"
 #include "catalog/stored_set.hpp"
 #include "core/error.hpp"
-#include "ddl/owner_scope.hpp"
+#include "features/template.hpp"
 #include "pg/identity.hpp"
 #include "pg/notice.hpp"
 #include "pg/read_only.hpp"
@@ -19,9 +19,14 @@ namespace strata
 namespace
 {
 
-// Whoever has the rights of the set's owner may name any table as its template.  So it is dropped with those rights
-// and not with the caller's, who may be a superuser.
-void drop_template(const std::string &text, Oid owner)
+Oid owner_of(const catalog::StoredSet &set)
+{
+    if (!catalog::is_orphan(set))
+        return pg::owner_of(set.parent);
+    return set.owner_role ? pg::find_role(*set.owner_role) : InvalidOid;
+}
+
+void forget_template(const std::string &text, const catalog::StoredSet &set)
 {
     const Oid found = catalog::find_dotted(text);
     if (!OidIsValid(found))
@@ -29,24 +34,14 @@ void drop_template(const std::string &text, Oid owner)
         pg::warning("Template table not found: " + text, "It was dropped or renamed before.");
         return;
     }
-    if (!OidIsValid(owner) || !pg::has_role(owner, pg::owner_of(found)))
-    {
+    if (drop_template(found, owner_of(set), catalog::is_orphan(set) ? InvalidOid : set.parent,
+                      locks::budget(set.lock_timeout, set.lock_retries)))
+        pg::notice("Template table dropped: " + text);
+    else
         pg::warning("Template table not dropped: " + text,
                     "It belongs to role \"" + pg::role_name(pg::owner_of(found)) +
                         "\", not to the owner of the set.",
                     "Drop it by hand if nothing needs it any more.");
-        return;
-    }
-    const ddl::OwnerScope as_owner(owner);
-    pg::utility("DROP TABLE " + pg::qualified_name(found));
-    pg::notice("Template table dropped: " + text);
-}
-
-Oid owner_of(const catalog::StoredSet &set)
-{
-    if (!catalog::is_orphan(set))
-        return pg::owner_of(set.parent);
-    return set.owner_role ? pg::find_role(*set.owner_role) : InvalidOid;
 }
 
 // Whether there was a row that the caller may delete.
@@ -78,7 +73,7 @@ void config_cleanup(const std::string &parent_table, const Cleanup &what)
     if (what.config && delete_row("part_config", "parent_table", parent_table) && OidIsValid(stored->parent))
         catalog::forget_set(stored->parent);
     if (what.template_table && stored->template_table)
-        drop_template(*stored->template_table, owner_of(*stored));
+        forget_template(*stored->template_table, *stored);
 }
 
 } // namespace strata

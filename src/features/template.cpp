@@ -5,12 +5,15 @@
 #include "catalog/partitions.hpp"
 #include "core/error.hpp"
 #include "core/naming.hpp"
+#include "ddl/owner_scope.hpp"
 #include "ddl/schema_rights.hpp"
 #include "ddl/statement.hpp"
 #include "ddl/template_table.hpp"
+#include "locks/acquire.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
+#include "pg/spi.hpp"
 
 namespace strata
 {
@@ -97,6 +100,54 @@ Oid template_of(const catalog::StoredSet &set)
                           "Partition set \"" + set.parent_table + "\" takes properties of new partitions from it.",
                           "Create the table, or set part_config.template_table to another one or to NULL."};
     return found;
+}
+
+namespace
+{
+
+bool has_column(TupleDesc columns, Form_pg_attribute wanted)
+{
+    for (int i = 0; i < columns->natts; ++i)
+    {
+        Form_pg_attribute const column = TupleDescAttr(columns, i);
+        if (!column->attisdropped && strcmp(NameStr(column->attname), NameStr(wanted->attname)) == 0)
+            return column->atttypid == wanted->atttypid && column->atttypmod == wanted->atttypmod;
+    }
+    return false;
+}
+
+bool can_only_be_a_template(Oid table, Oid parent)
+{
+    pg::Relation const relation{table, AccessShareLock};
+    bool const plain = relation->rd_rel->relkind == RELKIND_RELATION && !relation->rd_rel->relispartition &&
+                       !relation->rd_rel->relhassubclass;
+    if (!plain || catalog::has_rows(table))
+        return false;
+    pg::Relation const set{parent, AccessShareLock};
+    TupleDesc const columns = RelationGetDescr(relation.get());
+    for (int i = 0; i < columns->natts; ++i)
+        if (!TupleDescAttr(columns, i)->attisdropped &&
+            !has_column(RelationGetDescr(set.get()), TupleDescAttr(columns, i)))
+            return false;
+    return true;
+}
+
+} // namespace
+
+bool drop_template(Oid table, Oid set_owner, Oid parent, const locks::Budget &budget)
+{
+    Oid const owner = pg::owner_of(table);
+    bool const of_set_owner = OidIsValid(set_owner) && pg::has_role(set_owner, owner);
+    bool const among_superusers = pg::is_superuser(owner) && pg::is_superuser(GetUserId());
+    if (!of_set_owner && (!OidIsValid(parent) || !among_superusers))
+        return false;
+    locks::acquire({table, AccessExclusiveLock}, {}, budget);
+    if (!of_set_owner && !can_only_be_a_template(table, parent))
+        return false;
+    const pg::Spi spi;
+    const ddl::FixedSettings settings;
+    pg::utility("DROP TABLE " + pg::qualified_name(table));
+    return true;
 }
 
 } // namespace strata

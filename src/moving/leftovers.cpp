@@ -3,9 +3,7 @@
 #include "catalog/dotted_name.hpp"
 #include "catalog/extension.hpp"
 #include "catalog/probe.hpp"
-#include "ddl/statement.hpp"
-#include "pg/identity.hpp"
-#include "pg/relation.hpp"
+#include "features/template.hpp"
 
 namespace strata::moving
 {
@@ -23,9 +21,9 @@ void forget_undone(const ShownSet &set)
     if (!name || catalog::is_template(*name))
         return;
     const Oid table = catalog::find_dotted(*name);
-    // The name is the configuration's: only what belongs to the set's owner anyway goes with it.
-    if (OidIsValid(table) && pg::has_role(set.parent.owner, pg::owner_of(table)))
-        ddl::run(set.parent, {{"DROP TABLE " + pg::qualified_name(table)}});
+    if (OidIsValid(table))
+        drop_template(table, set.parent.owner, set.parent.oid,
+                      locks::budget(set.stored.lock_timeout, set.stored.lock_retries));
 }
 
 } // namespace strata::moving
