@@ -80,6 +80,7 @@ CREATE TABLE @extschema@.part_config (
     seen_rate double precision,
     max_partition_bytes bigint,
     max_partition_rows bigint,
+    codec text,
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -163,6 +164,7 @@ COMMENT ON COLUMN @extschema@.part_config.seen_at IS 'When maintenance saw seen_
 COMMENT ON COLUMN @extschema@.part_config.seen_rate IS 'Id sets: ids per second, as observed between runs of maintenance; so many more partitions are made as the rate uses until the next run, ten times premake at most.';
 COMMENT ON COLUMN @extschema@.part_config.max_partition_bytes IS 'A partition whose table and TOAST table take more is reported by the view health; NULL: none is.';
 COMMENT ON COLUMN @extschema@.part_config.max_partition_rows IS 'A partition with more rows, by the estimate of the last VACUUM or ANALYZE, is reported by the view health; NULL: none is.';
+COMMENT ON COLUMN @extschema@.part_config.codec IS 'How the control column holds times: uuidv7, ulid, snowflake(epoch in milliseconds, shift); NULL: by its type, epoch, or time_encoder and time_decoder.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,
@@ -595,11 +597,12 @@ CREATE FUNCTION @extschema@.create_partition(
     p_time_decoder text DEFAULT NULL,
     p_offset_id bigint DEFAULT 0,
     p_time_zone text DEFAULT NULL,
-    p_name_template text DEFAULT NULL
+    p_name_template text DEFAULT NULL,
+    p_codec text DEFAULT NULL
 ) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_create_partition';
-COMMENT ON FUNCTION @extschema@.create_partition(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text) IS 'Takes a partitioned table under management: stores what is wanted and makes the first partitions.';
+COMMENT ON FUNCTION @extschema@.create_partition(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text) IS 'Takes a partitioned table under management: stores what is wanted and makes the first partitions.';
 
 CREATE FUNCTION @extschema@.create_parent(
     p_parent_table text,
@@ -620,11 +623,12 @@ CREATE FUNCTION @extschema@.create_parent(
     p_time_decoder text DEFAULT NULL,
     p_offset_id bigint DEFAULT 0,
     p_time_zone text DEFAULT NULL,
-    p_name_template text DEFAULT NULL
+    p_name_template text DEFAULT NULL,
+    p_codec text DEFAULT NULL
 ) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_create_parent';
-COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text) IS 'The same as create_partition().';
+COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text) IS 'The same as create_partition().';
 
 CREATE FUNCTION @extschema@.create_sub_partition(
     p_top_parent text,
@@ -685,6 +689,7 @@ CREATE FUNCTION @extschema@.manage(
     p_template_table text DEFAULT NULL,
     p_automatic_maintenance text DEFAULT 'on',
     p_epoch text DEFAULT 'none',
+    p_codec text DEFAULT NULL,
     OUT topic text,
     OUT subject text,
     OUT value text,
@@ -692,7 +697,7 @@ CREATE FUNCTION @extschema@.manage(
 RETURNS SETOF record
     LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 20
     AS 'MODULE_PATHNAME', 'strata_manage';
-COMMENT ON FUNCTION @extschema@.manage(text, text, text, text, int, text, boolean, boolean, text, text, text) IS 'Takes a table that is partitioned already under management as it is, and says what was inferred from its partitions.';
+COMMENT ON FUNCTION @extschema@.manage(text, text, text, text, int, text, boolean, boolean, text, text, text, text) IS 'Takes a table that is partitioned already under management as it is, and says what was inferred from its partitions.';
 
 CREATE FUNCTION @extschema@.plan_manage(
     p_parent_table text,
@@ -706,6 +711,7 @@ CREATE FUNCTION @extschema@.plan_manage(
     p_template_table text DEFAULT NULL,
     p_automatic_maintenance text DEFAULT 'on',
     p_epoch text DEFAULT 'none',
+    p_codec text DEFAULT NULL,
     OUT topic text,
     OUT subject text,
     OUT value text,
@@ -713,7 +719,7 @@ CREATE FUNCTION @extschema@.plan_manage(
 RETURNS SETOF record
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 20
     AS 'MODULE_PATHNAME', 'strata_plan_manage';
-COMMENT ON FUNCTION @extschema@.plan_manage(text, text, text, text, int, text, boolean, boolean, text, text, text) IS 'What manage() would infer and what maintenance would do then, without doing it.';
+COMMENT ON FUNCTION @extschema@.plan_manage(text, text, text, text, int, text, boolean, boolean, text, text, text, text) IS 'What manage() would infer and what maintenance would do then, without doing it.';
 
 CREATE FUNCTION @extschema@.import_pg_partman(
     p_config_table text,
@@ -728,6 +734,14 @@ RETURNS SETOF record
     LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100
     AS 'MODULE_PATHNAME', 'strata_import_pg_partman';
 COMMENT ON FUNCTION @extschema@.import_pg_partman(text, text) IS 'Takes over the sets that saved copies of the two configuration tables of pg_partman 4.7 or 5 describe, and says what could not be kept.';
+
+CREATE FUNCTION @extschema@.uuid7_time_encoder(ts timestamptz) RETURNS uuid
+    LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'strata_uuid7_time_encoder';
+COMMENT ON FUNCTION @extschema@.uuid7_time_encoder(timestamptz) IS 'The least UUIDv7 of a time: its milliseconds since 1970 in the first 48 bits, all others zero.';
+
+CREATE FUNCTION @extschema@.uuid7_time_decoder(uuidv7 text) RETURNS timestamptz
+    LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'strata_uuid7_time_decoder';
+COMMENT ON FUNCTION @extschema@.uuid7_time_decoder(text) IS 'The time of a UUIDv7, to the millisecond.';
 
 CREATE FUNCTION @extschema@.create_partition_time(
     p_parent_table text,

@@ -65,7 +65,8 @@ enum Column : int
     seen_rate,
     max_partition_bytes,
     max_partition_rows,
-    last_column = max_partition_rows,
+    codec,
+    last_column = codec,
 };
 } // namespace config
 

@@ -108,7 +108,7 @@ Datum insert(TriggerCall &call)
     const auto parent = find_parent(table);
     set.parent = table;
 
-    if (!set.time_zone && is_time_set(parent, set.epoch, set.partition_interval))
+    if (!set.time_zone && is_time_set(parent, set))
     {
         set.time_zone = session_zone();
         call.set_text(config::time_zone, *set.time_zone);

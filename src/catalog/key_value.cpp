@@ -95,6 +95,17 @@ core::Decoded decode_number(const WholeNumber &number, const core::Encoding &enc
     return decoded;
 }
 
+// Frees what it allocates, as read_number() does.
+core::Decoded decode_varlena(Datum value, const core::Encoding &encoding)
+{
+    const varlena *const plain =
+        pg::call([value] { return pg_detoast_datum_packed(reinterpret_cast<varlena *>(DatumGetPointer(value))); });
+    const core::Decoded decoded = encoding.decode(std::string_view{VARDATA_ANY(plain), VARSIZE_ANY_EXHDR(plain)});
+    if (PointerGetDatum(plain) != value)
+        pg::call(pfree, const_cast<varlena *>(plain));
+    return decoded;
+}
+
 core::Decoded decode(Datum value, core::KeyType type, const core::Encoding &encoding)
 {
     switch (type)
@@ -107,24 +118,14 @@ core::Decoded decode(Datum value, core::KeyType type, const core::Encoding &enco
         return encoding.decode(std::int64_t{DatumGetInt64(value)});
     case core::KeyType::numeric:
         return decode_number(whole_number(value), encoding);
+    case core::KeyType::uuid:
+        return encoding.decode(
+            std::string_view{reinterpret_cast<const char *>(DatumGetUUIDP(value)->data), UUID_LEN});
+    case core::KeyType::text:
+    case core::KeyType::bytea:
+        return decode_varlena(value, encoding);
     default:
         throw core::Error{core::ErrorKind::internal, "a type that holds no encoded times"};
-    }
-}
-
-// `value` as SQL shows it.
-std::string shown(Datum value, core::KeyType type)
-{
-    switch (type)
-    {
-    case core::KeyType::int2:
-        return std::to_string(DatumGetInt16(value));
-    case core::KeyType::int4:
-        return std::to_string(DatumGetInt32(value));
-    case core::KeyType::int8:
-        return std::to_string(DatumGetInt64(value));
-    default:
-        return pg::take_string(pg::call([&] { return DatumGetCString(DirectFunctionCall1(numeric_out, value)); }));
     }
 }
 
@@ -152,6 +153,38 @@ core::Bound encoded_bound(Datum value, core::KeyType type, const core::Encoding 
 }
 
 } // namespace
+
+std::string shown(Datum value, core::KeyType type)
+{
+    switch (type)
+    {
+    case core::KeyType::int2:
+        return std::to_string(DatumGetInt16(value));
+    case core::KeyType::int4:
+        return std::to_string(DatumGetInt32(value));
+    case core::KeyType::int8:
+        return std::to_string(DatumGetInt64(value));
+    default:
+        break;
+    }
+    PGFunction const output = type == core::KeyType::uuid    ? uuid_out
+                              : type == core::KeyType::text  ? textout
+                              : type == core::KeyType::bytea ? byteaout
+                                                             : numeric_out;
+    return pg::take_string(pg::call([&] { return DatumGetCString(DirectFunctionCall1(output, value)); }));
+}
+
+core::Decoded decoded(Datum value, const core::Key &key)
+{
+    return decode(value, key.type(), *key.encoding());
+}
+
+std::string doubt(Datum value, const core::Key &key)
+{
+    if (key.type() != core::KeyType::uuid)
+        return {};
+    return key.encoding()->doubt({reinterpret_cast<const char *>(DatumGetUUIDP(value)->data), UUID_LEN});
+}
 
 std::optional<core::Coordinate> to_coordinate(Datum value, const core::Key &key)
 {

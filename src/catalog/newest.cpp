@@ -88,7 +88,8 @@ Oid ordered_index(::Relation relation, AttrNumber attno, bool *descending)
         Form_pg_index form = index->rd_index;
         // indcheckxmin: rows changed while the index was built may be missing for our snapshot.
         bool const usable = form->indisvalid && !form->indcheckxmin && index->rd_rel->relam == BTREE_AM_OID &&
-                            form->indkey.values[0] == attno &&
+                            // Texts: the collation may not be that of the partition key.
+                            !OidIsValid(index->rd_indcollation[0]) && form->indkey.values[0] == attno &&
                             heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, nullptr) &&
                             index->rd_opfamily[0] ==
                                 get_opclass_family(GetDefaultOpClass(
@@ -157,6 +158,47 @@ std::vector<Oid> children_of(Oid relation)
     return children;
 }
 
+// Of that many tables so many rows each are looked at.
+constexpr std::size_t sampled_tables = 20;
+constexpr int sampled_rows = 50;
+
+// The tables with rows below a partitioned table, or some of them if there are many, evenly chosen.
+std::vector<Oid> sampled_leaves(Oid relation)
+{
+    List *const all = pg::call(find_all_inheritors, relation, NoLock, nullptr);
+    std::vector<Oid> leaves;
+    for (int i = 0; i < list_length(all); ++i)
+    {
+        const Oid leaf = list_nth_oid(all, i);
+        if (RELKIND_HAS_TABLE_AM(pg::call(get_rel_relkind, leaf)) && !pg::call(surely_empty, leaf))
+            leaves.push_back(leaf);
+    }
+    std::vector<Oid> some;
+    const std::size_t count = std::min(leaves.size(), sampled_tables);
+    for (std::size_t i = 0; i < count; ++i)
+        some.push_back(leaves[i * leaves.size() / count]);
+    return some;
+}
+
+// Under pg::call: the first rows' values, at most `sampled_rows`; returns how many.
+int first_values(::Relation relation, AttrNumber attno, Datum *values)
+{
+    int count = 0;
+    const Form_pg_attribute column = TupleDescAttr(RelationGetDescr(relation), attno - 1);
+    TableScanDesc scan = table_beginscan(relation, GetActiveSnapshot(), 0, nullptr);
+    TupleTableSlot *slot = table_slot_create(relation, nullptr);
+    while (count < sampled_rows && table_scan_getnextslot(scan, ForwardScanDirection, slot))
+    {
+        bool isnull = false;
+        const Datum value = slot_getattr(slot, attno, &isnull);
+        if (!isnull)
+            values[count++] = datumCopy(value, column->attbyval, column->attlen);
+    }
+    ExecDropSingleTupleTableSlot(slot);
+    table_endscan(scan);
+    return count;
+}
+
 std::optional<core::Coordinate> extreme_value(Oid relation, const Parent &parent, End end)
 {
     if (pg::call(surely_empty, relation))
@@ -214,6 +256,21 @@ std::optional<core::Coordinate> newest_value(Oid relation, const Parent &parent)
 std::optional<core::Coordinate> oldest_value(Oid relation, const Parent &parent)
 {
     return extreme_value(relation, parent, End::oldest);
+}
+
+std::vector<Datum> sample_keys(const Parent &parent)
+{
+    pg::ActiveSnapshot const snapshot;
+    std::vector<Datum> sample;
+    for (const Oid leaf : sampled_leaves(parent.oid))
+    {
+        pg::Relation const table{leaf, AccessShareLock, pg::HeldUntil::scope_end};
+        Datum values[sampled_rows];
+        const int count = pg::call(
+            [&] { return first_values(table.get(), get_attnum(leaf, parent.key_column.c_str()), values); });
+        sample.insert(sample.end(), values, values + count);
+    }
+    return sample;
 }
 
 void fill_newest(core::SetState &state, const Parent &parent)

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/naming.hpp"
+#include "core/uuidv7.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
@@ -81,27 +82,13 @@ void read(Oid relation, Raw *raw)
         read_key_column(relation, raw);
 }
 
-std::optional<core::Key> key_of(Oid type)
+// A uuid without a word about it is a UUIDv7; text says nothing by itself.
+std::optional<core::Key> key_of(Oid column_type)
 {
-    switch (type)
-    {
-    case TIMESTAMPTZOID:
-        return core::KeyType::timestamptz;
-    case TIMESTAMPOID:
-        return core::KeyType::timestamp;
-    case DATEOID:
-        return core::KeyType::date;
-    case INT2OID:
-        return core::KeyType::int2;
-    case INT4OID:
-        return core::KeyType::int4;
-    case INT8OID:
-        return core::KeyType::int8;
-    case NUMERICOID:
-        return core::KeyType::numeric;
-    default:
+    auto const type = key_type_of(column_type);
+    if (!type || *type == core::KeyType::text || *type == core::KeyType::bytea)
         return std::nullopt;
-    }
+    return *type == core::KeyType::uuid ? core::Key{*type, core::uuidv7_encoding()} : core::Key{*type};
 }
 
 Raw look_up(Oid relation)
@@ -123,6 +110,36 @@ Parent complete(Oid relation, Raw &raw)
 }
 
 } // namespace
+
+std::optional<core::KeyType> key_type_of(Oid type)
+{
+    switch (type)
+    {
+    case TIMESTAMPTZOID:
+        return core::KeyType::timestamptz;
+    case TIMESTAMPOID:
+        return core::KeyType::timestamp;
+    case DATEOID:
+        return core::KeyType::date;
+    case INT2OID:
+        return core::KeyType::int2;
+    case INT4OID:
+        return core::KeyType::int4;
+    case INT8OID:
+        return core::KeyType::int8;
+    case NUMERICOID:
+        return core::KeyType::numeric;
+    case UUIDOID:
+        return core::KeyType::uuid;
+    case TEXTOID:
+    case VARCHAROID:
+        return core::KeyType::text;
+    case BYTEAOID:
+        return core::KeyType::bytea;
+    default:
+        return std::nullopt;
+    }
+}
 
 std::string Parent::text() const
 {

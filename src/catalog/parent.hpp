@@ -38,6 +38,9 @@ struct Parent
     std::string quoted() const;   // "schema"."table" for SQL
 };
 
+// The type of a column that can be a key, with or without an encoding; nothing for another one.
+std::optional<core::KeyType> key_type_of(Oid type);
+
 // Reads a table that must be partitioned; core::Error otherwise.
 Parent read_parent(Oid relation);
 

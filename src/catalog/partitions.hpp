@@ -45,6 +45,17 @@ bool has_rows(Oid relation);
 std::optional<core::Coordinate> newest_value(Oid relation, const Parent &parent);
 std::optional<core::Coordinate> oldest_value(Oid relation, const Parent &parent);
 
+// Some values of the key, from rows all over a partitioned table: not more than a thousand, in any order.  They are
+// copied to the current memory context.
+std::vector<Datum> sample_keys(const Parent &parent);
+
+// A value of the key's type, decoded by the key's encoding, which it must have; and as SQL shows it.
+core::Decoded decoded(Datum value, const core::Key &key);
+std::string shown(Datum value, core::KeyType type);
+
+// Its bytes where the encoding knows no number: see core::Encoding::doubt().
+std::string doubt(Datum value, const core::Key &key);
+
 // The coordinate of a value of the key's type.  Infinite times have none, nor have numerics beyond bigint and NaN;
 // fractions are rounded down, also where an encoding is finer than the axis.
 std::optional<core::Coordinate> to_coordinate(Datum value, const core::Key &key);

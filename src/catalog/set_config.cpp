@@ -10,27 +10,6 @@
 namespace strata::catalog
 {
 
-namespace
-{
-
-using core::Error;
-using core::ErrorKind;
-
-core::Key checked_key(const StoredSet &set, const Parent &parent)
-{
-    auto key = key_of(set, parent);
-    if (!key)
-        throw Error(
-            ErrorKind::feature_not_supported,
-            "control column \"" + set.control + "\" of table \"" + set.parent_table +
-                "\" has a type that is not supported",
-            "Supported are timestamptz, timestamp, date, smallint, integer, bigint and numeric; with an epoch "
-            "the last four.");
-    return *std::move(key);
-}
-
-} // namespace
-
 core::SetConfig to_config(const StoredSet &set, const Parent &parent)
 {
     core::SetConfig config;

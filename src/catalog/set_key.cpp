@@ -1,23 +1,68 @@
 #include "catalog/set_key.hpp"
 
 #include "catalog/stored_set.hpp"
+#include "core/encodings.hpp"
 #include "core/epoch.hpp"
+#include "core/error.hpp"
+#include "core/uuidv7.hpp"
+#include "pg/guard.hpp"
+#include "pg/text.hpp"
 
 namespace strata::catalog
 {
 
+namespace
+{
+
+[[noreturn]] void refuse(const StoredSet &set, const Parent &parent, const std::string &detail)
+{
+    throw core::Error{
+        core::ErrorKind::feature_not_supported,
+        "control column \"" + set.control + "\" of table \"" + set.parent_table + "\" has type " +
+            pg::take_string(pg::call(format_type_be, parent.key_type)),
+        detail,
+        "Supported are timestamptz, timestamp, date, smallint, integer, bigint, numeric, uuid, and text "
+        "and bytea with a codec."};
+}
+
+} // namespace
+
 std::optional<core::Key> key_of(const StoredSet &set, const Parent &parent)
 {
-    // Of a parent that was read for a set before only the type counts.
-    if (!parent.key)
+    try
+    {
+        return checked_key(set, parent);
+    }
+    catch (const core::Error &)
+    {
         return std::nullopt;
-    const core::KeyType type = parent.key->type();
-    if (set.epoch == "none")
-        return core::Key{type};
-    const auto unit = core::parse_epoch(set.epoch);
-    if (!unit || core::axis_of(type) != core::Axis::number)
-        return std::nullopt;
-    return core::Key{type, core::epoch_encoding(*unit, type)};
+    }
+}
+
+core::Key checked_key(const StoredSet &set, const Parent &parent)
+{
+    const auto type = key_type_of(parent.key_type);
+    if (!type)
+        refuse(set, parent, "No sets can be stepped along such a column.");
+    if (set.codec)
+        return core::Key{*type, core::parse_codec(*set.codec, *type)};
+    if (set.epoch != "none")
+    {
+        const auto unit = core::parse_epoch(set.epoch);
+        if (!unit || core::axis_of(*type) != core::Axis::number)
+            refuse(set, parent, "Its epoch is " + set.epoch + ", which is for integers and numerics.");
+        return core::Key{*type, core::epoch_encoding(*unit, *type)};
+    }
+    switch (*type)
+    {
+    case core::KeyType::uuid:
+        return core::Key{*type, core::uuidv7_encoding()};
+    case core::KeyType::text:
+    case core::KeyType::bytea:
+        refuse(set, parent, "Such a column needs a codec.");
+    default:
+        return core::Key{*type};
+    }
 }
 
 Parent read_parent(const StoredSet &set)

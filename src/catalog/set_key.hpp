@@ -13,6 +13,9 @@ struct StoredSet;
 // Nothing where these do not fit each other.
 std::optional<core::Key> key_of(const StoredSet &set, const Parent &parent);
 
+// The same; throws core::Error that says what does not fit.
+core::Key checked_key(const StoredSet &set, const Parent &parent);
+
 // The table of a set, with the set's key.  Like the functions of parent.hpp otherwise.
 Parent read_parent(const StoredSet &set);
 std::optional<Parent> find_parent(const StoredSet &set);

@@ -136,6 +136,7 @@ void insert_set(const StoredSet &set)
     insert.add("start_at", Param::optional_text(set.start_at));
     insert.add("max_partition_bytes", Param::optional_int8(set.max_partition_bytes));
     insert.add("max_partition_rows", Param::optional_int8(set.max_partition_rows));
+    insert.add("codec", Param::optional_text(set.codec));
     // The trigger says whose the row is, and which table is meant.
     pg::Settings settings;
     if (SessionReplicationRole != SESSION_REPLICATION_ROLE_ORIGIN)

@@ -69,6 +69,7 @@ StoredSet read_set(const TableRow &row)
     set.lock_timeout = row.optional_int4(lock_timeout);
     set.lock_retries = row.optional_int4(lock_retries);
     set.start_at = row.optional_text(start_at);
+    set.codec = row.optional_text(codec);
     if (const auto newest = row.optional_int8(seen_id), at = row.optional_timestamptz(seen_at); newest && at)
         set.seen_ids = core::SeenIds{*newest, *at, row.optional_float8(seen_rate).value_or(0.0)};
     set.max_partition_bytes = row.optional_int8(max_partition_bytes);

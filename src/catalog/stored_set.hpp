@@ -69,6 +69,7 @@ struct StoredSet
     std::optional<int32_t> lock_timeout;
     std::optional<int32_t> lock_retries;
     std::optional<std::string> start_at;
+    std::optional<std::string> codec;
     std::optional<core::SeenIds> seen_ids; // id sets; insert_set does not write it
     std::optional<int64_t> max_partition_bytes;
     std::optional<int64_t> max_partition_rows;

@@ -77,7 +77,7 @@ Datum insert(TriggerCall &call)
     check_references(values, Missing::warn);
     call.set_text(sub_config::sub_owner_role, pg::role_name(GetUserId()));
     // Bounds must not depend on who runs maintenance.
-    const bool time = is_time_set(std::nullopt, values.epoch, values.interval);
+    const bool time = is_time_set(values.epoch, values.interval);
     if (time && call.new_row().is_null(sub_config::sub_time_zone))
     {
         const auto set = read_any_set(values.parent);

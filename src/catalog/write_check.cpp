@@ -109,21 +109,25 @@ void check_plannable(const StoredSet &set, const Parent &parent, bool warn)
 
 } // namespace
 
-bool is_time_set(const std::optional<Parent> &parent, std::string_view epoch, std::string_view interval)
+bool is_time_set(std::string_view epoch, std::string_view interval)
 {
-    if (parent && parent->key && epoch == "none")
-        return core::is_time(core::axis_of(*parent->key));
     return epoch != "none" || !is_whole_number(interval);
+}
+
+bool is_time_set(const std::optional<Parent> &parent, const StoredSet &set)
+{
+    const auto key = parent ? key_of(set, *parent) : std::nullopt;
+    return key ? core::is_time(core::axis_of(*key)) : set.codec || is_time_set(set.epoch, set.partition_interval);
 }
 
 void check_values(const StoredSet &set, const std::optional<Parent> &parent, const StoredSet *before)
 {
     using S = StoredSet;
     const bool distances_changed = differs(before, set, &S::parent, &S::partition_interval, &S::retention);
-    if (!distances_changed &&
-        !differs(before, set, &S::control, &S::partition_type, &S::epoch, &S::premake, &S::datetime_string,
-                 &S::date_trunc_interval, &S::set_root, &S::time_zone, &S::anchor, &S::name_template,
-                 &S::future_limit, &S::retention_keep_last, &S::retention_max_fraction, &S::start_at))
+    if (!distances_changed && !differs(before, set, &S::control, &S::partition_type, &S::epoch, &S::codec,
+                                       &S::premake, &S::datetime_string, &S::date_trunc_interval, &S::set_root,
+                                       &S::time_zone, &S::anchor, &S::name_template, &S::future_limit,
+                                       &S::retention_keep_last, &S::retention_max_fraction, &S::start_at))
         return;
     check_premake(set.premake);
     if (set.time_zone)
@@ -134,12 +138,12 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
                     "Set set_root to NULL.");
     if (parent)
         check_strategy(set, *parent);
-    if (parent && key_of(set, *parent) && set.partition_type != "hash")
+    if (parent && (set.codec || key_of(set, *parent)) && set.partition_type != "hash")
     {
         check_plannable(set, *parent, distances_changed);
         return;
     }
-    const bool time = is_time_set(parent, set.epoch, set.partition_interval);
+    const bool time = is_time_set(parent, set);
     const core::Axis axis = time ? core::Axis::instant : core::Axis::number;
     check_texts(axis, set.parent_table, set.partition_type, set.partition_interval, set.retention,
                 set.date_trunc_interval);
@@ -152,7 +156,7 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
 void check_values(const SubValues &values)
 {
     check_premake(values.premake);
-    const bool time = is_time_set(std::nullopt, values.epoch, values.interval);
+    const bool time = is_time_set(values.epoch, values.interval);
     check_texts(time ? core::Axis::instant : core::Axis::number, values.parent, values.type, values.interval,
                 values.retention, values.date_trunc_interval);
 }

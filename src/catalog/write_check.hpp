@@ -41,6 +41,8 @@ void check_values(const SubValues &values);
 void check_references(const SubValues &values, Missing missing);
 
 // Does a set with these values lie on a time axis?
-bool is_time_set(const std::optional<Parent> &parent, std::string_view epoch, std::string_view interval);
+bool is_time_set(const std::optional<Parent> &parent, const StoredSet &set);
+// The same as far as it can be told without the table.
+bool is_time_set(std::string_view epoch, std::string_view interval);
 
 } // namespace strata::catalog

@@ -49,6 +49,10 @@ public:
     // where the type of the column needs it.
     virtual Decoded decode(std::int64_t number) const;
     virtual Decoded decode(std::string_view bytes) const;
+
+    // Why the bytes are hardly a value of this encoding although they can be decoded, such as `has version 4, not
+    // 7`.
+    virtual std::string doubt(std::string_view /* bytes */) const { return {}; }
 };
 
 } // namespace strata::core

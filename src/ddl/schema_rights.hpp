@@ -21,8 +21,8 @@ SchemaRights schema_rights(const catalog::Parent &parent, const std::string &sch
 // 42501 with the GRANT that would help as hint.
 [[noreturn]] void refuse_schema(const catalog::Parent &parent, const std::string &schema, const char *privilege);
 
-// Whether the owner of the set may make its partitions in the schema himself.  When not, a superuser helps where the
-// set itself stands, and nobody else can: 42501.
+// Whether the owner of the set may make its partitions in the schema himself.  When not, a superuser helps where
+// the set itself stands, and nobody else can: 42501.
 bool owner_may_create(const catalog::Parent &parent, const std::string &schema);
 
 } // namespace strata::ddl

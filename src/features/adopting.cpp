@@ -12,6 +12,7 @@
 #include "core/name_template.hpp"
 #include "ddl/schema_rights.hpp"
 #include "features/create_partitions.hpp"
+#include "features/encoding_check.hpp"
 #include "features/setup_request.hpp"
 #include "locks/acquire.hpp"
 #include "locks/glance.hpp"
@@ -34,9 +35,9 @@ const char *strategy_text(char strategy)
 }
 
 // What create_parent() says of its control column, about a key that was not named.
-void check_key(const catalog::Parent &parent, bool lists)
+void check_key(const catalog::Parent &parent, const AdoptRequest &request)
 {
-    bool const list_of_ids = lists && parent.strategy == PARTITION_STRATEGY_LIST && parent.key &&
+    bool const list_of_ids = request.lists && parent.strategy == PARTITION_STRATEGY_LIST && parent.key &&
                              core::axis_of(*parent.key) == core::Axis::number;
     if (parent.expression_key)
         throw Error{ErrorKind::feature_not_supported,
@@ -48,13 +49,13 @@ void check_key(const catalog::Parent &parent, bool lists)
                         strategy_text(parent.strategy),
                     "Only the partitions of tables with PARTITION BY RANGE follow each other.",
                     "Create the table with PARTITION BY RANGE (column)."};
-    if (!parent.key)
+    if (!catalog::key_type_of(parent.key_type) || (parent.key_type == BYTEAOID && !request.codec))
         throw Error{ErrorKind::datatype_mismatch,
                     "cannot manage table \"" + parent.text() + "\", whose partition key has type " +
                         pg::take_string(pg::call(format_type_be, parent.key_type)),
                     "The partition key is " + parent.key_text() + ".",
                     "Partition the table by a column of type timestamptz, timestamp, date, smallint, integer, "
-                    "bigint or numeric."};
+                    "bigint, numeric, uuid or text, or of bytea with a codec."};
 }
 
 SetUpRequest set_up_request(const AdoptRequest &request, const catalog::Parent &parent)
@@ -64,6 +65,7 @@ SetUpRequest set_up_request(const AdoptRequest &request, const catalog::Parent &
     wanted.control = request.control.value_or(parent.key_column);
     wanted.type = parent.strategy == PARTITION_STRATEGY_LIST ? "list" : "range";
     wanted.epoch = request.epoch;
+    wanted.codec = request.codec;
     wanted.time_encoder = request.time_encoder;
     wanted.time_decoder = request.time_decoder;
     wanted.interval = request.interval;
@@ -129,7 +131,7 @@ Adopted infer(const AdoptRequest &request)
     catalog::check_owner(parent);
     SetUpRequest wanted = set_up_request(request, parent);
     refuse_managed(wanted, parent.oid);
-    check_key(parent, request.lists);
+    check_key(parent, request);
     give_key(wanted, parent);
     check_names(wanted);
     core::Axis const axis = core::axis_of(*parent.key);
@@ -157,6 +159,7 @@ Adopted infer(const AdoptRequest &request)
         adopted.set.offset_id = core::floor_modulo(adopted.inferred.anchor, number->width);
 
     settle(adopted);
+    check_rows(parent, adopted.config.codec(), now());
     if (request.name_template)
         check_name_template(adopted.config);
     (void) ddl::owner_may_create(parent, adopted.set.partition_schema.value_or(parent.schema));

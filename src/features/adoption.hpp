@@ -19,6 +19,7 @@ struct AdoptRequest
     std::optional<std::string> template_table;
     std::string automatic_maintenance = "on";
     std::string epoch = "none";
+    std::optional<std::string> codec;
 
     // What only a configuration that is there already says.
     std::optional<std::string> control; // not set: the partition key

@@ -26,6 +26,7 @@ SetUpRequest request_of(const catalog::SubLevel &level, const std::optional<std:
     request.interval = level.set.partition_interval;
     request.type = level.set.partition_type;
     request.epoch = level.set.epoch;
+    request.codec = level.set.codec;
     request.premake = level.set.premake;
     request.automatic_maintenance = level.set.automatic_maintenance;
     request.constraint_cols = level.set.constraint_cols;
@@ -158,6 +159,9 @@ SetLevel read_level(catalog::SubLevel stored, const catalog::StoredSet &set, con
                     const SetLevels &between)
 {
     const char strategy = stored.set.partition_type == "list" ? PARTITION_STRATEGY_LIST : PARTITION_STRATEGY_RANGE;
+    // Of a column that is the key above already, that set says how it holds times.
+    if (stored.set.control == set.control)
+        stored.set.codec = set.codec;
     SetLevel level;
     level.parent = catalog::as_partitioned_by(parent, stored.set.control, strategy);
     give_key(request_of(stored, set.time_zone), level.parent);

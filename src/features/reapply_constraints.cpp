@@ -1,5 +1,6 @@
 #include "features/reapply_constraints.hpp"
 
+#include "catalog/set_key.hpp"
 #include "clock.hpp"
 #include "core/constraints.hpp"
 #include "core/error.hpp"
@@ -64,7 +65,7 @@ bool Reapplication::step(Oid partition, Body body)
         locks::set_timeouts(settings, locks::budget(std::nullopt, std::nullopt).timeout_ms);
         reason = capture([&] {
             // Each step is a transaction of its own: the table may have another owner by now.
-            set_.parent = catalog::read_parent(set_.parent.oid);
+            set_.parent = catalog::read_parent(set_.stored);
             catalog::check_owner(set_.parent);
             body();
         });

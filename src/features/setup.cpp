@@ -4,6 +4,7 @@
 #include "catalog/interval.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/provenance.hpp"
+#include "catalog/set_key.hpp"
 #include "catalog/stored_set.hpp"
 #include "catalog/zone.hpp"
 #include "clock.hpp"
@@ -17,6 +18,7 @@
 #include "core/plan.hpp"
 #include "features/constraint_calls.hpp"
 #include "features/create_partitions.hpp"
+#include "features/encoding_check.hpp"
 #include "features/levels.hpp"
 #include "features/setup_column.hpp"
 #include "features/setup_request.hpp"
@@ -70,6 +72,9 @@ catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent
     set.parent_table = request.parent_table;
     set.control = request.control;
     set.epoch = request.epoch;
+    // In its usual spelling.
+    if (request.codec)
+        set.codec = parent.key->encoding()->name();
     set.partition_interval = core::step_text(step);
     set.partition_type = list ? "list" : "range";
     set.premake = request.premake;
@@ -181,6 +186,7 @@ bool set_up(SetUpRequest request, const char *function)
     core::SetState const state = state_of(parent);
     core::Codec const codec = config.codec();
     core::Coordinate const instant = now();
+    check_rows(parent, codec, instant);
     core::Initial const first = core::initial(config, state, instant, start_of(request, codec), request.offset_id);
     config.anchor = first.anchor;
     check_name_template(config, first.anchor);
@@ -204,7 +210,7 @@ bool set_up(SetUpRequest request, const char *function)
     SetUp const made = create_first_partitions(set, parent, wanted, request.default_table && !wanted.empty());
     adopt(parent, state);
     if (!made.partitions.empty())
-        constrain_after_creation(set, catalog::read_parent(parent.oid));
+        constrain_after_creation(set, catalog::read_parent(set));
 
     for (const core::Finding &finding : plan.findings)
         pg::notice(finding.message, finding.detail, finding.hint);

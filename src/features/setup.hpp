@@ -31,6 +31,7 @@ struct SetUpRequest
     std::int64_t offset_id = 0;
     std::optional<std::string> time_zone;
     std::optional<std::string> name_template;
+    std::optional<std::string> codec;
 };
 
 // Takes a partitioned table under management: stores its configuration, makes the template table, the first

@@ -79,7 +79,7 @@ void check_control(const SetUpRequest &request, const catalog::Parent &parent)
             "Table " + parent.quoted() + " has the partition key " + parent.key_text() + ".",
             parent.key_attno == 0 ? "Partition the table by a plain column."
                                   : "Pass p_control => " + pg::quote_literal(parent.key_column) + "."};
-    if (!parent.key)
+    if (!catalog::key_type_of(parent.key_type) || (parent.key_type == BYTEAOID && !request.codec))
         throw Error{
             ErrorKind::datatype_mismatch,
             "pg_partman only supports partitioning of data types that are integer, numeric, date/timestamp or "
@@ -88,7 +88,7 @@ void check_control(const SetUpRequest &request, const catalog::Parent &parent)
             "Column \"" + request.control + "\" of table " + parent.quoted() + " has type " +
                 type_text(column.type) + ".",
             "Partition the table by a column of type timestamptz, timestamp, date, smallint, integer, "
-            "bigint or numeric."};
+            "bigint, numeric, uuid or text, or of bytea with a codec."};
     if (parent.expression_key)
         throw Error{ErrorKind::feature_not_supported,
                     "cannot manage table \"" + parent.text() + "\", whose partition key contains an expression",
@@ -97,20 +97,39 @@ void check_control(const SetUpRequest &request, const catalog::Parent &parent)
 
 void check_epoch(const SetUpRequest &request, const catalog::Parent &parent)
 {
-    if (request.epoch != "none" && core::is_time(core::axis_of(parent.key->type())))
+    if (request.epoch == "none")
+        return;
+    if (core::axis_of(*catalog::key_type_of(parent.key_type)) != core::Axis::number)
         throw Error{ErrorKind::invalid_argument, "p_epoch can only be used with an integer based control column",
                     "Column \"" + request.control + "\" has type " + type_text(parent.key_type) + ".",
                     "Leave p_epoch out."};
-    if (request.epoch != "none" && !core::parse_epoch(request.epoch))
+    if (!core::parse_epoch(request.epoch))
         throw Error{ErrorKind::invalid_argument,
                     "p_epoch must be 'none', 'seconds', 'milliseconds', 'microseconds' or 'nanoseconds'",
                     "Value is '" + request.epoch + "'.",
                     "Pass what the numbers in the control column count since 1970."};
-    if (request.time_encoder || request.time_decoder)
+}
+
+void check_encoders(const SetUpRequest &request, const catalog::Parent &parent)
+{
+    const core::KeyType type = *catalog::key_type_of(parent.key_type);
+    const bool encodable = type == core::KeyType::text || type == core::KeyType::uuid;
+    const bool one = request.time_encoder || request.time_decoder;
+    const bool both = request.time_encoder && request.time_decoder;
+    if (encodable && !both && (one || (type == core::KeyType::text && !request.codec)))
+        throw Error{ErrorKind::invalid_argument,
+                    "p_time_encoder and p_time_decoder needs to be set for text/uuid type control column",
+                    "Column \"" + request.control + "\" has type " + type_text(parent.key_type) + ".",
+                    "Pass the names of two functions, or a codec as p_codec."};
+    if (!encodable && one)
         throw Error{ErrorKind::invalid_argument,
                     "p_time_encoder and p_time_decoder can only be used with text/uuid type control column",
                     "Column \"" + request.control + "\" has type " + type_text(parent.key_type) + ".",
                     "Leave both arguments out."};
+    if (request.codec && (one || request.epoch != "none"))
+        throw Error{ErrorKind::invalid_argument,
+                    "p_codec cannot be combined with p_epoch, p_time_encoder and p_time_decoder",
+                    "Each of them says how the control column holds times.", "Pass one of them only."};
 }
 
 } // namespace
@@ -137,9 +156,13 @@ void check_names(const SetUpRequest &request)
 void give_key(const SetUpRequest &request, catalog::Parent &parent)
 {
     check_epoch(request, parent);
+    check_encoders(request, parent);
     catalog::StoredSet words;
+    words.parent_table = request.parent_table;
+    words.control = request.control;
     words.epoch = request.epoch;
-    parent.key = catalog::key_of(words, parent);
+    words.codec = request.codec;
+    parent.key = catalog::checked_key(words, parent);
 }
 
 void check_table(const SetUpRequest &request, catalog::Parent &parent)

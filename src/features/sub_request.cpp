@@ -128,6 +128,8 @@ SubPartitioning read_request(SubRequest request)
     refuse_second_level(set);
 
     SetUpRequest wanted = as_set_up(request);
+    if (wanted.control == set.control)
+        wanted.codec = set.codec;
     modernize(wanted);
     check_names(wanted);
     check_strategy(wanted);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "catalog/parent.hpp"
+#include "catalog/key_order.hpp"
 #include "core/range.hpp"
 #include "pg/postgres.hpp"
 
@@ -10,8 +10,7 @@
 namespace strata::moving
 {
 
-// The values of a set's key between two bounds, told apart as the partitioned table itself does: by its operator
-// class and collation, never as text.
+// The values of a set's key between two bounds, in the order of the key.
 class KeyWindow
 {
 public:
@@ -34,10 +33,9 @@ public:
     }
 
 private:
-    int compare(Datum a, Datum b) const { return DatumGetInt32(FunctionCall2Coll(compare_, collation_, a, b)); }
+    int compare(Datum a, Datum b) const { return order_.compare(a, b); }
 
-    FmgrInfo *compare_ = nullptr; // of the transaction's memory
-    Oid collation_ = InvalidOid;
+    catalog::KeyOrder order_;
     std::optional<Datum> lower_;
     std::optional<Datum> upper_;
 };

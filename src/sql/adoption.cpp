@@ -32,6 +32,7 @@ AdoptRequest request_of(FunctionCallInfo fcinfo)
     request.template_table = pg::text_arg(fcinfo, 8);
     request.automatic_maintenance = pg::text_arg(fcinfo, 9).value_or(defaults.automatic_maintenance);
     request.epoch = pg::text_arg(fcinfo, 10).value_or(defaults.epoch);
+    request.codec = pg::text_arg(fcinfo, 11);
     return request;
 }
 

@@ -41,6 +41,7 @@ SetUpRequest request_of(FunctionCallInfo fcinfo)
     request.offset_id = pg::int8_arg(fcinfo, 16).value_or(defaults.offset_id);
     request.time_zone = pg::text_arg(fcinfo, 17);
     request.name_template = pg::text_arg(fcinfo, 18);
+    request.codec = pg::text_arg(fcinfo, 19);
     return request;
 }
 
