@@ -11,6 +11,7 @@
 #include "locks/acquire.hpp"
 #include "locks/wants.hpp"
 #include "log/progress.hpp"
+#include "moving/below.hpp"
 #include "moving/inserter.hpp"
 #include "moving/lifted_constraints.hpp"
 #include "moving/portions.hpp"
@@ -99,12 +100,16 @@ KeyWindows Batch::windows_of(const std::vector<Portion> &portions) const
     return KeyWindows{std::move(windows)};
 }
 
+bool Batch::has_levels() const
+{
+    return catalog::find_level(set_.stored.parent_table).has_value();
+}
+
 bool Batch::plain_partitions() const
 {
     // A default partition that is still a former owner's can be read and emptied, but not altered.
     return pg::has_role(set_.parent.owner, pg::owner_of(source_)) && ignored_columns_.empty() &&
-           !is_published(set_.parent.oid) && !is_published(source_) &&
-           !catalog::find_level(set_.stored.parent_table);
+           !is_published(set_.parent.oid) && !is_published(source_) && !has_levels();
 }
 
 std::uint64_t Batch::move(const std::vector<Portion> &portions, bool everything)
@@ -114,7 +119,6 @@ std::uint64_t Batch::move(const std::vector<Portion> &portions, bool everything)
     LiftedConstraints lifted{set_, portions};
     const std::uint64_t moved = move_rows(portions, everything);
     lifted.restore();
-    settle_below(portions);
     if (made_)
         constrain_after_creation(set_.stored, set_.parent);
     return moved;
@@ -142,31 +146,6 @@ std::uint64_t Batch::move_to_new_tables(const std::vector<Portion> &portions, co
     partitions.attach(source_);
     made_ = true;
     return moved;
-}
-
-// Rows have come to partitions that are partitioned themselves: where these had no place for them but the default
-// partition, they go on from there.
-void Batch::settle_below(const std::vector<Portion> &portions) const
-{
-    if (!catalog::find_level(set_.stored.parent_table))
-        return;
-    pg::call(CommandCounterIncrement);
-    const core::SetState state = catalog::read_partitions(set_.parent);
-    for (const core::Partition &partition : state.partitions)
-    {
-        const bool touched = std::any_of(portions.begin(), portions.end(), [&](const Portion &portion) {
-            return core::overlaps(portion.rows, partition.range);
-        });
-        const auto below = touched ? catalog::find_set(static_cast<Oid>(partition.oid)) : std::nullopt;
-        if (!below)
-            continue;
-        const ShownSet set = read_set(*below);
-        if (!OidIsValid(default_of(set)) || !catalog::has_rows(default_of(set)))
-            continue;
-        Batch batch{set, default_of(set), {}, budget_};
-        const Survey found = batch.look();
-        batch.move(outer_portions(found, found.cells.size(), false), !found.stays());
-    }
 }
 
 void Batch::make_missing(const std::vector<Portion> &portions)
@@ -210,6 +189,16 @@ std::uint64_t Batch::move_through_spool(const std::vector<Portion> &portions)
         });
     }
     make_missing(portions);
+    if (moved > 0 && has_levels())
+    {
+        TupleTableSlot *row = pg::call([&] { return MakeSingleTupleTableSlot(shape, &TTSOpsMinimalTuple); });
+        Below{read_set(set_.stored)}.make_places(
+            [&] { return tuplestore_gettupleslot(spool, true, false, row) ? row : nullptr; });
+        pg::call([&] {
+            ExecDropSingleTupleTableSlot(row);
+            tuplestore_rescan(spool);
+        });
+    }
     log::show_phase(log::Phase::moving);
     if (moved > 0)
     {
@@ -260,6 +249,22 @@ std::uint64_t Batch::move_directly(const std::vector<Portion> &portions)
     log::show_phase(log::Phase::moving);
     KeyWindows windows = windows_of(portions);
     const AttrNumber key = set_.parent.key_attno;
+    if (has_levels())
+    {
+        std::optional<ddl::OwnerScope> owner{set_.parent};
+        RowReader rows{source_, set_.parent.oid, ignored_columns_};
+        owner.reset();
+        Below{read_set(set_.stored)}.make_places([&] {
+            for (;;)
+            {
+                TupleTableSlot *row = rows.next();
+                bool isnull = false;
+                const Datum value = row == nullptr ? Datum{0} : slot_getattr(row, key, &isnull);
+                if (row == nullptr || (!isnull && windows.find(value) != KeyWindows::none))
+                    return row;
+            }
+        });
+    }
     std::uint64_t moved = 0;
     const ddl::OwnerScope owner{set_.parent};
     {

@@ -49,7 +49,7 @@ private:
     std::uint64_t move_through_spool(const std::vector<Portion> &portions);
     std::uint64_t move_directly(const std::vector<Portion> &portions);
     void make_missing(const std::vector<Portion> &portions);
-    void settle_below(const std::vector<Portion> &portions) const;
+    bool has_levels() const; // whether its new partitions have partitions themselves
     KeyWindows windows_of(const std::vector<Portion> &portions) const;
     bool plain_partitions() const;
 

@@ -223,6 +223,41 @@ SELECT is(sp.names('had_p0'), 'a', 'as it is');
 SELECT is(sp.names('had_p100'), 'default p0 p10', 'beside the new ones');
 
 --
+-- Odd names, other keys, sets by hand beside others
+--
+CREATE SCHEMA "Sub Schema";
+CREATE TABLE "Sub Schema"."My Table" ("The Key" int NOT NULL, "At" timestamptz NOT NULL) PARTITION BY RANGE ("The Key");
+SELECT partman.create_parent('Sub Schema.My Table', 'The Key', '10', p_premake := 1);
+SELECT ok(partman.create_sub_parent('Sub Schema.My Table', 'At', '1 day', p_declarative_check := 'yes', p_premake := 1), 'names that need quotes');
+SELECT has_table('Sub Schema', 'My Table_p10_p' || sp.day(0), 'with their partitions');
+CREATE TABLE sp.epoch (at bigint NOT NULL) PARTITION BY RANGE (at);
+SELECT partman.create_parent('sp.epoch', 'at', '1 month', p_epoch := 'seconds', p_premake := 1);
+SELECT ok(partman.create_sub_parent('sp.epoch', 'at', '1 day', p_epoch := 'seconds', p_declarative_check := 'yes', p_premake := 1), 'an epoch below an epoch');
+INSERT INTO sp.epoch VALUES (extract(epoch FROM now()));
+SELECT is((SELECT tableoid::regclass::text FROM sp.epoch), format('sp.epoch_p%s_p%s', to_char(now(), 'YYYYMM01'), sp.day(0)), 'has days');
+SELECT is(sp.names('epoch_p' || to_char(now() - interval '1 month', 'YYYYMM01')) LIKE '%' || sp.day(0) || '%', false, 'only those of its month');
+CREATE TABLE sp.lists (region int NOT NULL, at timestamp NOT NULL) PARTITION BY LIST (region);
+SELECT partman.create_parent('sp.lists', 'region', '1', 'list', p_premake := 1);
+SELECT ok(partman.create_sub_parent('sp.lists', 'at', '1 day', p_declarative_check := 'yes', p_premake := 1), 'days below a list');
+SELECT is(sp.names('lists_p1'), format('default p%s p%s p%s', sp.day(-1), sp.day(0), sp.day(1)), 'in each of its values');
+CREATE TABLE sp.beside (a int NOT NULL, b int NOT NULL, c int NOT NULL) PARTITION BY RANGE (a);
+SELECT partman.create_parent('sp.beside', 'a', '100', p_premake := 1);
+SELECT partman.create_sub_parent('sp.beside', 'b', '10', p_declarative_check := 'yes', p_premake := 1);
+SELECT partman.create_sub_parent('sp.beside_p0', 'c', '5', p_declarative_check := 'yes', p_premake := 1);
+UPDATE partman.part_config_sub SET sub_retention_keep_table = false WHERE sub_parent = 'sp.beside_p0';
+CREATE TABLE sp.beside_x PARTITION OF sp.beside FOR VALUES FROM (1000) TO (1100) PARTITION BY RANGE (b);
+SELECT ok(partman.create_parent('sp.beside_x', 'b', '10', p_premake := 1), 'create_parent on a partition');
+SELECT results_eq($$ SELECT sub_control, sub_retention_keep_table, sub_retention_keep_index FROM partman.part_config_sub WHERE sub_parent = 'sp.beside_x' $$,
+    $$ VALUES ('c', false, true) $$, 'takes the level of the tables beside it');
+SELECT is(sp.names('beside_x_p10'), 'default p0 p5', 'and makes it');
+SELECT is((SELECT set_root FROM partman.part_config WHERE parent_table = 'sp.beside_x'), 'sp.beside', 'as a part of the tree');
+CREATE TABLE sp.a_table_whose_name_is_as_long_as_names_can_be_in_this_database_ (id int NOT NULL, k int NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('sp.a_table_whose_name_is_as_long_as_names_can_be_in_this_database_', 'id', '100', p_premake := 1);
+SELECT ok(partman.create_sub_parent('sp.a_table_whose_name_is_as_long_as_names_can_be_in_this_database_', 'k', '10', p_declarative_check := 'yes', p_premake := 1),
+    'names that must be cut');
+SELECT is((SELECT count(*)::int FROM pg_partition_tree('sp.a_table_whose_name_is_as_long_as_names_can_be_in_this_database_')), 10, 'are told apart');
+
+--
 -- What is refused
 --
 CREATE TABLE sp.bad (ts timestamptz NOT NULL, id int NOT NULL, n int, v text NOT NULL, e int NOT NULL) PARTITION BY RANGE (ts);

@@ -144,5 +144,40 @@ SELECT is(sr.names('filled_p400'), 'default p400', 'a set below');
 SELECT is(partman.partition_data_id('sr.filled_p400', 5), 31::bigint, 'by itself');
 SELECT is(sr.names('filled_p400'), 'default p400 p450', 'within its bounds');
 
+-- Three levels, none with a default partition.
+CREATE TABLE sr.strict (id int NOT NULL, k int NOT NULL, at date NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('sr.strict', 'id', '100', p_premake := 1);
+SELECT partman.create_sub_parent('sr.strict', 'k', '10', p_declarative_check := 'yes', p_premake := 1, p_default_table := false);
+SELECT partman.create_sub_parent(parent_table, 'at', '1 day', p_declarative_check := 'yes', p_premake := 1, p_default_table := false)
+FROM partman.part_config WHERE set_root = 'sr.strict' ORDER BY parent_table;
+INSERT INTO sr.strict SELECT 1000 + n, 7 * (n % 20), date '2020-01-01' + n % 3 FROM generate_series(0, 199) n;
+SELECT is(partman.partition_data_id('sr.strict', 5), 200::bigint, 'rows that no partition is premade for');
+SELECT is((SELECT count(*)::int FROM sr.strict), 200, 'are all there');
+SELECT is_empty($$ SELECT FROM sr.strict_default $$, 'none in the default');
+SELECT has_table('sr', 'strict_p1100_p130_p20200103', 'on the third level');
+CREATE TABLE sr.strict_source AS SELECT 2000 + n AS id, 300 + n AS k, date '2020-02-01' + n % 2 AS at FROM generate_series(0, 50) n;
+SELECT is(partman.partition_data_id('sr.strict', 5, p_source_table := 'sr.strict_source'), 51::bigint, 'from another table');
+SELECT has_table('sr', 'strict_p2000_p350_p20200201', 'too');
+
+-- As the owner, who may do nothing else.
+CREATE ROLE regress_sub_mover;
+CREATE SCHEMA sr_own AUTHORIZATION regress_sub_mover;
+CREATE TABLE sr_own.t (LIKE sr.strict) PARTITION BY RANGE (id);
+ALTER TABLE sr_own.t OWNER TO regress_sub_mover;
+SELECT partman.create_parent('sr_own.t', 'id', '100', p_premake := 1);
+SELECT partman.create_sub_parent('sr_own.t', 'k', '10', p_declarative_check := 'yes', p_premake := 1, p_default_table := false);
+INSERT INTO sr_own.t SELECT 1000 + n, n, '2020-01-01' FROM generate_series(0, 50) n;
+SELECT is(partman.partition_data_id('sr_own.t', 5), 51::bigint, 'by a superuser for an owner without rights on our schema');
+SELECT is((SELECT DISTINCT relowner::regrole::text FROM pg_partition_tree('sr_own.t') JOIN pg_class c ON c.oid = relid), 'regress_sub_mover', 'who owns all of it');
+GRANT USAGE ON SCHEMA partman TO regress_sub_mover;
+SET LOCAL ROLE regress_sub_mover;
+INSERT INTO sr_own.t SELECT 2000 + n, n, '2020-01-01' FROM generate_series(0, 50) n;
+SELECT is(partman.partition_data_id('sr_own.t', 5), 51::bigint, 'by the owner');
+DELETE FROM sr_own.t;
+INSERT INTO sr_own.t VALUES (150, 5, '2020-01-01');
+SELECT lives_ok($$ SELECT partman.run_maintenance('sr_own.t') $$, 'maintenance by the owner');
+RESET ROLE;
+SELECT has_table('sr_own', 't_p200_p0', 'makes all levels');
+
 SELECT * FROM finish();
 ROLLBACK;
