@@ -23,19 +23,27 @@ SELECT partman.create_parent('shop.events', 'at', '1 month', p_premake := 2, p_t
 UPDATE partman.part_config SET retention = '3 months', retention_keep_table = false, premake = 4;
 CREATE TABLE shop.by_hand (at timestamptz NOT NULL, note text);
 ALTER TABLE shop.events ATTACH PARTITION shop.by_hand FOR VALUES FROM ('2015-01-01') TO ('2015-02-01');
-INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type)
-    VALUES ('shop.events', 'note', '1', 'list');
+CREATE TABLE shop.tree (id int NOT NULL, device int NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('shop.tree', 'id', '1000', p_premake := 1);
+SELECT partman.create_sub_parent('shop.tree', 'device', '10', p_declarative_check := 'yes', p_premake := 1);
+CREATE TABLE shop.readings (id int NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('shop.readings', 'id', '1000', p_premake := 1);
+INSERT INTO shop.readings SELECT generate_series(100000, 100500);
+CALL partman.partition_data_proc('shop.readings', p_wait := 0);
 SQL
 
 my $facts = <<'SQL';
 SELECT parent_table, control, partition_interval, premake, retention, time_zone, anchor, template_table, owner_role, parent_oid::regclass FROM partman.part_config;
 SELECT sub_parent, sub_control, sub_owner_role FROM partman.part_config_sub;
+SELECT job_id, what, parent_table, state, rows_done, started_at FROM partman.jobs;
+SELECT job_id, piece, rows FROM partman.job_steps;
 SELECT parent_table, partition_table, provenance, created_at FROM partman.managed_partition ORDER BY partition_table;
 SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid::regclass::text LIKE 'partman.%' ORDER BY 1;
 SELECT evtname, evtenabled FROM pg_event_trigger ORDER BY 1;
 SQL
 my $expected = $old->safe_psql('postgres', $facts);
 my $count = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'shop.events'::regclass";
+like($expected, qr/^1\|partition_data_proc\|shop\.readings\|done\|501\|/m, 'with a job');
 my $before = $old->safe_psql('postgres', $count);
 $old->stop;
 
@@ -61,8 +69,8 @@ $new->safe_psql('postgres', 'SELECT partman.confirm_live()');
 $new->safe_psql('postgres', "SELECT partman.run_maintenance('shop.events')");
 cmp_ok($new->safe_psql('postgres', $count), '<', $before - 15, 'retention works once the cluster is confirmed');
 is($new->safe_psql('postgres', "SELECT to_regclass('shop.by_hand')"), 'shop.by_hand', 'what was attached by hand stays');
-$new->safe_psql('postgres', 'ALTER TABLE shop.events RENAME TO happenings');
-is($new->safe_psql('postgres', 'SELECT sub_parent FROM partman.part_config_sub'), 'shop.happenings', 'renames are followed');
+$new->safe_psql('postgres', 'ALTER TABLE shop.tree RENAME TO forest');
+is($new->safe_psql('postgres', 'SELECT sub_parent FROM partman.part_config_sub'), 'shop.forest', 'renames are followed');
 
 $new->stop;
 done_testing();
