@@ -2,6 +2,8 @@
 
 #include "ddl/stand_in.hpp"
 #include "pg/guard.hpp"
+#include "pg/identity.hpp"
+#include "pg/relation.hpp"
 
 namespace strata::ddl
 {
@@ -39,10 +41,22 @@ Oid acting_role(const catalog::Parent &parent)
     return GetUserId();
 }
 
+Oid acting_role(const catalog::Parent &parent, Oid partition)
+{
+    Oid const acting = acting_role(parent);
+    Oid const owner = pg::owner_of(partition);
+    return acting == parent.owner && !pg::has_role(acting, owner) && pg::has_role(GetUserId(), owner) ? owner
+                                                                                                      : acting;
+}
+
 } // namespace
 
 StatementScope::StatementScope(const catalog::Parent &parent)
     : identity_(acting_role(parent), GetUserId() != parent.owner)
+{}
+
+StatementScope::StatementScope(const catalog::Parent &parent, Oid partition)
+    : identity_(acting_role(parent, partition), GetUserId() != parent.owner)
 {}
 
 } // namespace strata::ddl

@@ -35,6 +35,9 @@ class StatementScope
 {
 public:
     explicit StatementScope(const catalog::Parent &parent);
+    // For what alters one partition: that may belong to somebody else, whose rights the caller has and the owner of
+    // the set has not, as when only the parent was given away.  Then as him.
+    StatementScope(const catalog::Parent &parent, Oid partition);
 
 private:
     FixedSettings settings_;

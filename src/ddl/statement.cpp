@@ -38,4 +38,11 @@ void run(const catalog::Parent &parent, const std::vector<Statement> &statements
     }
 }
 
+void run_on_partition(const catalog::Parent &parent, Oid partition, const Statement &statement)
+{
+    pg::Spi const spi;
+    StatementScope const owner{parent, partition};
+    run_one(statement);
+}
+
 } // namespace strata::ddl

@@ -23,4 +23,7 @@ struct Statement
 // Runs the statements one by one: the privileged ones as the caller, all others as the owner of `parent`.
 void run(const catalog::Parent &parent, const std::vector<Statement> &statements);
 
+// One that alters a partition, which may still belong to a former owner of the set (StatementScope).
+void run_on_partition(const catalog::Parent &parent, Oid partition, const Statement &statement);
+
 } // namespace strata::ddl

@@ -104,7 +104,7 @@ bool PartitionConstraints::add()
     if (checks.empty())
         return false;
     lock(AccessExclusiveLock);
-    ddl::run(parent_, {ddl::add_constraints(partition_, checks)});
+    ddl::run_on_partition(parent_, partition_, ddl::add_constraints(partition_, checks));
     return true;
 }
 
@@ -114,7 +114,7 @@ bool PartitionConstraints::all_valid(const std::vector<std::string> &names) cons
     try
     {
         pg::Subtransaction subtransaction;
-        ddl::run(parent_, {ddl::validate_constraints(partition_, names)});
+        ddl::run_on_partition(parent_, partition_, ddl::validate_constraints(partition_, names));
         subtransaction.commit();
         return true;
     }
@@ -142,11 +142,11 @@ bool PartitionConstraints::validate()
         columns.push_back(pg::take_string(pg::call(get_attname, partition_, constraint.column, false)));
     const std::vector<ddl::ExtentCheck> checks = checks_for(columns);
     drop(names_of(invalid));
-    ddl::run(parent_, {ddl::add_constraints(partition_, checks)});
+    ddl::run_on_partition(parent_, partition_, ddl::add_constraints(partition_, checks));
     std::vector<std::string> names;
     for (const ddl::ExtentCheck &check : checks)
         names.push_back(check.name);
-    ddl::run(parent_, {ddl::validate_constraints(partition_, names)});
+    ddl::run_on_partition(parent_, partition_, ddl::validate_constraints(partition_, names));
     return true;
 }
 
@@ -164,7 +164,7 @@ std::vector<std::string> PartitionConstraints::drop()
 // Partitions below that were made since have copies that a drop above leaves behind.
 void PartitionConstraints::drop(const std::vector<std::string> &names) const
 {
-    ddl::run(parent_, {ddl::drop_constraints(partition_, names)});
+    ddl::run_on_partition(parent_, partition_, ddl::drop_constraints(partition_, names));
     if (pg::call(get_rel_relkind, partition_) != RELKIND_PARTITIONED_TABLE)
         return;
     List *tree = pg::call(find_all_inheritors, partition_, NoLock, nullptr);
@@ -175,7 +175,8 @@ void PartitionConstraints::drop(const std::vector<std::string> &names) const
             return std::find(names.begin(), names.end(), name) == names.end();
         });
         if (!copies.empty())
-            ddl::run(parent_, {ddl::drop_constraints(list_nth_oid(tree, i), copies)});
+            ddl::run_on_partition(parent_, list_nth_oid(tree, i),
+                                  ddl::drop_constraints(list_nth_oid(tree, i), copies));
     }
 }
 

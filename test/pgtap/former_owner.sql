@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP 1
 SET client_min_messages = error;
 BEGIN;
-SELECT plan(17);
+SELECT plan(22);
 
 CREATE ROLE regress_mixed_former;
 CREATE ROLE regress_mixed_owner;
@@ -20,7 +20,7 @@ CREATE TABLE mixed.t (id int PRIMARY KEY, n int) PARTITION BY RANGE (id);
 CREATE INDEX ON mixed.t (n);
 CREATE TABLE mixed.target (LIKE mixed.t);
 SELECT partman.create_parent('mixed.t', 'id', '10', p_premake => 9, p_start_partition => '0', p_template_table => 'false');
-INSERT INTO mixed.t SELECT generate_series(0, 99);
+INSERT INTO mixed.t SELECT n, n FROM generate_series(0, 99) n;
 RESET ROLE;
 ALTER TABLE mixed.t OWNER TO regress_mixed_owner;
 ALTER TABLE mixed.target OWNER TO regress_mixed_owner;
@@ -44,6 +44,13 @@ SELECT is(partman.drop_partition_id('mixed.t', 50, true, false), 1, 'indexes');
 SELECT is_empty($$SELECT FROM pg_index WHERE indrelid = 'mixed.t_p30'::regclass$$, 'are dropped');
 SELECT is(pg_temp.as_role('regress_mixed_both', $$SELECT partman.drop_partition_id('mixed.t', 40, p_retention_schema => 'mixed_attic')$$), '1', 'moving');
 SELECT has_table('mixed_attic', 't_p40', 'to another schema');
+UPDATE partman.part_config SET constraint_cols = '{n}' WHERE parent_table = 'mixed.t';
+SELECT lives_ok($$SELECT pg_temp.as_role('regress_mixed_both', $q$SELECT partman.apply_constraints('mixed.t', 'mixed.t_p60')$q$)$$, 'constraints');
+SELECT throws_ok($$SELECT pg_temp.as_role('regress_mixed_owner', $q$SELECT partman.drop_constraints('mixed.t', 'mixed.t_p60')$q$)$$, '42501', NULL, 'are not for the new owner alone');
+SELECT is((SELECT count(*)::int FROM pg_constraint WHERE conrelid = 'mixed.t_p60'::regclass AND contype = 'c'), 1, 'made');
+SELECT lives_ok($$SELECT partman.drop_constraints('mixed.t', 'mixed.t_p60')$$, 'dropped');
+SELECT is_empty($$SELECT FROM pg_constraint WHERE conrelid = 'mixed.t_p60'::regclass AND contype = 'c'$$, 'gone');
+UPDATE partman.part_config SET constraint_cols = NULL WHERE parent_table = 'mixed.t';
 INSERT INTO mixed.t SELECT generate_series(200, 239);
 SELECT is(partman.partition_data_id('mixed.t', 10), 40::bigint, 'rows of a default partition that is still his are moved');
 SELECT is(pg_temp.as_role('regress_mixed_owner', $$INSERT INTO mixed.t SELECT generate_series(300, 319); SELECT partman.partition_data_id('mixed.t', 10)$$), '20', 'by the new owner, too');
