@@ -5,6 +5,7 @@
 #include "catalog/text_key.hpp"
 #include "core/error.hpp"
 #include "core/old_settings.hpp"
+#include "features/old_set.hpp"
 #include "pg/guard.hpp"
 
 namespace strata
@@ -87,8 +88,8 @@ std::optional<Adopted> OldLevel::first_below(const Adopted &adopted) const
         request.control = demand("sub_control");
         request.interval = demand("sub_partition_interval");
         request.epoch = text("sub_epoch").value_or(request.epoch);
-        request.time_encoder = text("sub_time_encoder");
-        request.time_decoder = text("sub_time_decoder");
+        request.time_encoder = present_function(text("sub_time_encoder"));
+        request.time_decoder = present_function(text("sub_time_decoder"));
         request.lists = true;
         return infer(request);
     }

@@ -1,11 +1,13 @@
 #include "features/old_set.hpp"
 
 #include "catalog/dotted_name.hpp"
+#include "catalog/extension.hpp"
 #include "catalog/interval.hpp"
 #include "core/datetime_pattern.hpp"
 #include "core/error.hpp"
 #include "core/old_settings.hpp"
 #include "core/partition_name.hpp"
+#include "pg/relation.hpp"
 
 namespace strata
 {
@@ -88,6 +90,16 @@ catalog::SavedTable read_old_sets(const std::string &table)
     return {table, known_columns(), required_columns};
 }
 
+std::optional<std::string> present_function(const std::optional<std::string> &old_name)
+{
+    if (!old_name)
+        return std::nullopt;
+    const std::string bare = old_name->substr(old_name->rfind('.') + 1);
+    if (bare == "uuid7_time_encoder" || bare == "uuid7_time_decoder")
+        return pg::schema_name(catalog::extension_schema()) + "." + bare;
+    return old_name;
+}
+
 OldSet::OldSet(const catalog::SavedTable &table, std::size_t row, std::vector<ImportRow> &report)
     : table_(table), row_(row), report_(report)
 {}
@@ -107,8 +119,8 @@ AdoptRequest OldSet::request() const
     request.premake = table_.int4(row_, "premake").value_or(request.premake);
     request.automatic_maintenance = text("automatic_maintenance").value_or(request.automatic_maintenance);
     request.epoch = text("epoch").value_or(request.epoch);
-    request.time_encoder = text("time_encoder");
-    request.time_decoder = text("time_decoder");
+    request.time_encoder = present_function(text("time_encoder"));
+    request.time_decoder = present_function(text("time_decoder"));
     return request;
 }
 

@@ -10,6 +10,9 @@ namespace strata
 // The copy of pg_partman's part_config, version 4.7 or 5.
 catalog::SavedTable read_old_sets(const std::string &table);
 
+// The name of an encoder or decoder by now: those of pg_partman itself went with it, and ours do the same.
+std::optional<std::string> present_function(const std::optional<std::string> &old_name);
+
 // One of its rows.
 class OldSet
 {

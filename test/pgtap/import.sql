@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP 1
 SET client_min_messages = error;
 SET timezone = 'Europe/Berlin';
-SELECT plan(55);
+SELECT plan(58);
 
 CREATE ROLE regress_import_owner;
 CREATE ROLE regress_import_other;
@@ -133,6 +133,20 @@ SELECT is_empty($$ SELECT * FROM report WHERE parent_table = 'imp.five' AND topi
 SELECT results_eq($$ SELECT topic, old_value FROM report WHERE subject = 'async_partitioning_in_progress' $$, $$ VALUES ('lost', '2026-01-01') $$, 'a move that was under way is reported');
 SELECT results_eq($$ SELECT partition_type, partition_interval, control FROM partman.part_config WHERE parent_table = 'imp.listed' $$, $$ VALUES ('list', '1', 'id') $$, 'a list of numbers');
 SELECT results_eq($$ SELECT topic, parent_table, old_value FROM report WHERE subject = 'from_the_future' $$, $$ VALUES ('lost', NULL::text, NULL::text) $$, 'a column that nobody knows is reported');
+DELETE FROM partman.part_config;
+
+-- UUIDs by the functions that pg_partman brought along, from whatever schema.
+CREATE TABLE imp.uuids (id uuid NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE imp.uuids_p20260101 PARTITION OF imp.uuids FOR VALUES FROM (partman.uuid7_time_encoder('2026-01-01 00:00 Europe/Berlin')) TO (partman.uuid7_time_encoder('2026-02-01 00:00 Europe/Berlin'));
+CREATE TABLE imp.uuids_p20260201 PARTITION OF imp.uuids FOR VALUES FROM (partman.uuid7_time_encoder('2026-02-01 00:00 Europe/Berlin')) TO (partman.uuid7_time_encoder('2026-03-01 00:00 Europe/Berlin'));
+TRUNCATE imp.config_5;
+INSERT INTO imp.config_5 (parent_table, control, partition_interval, partition_type, datetime_string, time_encoder, time_decoder) VALUES
+    ('imp.uuids', 'id', '1 mon', 'range', 'YYYYMMDD', 'another.uuid7_time_encoder', 'another.uuid7_time_decoder');
+SELECT bag_eq($$ SELECT parent_table, left(note, 54) FROM partman.import_pg_partman('imp.config_5') WHERE topic IN ('set', 'refused') $$,
+    $$ VALUES ('imp.uuids', 'taken over with 2 partitions of 1 mon in time zone Euro') $$, 'keys that hold times');
+SELECT partman.run_maintenance('imp.uuids') \g /dev/null
+SELECT ok(to_regclass('imp.uuids_p' || to_char(date_trunc('month', now()) + interval '4 months', 'YYYYMMDD')) IS NOT NULL, 'which goes on');
+SELECT is_empty($$ SELECT partition_table FROM partman.partitions WHERE parent_table = 'imp.uuids' AND lower_time <> date_trunc('month', lower_time) $$, 'month by month');
 DELETE FROM partman.part_config;
 
 --
