@@ -142,8 +142,8 @@ CREATE TABLE imp.uuids_p20260201 PARTITION OF imp.uuids FOR VALUES FROM (partman
 TRUNCATE imp.config_5;
 INSERT INTO imp.config_5 (parent_table, control, partition_interval, partition_type, datetime_string, time_encoder, time_decoder) VALUES
     ('imp.uuids', 'id', '1 mon', 'range', 'YYYYMMDD', 'another.uuid7_time_encoder', 'another.uuid7_time_decoder');
-SELECT bag_eq($$ SELECT parent_table, left(note, 54) FROM partman.import_pg_partman('imp.config_5') WHERE topic IN ('set', 'refused') $$,
-    $$ VALUES ('imp.uuids', 'taken over with 2 partitions of 1 mon in time zone Euro') $$, 'keys that hold times');
+SELECT bag_eq($$ SELECT parent_table, left(note, 31) FROM partman.import_pg_partman('imp.config_5') WHERE topic IN ('set', 'refused') $$,
+    $$ VALUES ('imp.uuids', 'taken over with 2 partitions of') $$, 'keys that hold times');
 SELECT partman.run_maintenance('imp.uuids') \g /dev/null
 SELECT ok(to_regclass('imp.uuids_p' || to_char(date_trunc('month', now()) + interval '4 months', 'YYYYMMDD')) IS NOT NULL, 'which goes on');
 SELECT is_empty($$ SELECT partition_table FROM partman.partitions WHERE parent_table = 'imp.uuids' AND lower_time <> date_trunc('month', lower_time) $$, 'month by month');
