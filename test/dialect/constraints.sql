@@ -79,6 +79,31 @@ END $$;
 
 SELECT check_times((row_number() OVER ())::int, k.kind, b) FROM (VALUES ('timestamptz'), ('timestamp'), ('date')) k (kind), generate_series(0, 9) b;
 
+-- Sets of integers that count time.
+CREATE FUNCTION check_epochs(number int, unit text, per_second bigint, behind int) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    name text := 'epochs_' || number;
+    parent text := 'dialect.' || name;
+    today timestamptz := date_trunc('day', now());
+    child text;
+BEGIN
+    EXECUTE format('CREATE TABLE dialect.%I (at bigint NOT NULL, a int) PARTITION BY RANGE (at)', name);
+    PERFORM partman.create_parent(parent, 'at', '1 day', p_epoch := unit, p_premake := 2, p_start_partition := (today - interval '5 days')::text, p_constraint_cols := '{a}');
+    EXECUTE format('INSERT INTO dialect.%I SELECT extract(epoch FROM $1 - n * interval ''1 day'')::bigint * $2, n FROM generate_series(0, 5) n', name) USING today, per_second;
+    UPDATE partman.part_config SET optimize_constraint = behind, premake = 3 WHERE parent_table = parent;
+    PERFORM partman.run_maintenance(parent);
+    FOR position IN 0 .. 5 LOOP
+        child := name || '_p' || to_char(today - position * interval '1 day', 'YYYYMMDD');
+        RETURN NEXT is((SELECT array_agg(pg_get_expr(c.conbin, c.conrelid)) FROM pg_constraint c
+                        WHERE c.conrelid = format('dialect.%I', child)::regclass AND c.conname LIKE 'partmanconstr%'),
+            CASE WHEN position = behind + 1 THEN ARRAY[format('((a >= %1$s) AND (a <= %1$s))', position)] END,
+            format('%s, optimize_constraint %s: position %s', unit, behind, position));
+    END LOOP;
+END $$;
+
+SELECT check_epochs((row_number() OVER ())::int, e.unit, e.per_second, b)
+FROM (VALUES ('seconds', 1::bigint), ('milliseconds', 1000), ('microseconds', 1000000), ('nanoseconds', 1000000000)) e (unit, per_second), (VALUES (0), (2), (4)) v (b);
+
 -- Nothing to do, and errors.
 CREATE TABLE dialect.none (id int NOT NULL, a int) PARTITION BY RANGE (id);
 SELECT partman.create_parent('dialect.none', 'id', '10');
