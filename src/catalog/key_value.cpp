@@ -129,6 +129,11 @@ core::Decoded decode(Datum value, core::KeyType type, const core::Encoding &enco
     }
 }
 
+bool may_be_custom(core::KeyType type)
+{
+    return type == core::KeyType::text || type == core::KeyType::uuid;
+}
+
 core::Bound encoded_bound(Datum value, core::KeyType type, const core::Encoding &encoding)
 {
     const core::Decoded decoded = decode(value, type, encoding);
@@ -139,7 +144,8 @@ core::Bound encoded_bound(Datum value, core::KeyType type, const core::Encoding 
     case core::Decoded::Place::above:
         return core::Bound::plus_infinity();
     case core::Decoded::Place::inside:
-        if (decoded.exact)
+        // What functions of a user decode may not be what they encode.
+        if (decoded.exact && (!may_be_custom(type) || encoding.encode(decoded.instant) == shown(value, type)))
             return core::Bound::at(decoded.instant);
         break;
     case core::Decoded::Place::none:

@@ -1,5 +1,6 @@
 #include "catalog/set_key.hpp"
 
+#include "catalog/custom_encoding.hpp"
 #include "catalog/stored_set.hpp"
 #include "core/encodings.hpp"
 #include "core/epoch.hpp"
@@ -53,13 +54,21 @@ core::Key checked_key(const StoredSet &set, const Parent &parent)
             refuse(set, parent, "Its epoch is " + set.epoch + ", which is for integers and numerics.");
         return core::Key{*type, core::epoch_encoding(*unit, *type)};
     }
+    const bool encodable = *type == core::KeyType::uuid || *type == core::KeyType::text;
+    if (encodable && set.time_encoder && set.time_decoder)
+    {
+        const TimeFunctions functions{*set.time_encoder, *set.time_decoder};
+        if (*type == core::KeyType::uuid && are_uuidv7(functions))
+            return core::Key{*type, core::uuidv7_encoding()};
+        return core::Key{*type, custom_encoding(functions, *type, parent.owner, set.time_zone.value_or("UTC"))};
+    }
     switch (*type)
     {
     case core::KeyType::uuid:
         return core::Key{*type, core::uuidv7_encoding()};
     case core::KeyType::text:
     case core::KeyType::bytea:
-        refuse(set, parent, "Such a column needs a codec.");
+        refuse(set, parent, "Such a column needs a codec, or an encoder and a decoder.");
     default:
         return core::Key{*type};
     }

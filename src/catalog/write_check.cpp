@@ -1,5 +1,6 @@
 #include "catalog/write_check.hpp"
 
+#include "catalog/custom_encoding.hpp"
 #include "catalog/extension.hpp"
 #include "catalog/interval.hpp"
 #include "catalog/set_key.hpp"
@@ -124,10 +125,11 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
 {
     using S = StoredSet;
     const bool distances_changed = differs(before, set, &S::parent, &S::partition_interval, &S::retention);
-    if (!distances_changed && !differs(before, set, &S::control, &S::partition_type, &S::epoch, &S::codec,
-                                       &S::premake, &S::datetime_string, &S::date_trunc_interval, &S::set_root,
-                                       &S::time_zone, &S::anchor, &S::name_template, &S::future_limit,
-                                       &S::retention_keep_last, &S::retention_max_fraction, &S::start_at))
+    if (!distances_changed &&
+        !differs(before, set, &S::control, &S::partition_type, &S::epoch, &S::codec, &S::time_encoder,
+                 &S::time_decoder, &S::premake, &S::datetime_string, &S::date_trunc_interval, &S::set_root,
+                 &S::time_zone, &S::anchor, &S::name_template, &S::future_limit, &S::retention_keep_last,
+                 &S::retention_max_fraction, &S::start_at))
         return;
     check_premake(set.premake);
     if (set.time_zone)
@@ -195,14 +197,17 @@ public:
     }
 
     // A function of one argument; without a schema it is one of the extension's schema, as in the dialect.
-    void function(const std::optional<std::string> &name, Oid argument, const char *column) const
+    void function(const std::optional<std::string> &name, Oid argument, const std::optional<Parent> &parent,
+                  const char *column) const
     {
         if (!name)
             return;
-        const size_t dot = name->find('.');
-        const Oid schema = dot == std::string::npos ? extension_schema() : pg::find_schema(name->substr(0, dot));
-        const std::string bare = dot == std::string::npos ? *name : name->substr(dot + 1);
-        if (!OidIsValid(schema) || !exists(bare.c_str(), argument, schema))
+        if (const Oid found = find_time_function(*name, argument); OidIsValid(found))
+        {
+            if (parent && missing_ == Missing::refuse)
+                check_time_function(found, *name, parent->owner);
+        }
+        else
             report(ErrorKind::undefined_object, "function \"" + *name + "\" does not exist", column,
                    "Write it as schema.function, without quotes, or create it first.");
     }
@@ -238,15 +243,6 @@ public:
     }
 
 private:
-    static bool exists(const char *name, Oid argument, Oid schema)
-    {
-        return pg::call([&] {
-            oidvector *arguments = buildoidvector(&argument, 1);
-            return static_cast<bool>(SearchSysCacheExists3(PROCNAMEARGSNSP, CStringGetDatum(name),
-                                                           PointerGetDatum(arguments), ObjectIdGetDatum(schema)));
-        });
-    }
-
     void report(ErrorKind kind, const std::string &message, const char *column, const char *hint) const
     {
         const std::string detail =
@@ -275,9 +271,9 @@ void check_references(const StoredSet &set, const std::optional<Parent> &parent,
     if (differs(before, set, &StoredSet::template_table))
         references.table(set.template_table, "template_table");
     if (differs(before, set, &StoredSet::time_encoder))
-        references.function(set.time_encoder, TIMESTAMPTZOID, "time_encoder");
+        references.function(set.time_encoder, TIMESTAMPTZOID, parent, "time_encoder");
     if (differs(before, set, &StoredSet::time_decoder))
-        references.function(set.time_decoder, TEXTOID, "time_decoder");
+        references.function(set.time_decoder, TEXTOID, parent, "time_decoder");
     if (parent && (differs(before, set, &StoredSet::control) || differs(before, set, &StoredSet::parent)))
         references.column(set, *parent);
     if (parent && differs(before, set, &StoredSet::constraint_cols))

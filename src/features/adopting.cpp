@@ -160,6 +160,7 @@ Adopted infer(const AdoptRequest &request)
 
     settle(adopted);
     check_rows(parent, adopted.config.codec(), now());
+    check_encoder(parent, {adopted.config.codec(), adopted.config.step, adopted.inferred.anchor});
     if (request.name_template)
         check_name_template(adopted.config);
     (void) ddl::owner_may_create(parent, adopted.set.partition_schema.value_or(parent.schema));

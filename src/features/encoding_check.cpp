@@ -4,6 +4,7 @@
 #include "catalog/partitions.hpp"
 #include "core/checked.hpp"
 #include "core/error.hpp"
+#include "ddl/owner_scope.hpp"
 #include "locks/acquire.hpp"
 #include "locks/budget.hpp"
 #include "pg/guard.hpp"
@@ -86,6 +87,42 @@ void check_rows(const catalog::Parent &parent, const core::Codec &codec, core::C
     pg::Settings brief;
     locks::set_timeouts(brief, locks::budget(std::nullopt, std::nullopt).timeout_ms);
     RowCheck{parent, codec, now}.run();
+}
+
+void check_encoder(const catalog::Parent &parent, const core::Grid &grid)
+{
+    const core::Codec &codec = grid.codec();
+    const core::Encoding *const encoding = codec.key().encoding();
+    if (encoding == nullptr)
+        return;
+    const ddl::FixedSettings settings;
+    const catalog::KeyOrder order(parent);
+    std::optional<std::pair<core::Coordinate, Datum>> before;
+    for (const std::int64_t step : {-100, -10, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 100})
+    {
+        const core::Coordinate bound = grid.advance_saturating(grid.anchor(), step);
+        if (!codec.in_range(bound))
+            continue;
+        const std::string literal = codec.literal(bound);
+        const Datum value = order.parse(literal);
+        if (before && pg::call([&] { return order.compare(before->second, value); }) >= 0)
+            throw core::Error{
+                core::ErrorKind::invalid_argument, encoding->name() + " do not sort like their times",
+                "The value of " + codec.text(bound) + " is '" + literal + "', which does not sort after that of " +
+                    codec.text(before->first) + ".",
+                "The order of the values, in the collation of the partition key, must be the order of "
+                "the times."};
+        const core::Decoded decoded = catalog::decoded(value, codec.key());
+        if (decoded.place != core::Decoded::Place::inside || decoded.instant != bound)
+            throw core::Error{
+                core::ErrorKind::invalid_argument,
+                encoding->name() + " are not decoded as the times they were made of",
+                "The value of " + codec.text(bound) + " is '" + literal + "', which is decoded as " +
+                    (decoded.place == core::Decoded::Place::inside ? codec.text(decoded.instant) : "no time") + ".",
+                "The decoder must return the time that the encoder was given, for each bound of a "
+                "partition."};
+        before = {bound, value};
+    }
 }
 
 } // namespace strata

@@ -72,6 +72,8 @@ catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent
     set.parent_table = request.parent_table;
     set.control = request.control;
     set.epoch = request.epoch;
+    set.time_encoder = request.time_encoder;
+    set.time_decoder = request.time_decoder;
     // In its usual spelling.
     if (request.codec)
         set.codec = parent.key->encoding()->name();
@@ -189,6 +191,7 @@ bool set_up(SetUpRequest request, const char *function)
     check_rows(parent, codec, instant);
     core::Initial const first = core::initial(config, state, instant, start_of(request, codec), request.offset_id);
     config.anchor = first.anchor;
+    check_encoder(parent, {codec, config.step, first.anchor});
     check_name_template(config, first.anchor);
     set.anchor = catalog::anchor_text(*parent.key, first.anchor);
     // Also what existing partitions say, where nobody gave one.

@@ -1,6 +1,7 @@
 #include "features/setup_request.hpp"
 
 #include "catalog/set_key.hpp"
+#include "catalog/zone.hpp"
 #include "core/epoch.hpp"
 #include "core/error.hpp"
 #include "features/setup_column.hpp"
@@ -162,6 +163,9 @@ void give_key(const SetUpRequest &request, catalog::Parent &parent)
     words.control = request.control;
     words.epoch = request.epoch;
     words.codec = request.codec;
+    words.time_encoder = request.time_encoder;
+    words.time_decoder = request.time_decoder;
+    words.time_zone = request.time_zone ? *request.time_zone : catalog::session_zone();
     parent.key = catalog::checked_key(words, parent);
 }
 
