@@ -3,6 +3,8 @@
 -- By hand: for each day CREATE TABLE, DELETE ... RETURNING into INSERT, ATTACH.
 -- target: move 3,000,000 rows, one call|0.35
 -- target: move 3,000,000 rows, procedure|0.35
+-- target: the same, one call, MB of WAL|1
+-- target: the same, procedure, MB of WAL|1
 --@ setup
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
@@ -32,27 +34,43 @@ SELECT format('CREATE TABLE %I (id bigint, at timestamptz NOT NULL, note text, P
   FROM unnest(ARRAY['call_' || :round, 'proc_' || :round, 'hand_' || :round, 'same_' || :round]) name \gexec
 CHECKPOINT;
 
+SELECT pg_current_wal_insert_lsn() AS wal_start \gset
 \timing on
 \echo @ move 3,000,000 rows, one call: ours
 SELECT partman.partition_data_time('public.call_' || :round, 30, p_analyze := false);
 \timing off
+SELECT round(pg_wal_lsn_diff(pg_current_wal_insert_lsn(), :'wal_start') / 1e6, 1) AS wal \gset
+\echo @ the same, one call, MB of WAL: ours
+\echo Time: :wal
 CHECKPOINT;
 SELECT 'CALL partman.partition_data_proc(' || quote_literal('public.proc_' || :round) || ', p_wait := 0, p_quiet := true)' AS call \gset
+SELECT pg_current_wal_insert_lsn() AS wal_start \gset
 \timing on
 \echo @ move 3,000,000 rows, procedure: ours
 :call;
 \timing off
+SELECT round(pg_wal_lsn_diff(pg_current_wal_insert_lsn(), :'wal_start') / 1e6, 1) AS wal \gset
+\echo @ the same, procedure, MB of WAL: ours
+\echo Time: :wal
 CHECKPOINT;
 
+SELECT pg_current_wal_insert_lsn() AS wal_start \gset
 \timing on
 \echo @ move 3,000,000 rows, one call: by hand
 SELECT by_hand('hand_' || :round);
 \timing off
+SELECT round(pg_wal_lsn_diff(pg_current_wal_insert_lsn(), :'wal_start') / 1e6, 1) AS wal \gset
+\echo @ the same, one call, MB of WAL: by hand
+\echo Time: :wal
 CHECKPOINT;
+SELECT pg_current_wal_insert_lsn() AS wal_start \gset
 \timing on
 \echo @ move 3,000,000 rows, procedure: by hand
 SELECT by_hand('same_' || :round);
 \timing off
+SELECT round(pg_wal_lsn_diff(pg_current_wal_insert_lsn(), :'wal_start') / 1e6, 1) AS wal \gset
+\echo @ the same, procedure, MB of WAL: by hand
+\echo Time: :wal
 
 SELECT count(*) = 4 AND min(moved) = 3000000 AND max(moved) = 3000000 AS as_wanted
   FROM (SELECT (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I', name), false, true, '')))[1]::text::int AS moved
