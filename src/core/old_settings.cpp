@@ -17,7 +17,7 @@ struct Column
 };
 
 constexpr std::string_view triggers_only = "only partitioning by triggers used it";
-constexpr std::string_view null_value = "";
+constexpr std::string_view null_value;
 
 constexpr std::array columns{
     Column{"optimize_trigger", "4", triggers_only, triggers_only},

@@ -130,7 +130,7 @@ void Job::step(const std::string &piece, int partitions, std::uint64_t rows, Tim
     expected_.reset();
 }
 
-void Job::stop(const Reason &reason)
+void Job::stop(const Reason &reason) const
 {
     write("UPDATE " + jobs() +
               " SET sqlstate = $2, message = $3, detail = nullif($4, ''), hint = nullif($5, ''),"
@@ -139,7 +139,7 @@ void Job::stop(const Reason &reason)
            Param::text(reason.detail), Param::text(reason.hint)});
 }
 
-void Job::finish()
+void Job::finish() const
 {
     // There was nothing to do, and nobody has seen otherwise.
     if (!write("DELETE FROM " + jobs() + " WHERE job_id = $1 AND rows_done = 0 AND NOT EXISTS (SELECT FROM " +

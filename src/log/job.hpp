@@ -41,8 +41,8 @@ public:
     // In the transaction that they are about.
     void expect(std::uint64_t rows);
     void step(const std::string &piece, int partitions, std::uint64_t rows, TimestampTz started);
-    void stop(const Reason &reason); // the call ends by this error; the job stays open
-    void finish();
+    void stop(const Reason &reason) const; // the call ends by this error; the job stays open
+    void finish() const;
 
     // Before finish() has committed nothing is lost if this is not reached.
     void release() const;

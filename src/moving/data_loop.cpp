@@ -62,8 +62,8 @@ log::JobParameters parameters_of(const DataLoop &loop)
 class Loop
 {
 public:
-    Loop(const DataLoop &loop, log::Job job)
-        : loop_(loop), job_(std::move(job)), descending_(is_descending(loop.request.order))
+    Loop(const DataLoop &loop, const log::Job &job)
+        : loop_(loop), job_(job), descending_(is_descending(loop.request.order))
     {}
 
     void run()
@@ -238,7 +238,7 @@ void partition_data_in_loop(const DataLoop &given)
     const log::Progress progress{loop.function, set.parent.oid, set.stored.parent_table};
     auto job = log::Job::begin(loop.function, set.parent.oid, set.stored.parent_table, parameters_of(given));
     if (job)
-        Loop{loop, *std::move(job)}.run();
+        Loop{loop, *job}.run();
 }
 
 } // namespace strata::moving

@@ -48,6 +48,6 @@ struct DataLoop
     bool quiet = false;
     bool below_partition = false; // async: an interval smaller than a partition's must be given
 };
-void partition_data_in_loop(const DataLoop &loop);
+void partition_data_in_loop(const DataLoop &given);
 
 } // namespace strata::moving

@@ -33,7 +33,7 @@ log::JobParameters parameters_of(const UndoLoop &loop)
 class Loop
 {
 public:
-    Loop(const UndoLoop &loop, log::Job job) : loop_(loop), job_(std::move(job)) {}
+    Loop(const UndoLoop &loop, const log::Job &job) : loop_(loop), job_(job) {}
 
     void run()
     {
@@ -124,7 +124,7 @@ void undo_in_loop(const UndoLoop &loop)
     const log::Progress progress{"undo_partition_proc", set.parent, set.parent_table};
     auto job = log::Job::begin("undo_partition_proc", set.parent, set.parent_table, parameters_of(loop));
     if (job)
-        Loop{loop, *std::move(job)}.run();
+        Loop{loop, *job}.run();
 }
 
 } // namespace strata::moving
