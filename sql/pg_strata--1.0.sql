@@ -81,6 +81,9 @@ CREATE TABLE @extschema@.part_config (
     max_partition_bytes bigint,
     max_partition_rows bigint,
     codec text,
+    create_window text,
+    retire_window text,
+    schedule text,
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -165,6 +168,9 @@ COMMENT ON COLUMN @extschema@.part_config.seen_rate IS 'Id sets: ids per second,
 COMMENT ON COLUMN @extschema@.part_config.max_partition_bytes IS 'A partition whose table and TOAST table take more is reported by the view health; NULL: none is.';
 COMMENT ON COLUMN @extschema@.part_config.max_partition_rows IS 'A partition with more rows, by the estimate of the last VACUUM or ANALYZE, is reported by the view health; NULL: none is.';
 COMMENT ON COLUMN @extschema@.part_config.codec IS 'How the control column holds times: uuidv7, ulid, snowflake(epoch in milliseconds, shift); NULL: by its type, epoch, or time_encoder and time_decoder.';
+COMMENT ON COLUMN @extschema@.part_config.create_window IS 'When the worker and runs without a table may make partitions, in time_zone, such as Mon-Fri 22:00-05:30; Sat,Sun; NULL: always.';
+COMMENT ON COLUMN @extschema@.part_config.retire_window IS 'When they may retire partitions, likewise; NULL: always.';
+COMMENT ON COLUMN @extschema@.part_config.schedule IS 'When the worker and runs without a table look at the set: moments in time_zone, such as Mon-Fri 02:00, 14:00; Sun 04:30, or an interval since maintenance_last_run; NULL: whenever something may be due.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,

@@ -66,7 +66,10 @@ enum Column : int
     max_partition_bytes,
     max_partition_rows,
     codec,
-    last_column = codec,
+    create_window,
+    retire_window,
+    schedule,
+    last_column = schedule,
 };
 } // namespace config
 

@@ -45,6 +45,10 @@ core::SetConfig to_config(const StoredSet &set, const Parent &parent)
     config.create_enabled = set.create_enabled && !set.sub_partition_set_full;
     config.retire_enabled = set.retire_enabled;
     config.paused_until = set.paused_until;
+    if (set.create_window)
+        config.create_window = core::Window::parse(*set.create_window, "create_window");
+    if (set.retire_window)
+        config.retire_window = core::Window::parse(*set.retire_window, "retire_window");
     if (set.future_limit)
         config.future_limit = parse_step(axis, *set.future_limit, "future limit");
     config.is_sub_partition = set.set_root.has_value();

@@ -137,6 +137,9 @@ void insert_set(const StoredSet &set)
     insert.add("max_partition_bytes", Param::optional_int8(set.max_partition_bytes));
     insert.add("max_partition_rows", Param::optional_int8(set.max_partition_rows));
     insert.add("codec", Param::optional_text(set.codec));
+    insert.add("create_window", Param::optional_text(set.create_window));
+    insert.add("retire_window", Param::optional_text(set.retire_window));
+    insert.add("schedule", Param::optional_text(set.schedule));
     // The trigger says whose the row is, and which table is meant.
     pg::Settings settings;
     if (SessionReplicationRole != SESSION_REPLICATION_ROLE_ORIGIN)

@@ -74,6 +74,9 @@ StoredSet read_set(const TableRow &row)
         set.seen_ids = core::SeenIds{*newest, *at, row.optional_float8(seen_rate).value_or(0.0)};
     set.max_partition_bytes = row.optional_int8(max_partition_bytes);
     set.max_partition_rows = row.optional_int8(max_partition_rows);
+    set.create_window = row.optional_text(create_window);
+    set.retire_window = row.optional_text(retire_window);
+    set.schedule = row.optional_text(schedule);
     set.recorded = row.oid(parent_oid);
     if (is_ours(row, system_identifier, database_oid))
         set.parent = set.recorded;

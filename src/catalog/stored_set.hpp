@@ -73,6 +73,9 @@ struct StoredSet
     std::optional<core::SeenIds> seen_ids; // id sets; insert_set does not write it
     std::optional<int64_t> max_partition_bytes;
     std::optional<int64_t> max_partition_rows;
+    std::optional<std::string> create_window;
+    std::optional<std::string> retire_window;
+    std::optional<std::string> schedule;
 
     bool automatic() const { return automatic_maintenance == "on"; }
     bool operator==(const StoredSet &) const = default;

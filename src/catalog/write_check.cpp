@@ -4,6 +4,7 @@
 #include "catalog/extension.hpp"
 #include "catalog/interval.hpp"
 #include "catalog/set_key.hpp"
+#include "catalog/set_schedule.hpp"
 #include "catalog/text_key.hpp"
 #include "catalog/value_extent.hpp"
 #include "catalog/zone.hpp"
@@ -124,6 +125,12 @@ bool is_time_set(const std::optional<Parent> &parent, const StoredSet &set)
 void check_values(const StoredSet &set, const std::optional<Parent> &parent, const StoredSet *before)
 {
     using S = StoredSet;
+    if (set.create_window && differs(before, set, &S::create_window))
+        (void) core::Window::parse(*set.create_window, "create_window");
+    if (set.retire_window && differs(before, set, &S::retire_window))
+        (void) core::Window::parse(*set.retire_window, "retire_window");
+    if (set.schedule && differs(before, set, &S::schedule))
+        check_schedule(*set.schedule);
     const bool distances_changed = differs(before, set, &S::parent, &S::partition_interval, &S::retention);
     if (!distances_changed &&
         !differs(before, set, &S::control, &S::partition_type, &S::epoch, &S::codec, &S::time_encoder,

@@ -146,6 +146,18 @@ std::optional<Coordinate> earlier(std::optional<Coordinate> a, std::optional<Coo
     return a && b ? std::min(a, b) : a ? a : b;
 }
 
+// Whether a window lets something through now; if not, the plan gets another look when it opens.
+bool passes(Plan &plan, const std::optional<Window> &window, const SetConfig &config, Coordinate now,
+            Options options)
+{
+    if (!window || !options.unattended || window->is_open(*config.zone, now))
+    {
+        return true;
+    }
+    plan.next_due = earlier(plan.next_due, window->opens(*config.zone, now));
+    return false;
+}
+
 } // namespace
 
 Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const Names &names, Options options)
@@ -158,7 +170,7 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
         plan.fingerprint = fingerprint(state, plan.actions);
         return plan;
     }
-    if (config.create_enabled)
+    if (config.create_enabled && passes(plan, config.create_window, config, now, options))
     {
         Cover cover = ahead(config, state, now);
         plan.findings = std::move(cover.findings);
@@ -170,7 +182,7 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
         }
         add_creates(plan, config, grid_of(config, state, now), cover.ranges, names, "covers what comes next");
     }
-    if (config.retire_enabled)
+    if (config.retire_enabled && passes(plan, config.retire_window, config, now, options))
     {
         Retirable retiring = retirable(config, state, now, plan.actions.size());
         plan.findings.insert(plan.findings.end(), retiring.findings.begin(), retiring.findings.end());
@@ -188,6 +200,20 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
     }
     plan.fingerprint = fingerprint(state, plan.actions);
     return plan;
+}
+
+Held held_back(const SetConfig &config, const SetState &state, Coordinate now)
+{
+    Held held;
+    if (!config.create_enabled)
+    {
+        held.creates = ahead(config, state, now).ranges.size();
+    }
+    if (!config.retire_enabled)
+    {
+        held.retires = retirable(config, state, now).partitions.size();
+    }
+    return held;
 }
 
 Plan plan_ranges(const SetConfig &config, const SetState &state, Coordinate now, const std::vector<Range> &ranges,

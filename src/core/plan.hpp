@@ -3,6 +3,7 @@
 #include "core/finding.hpp"
 #include "core/set.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -62,11 +63,19 @@ struct Plan
 
 struct Options
 {
-    bool unattended = false; // the worker, or a call that names no table: the brake holds
+    bool unattended = false; // the worker, or a call that names no table: the brake holds, and so do the windows
 };
 
 // What maintenance has to do for a set at `now` (an instant).  Throws what validate_config and NameTemplate throw.
 Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const Names &names, Options options = {});
+
+// How many partitions would be made and retired now, if that were not switched off.
+struct Held
+{
+    std::size_t creates = 0;
+    std::size_t retires = 0;
+};
+Held held_back(const SetConfig &config, const SetState &state, Coordinate now);
 
 // The same for given ranges (set-up, gap fill, named bounds): one create action each, with its name.
 Plan plan_ranges(const SetConfig &config, const SetState &state, Coordinate now, const std::vector<Range> &ranges,

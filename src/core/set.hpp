@@ -5,6 +5,7 @@
 #include "core/grid.hpp"
 #include "core/range.hpp"
 #include "core/step.hpp"
+#include "core/week.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -46,6 +47,8 @@ struct SetConfig
     bool create_enabled = true;
     bool retire_enabled = true;
     std::optional<Coordinate> paused_until; // instant; nothing is planned before
+    std::optional<Window> create_window;    // when partitions may be made while nobody is looking; not set: always
+    std::optional<Window> retire_window;    // likewise retired
     std::optional<Step> future_limit;       // data further ahead never steers; not set: see future_bound()
 
     bool is_sub_partition = false;

@@ -184,6 +184,8 @@ uint64_t changes()
 
 void remember(const catalog::StoredSet &set, const PlannedSet &planned, uint64_t changes_before)
 {
+    if (set.schedule)
+        return; // it counts when the set was looked at
     Memory memory{.version = set.version,
                   .idle = {planned.parent.oid, planned.parent.owner, set.automatic(), set.maintenance_last_run},
                   .from = planned.planned_at,

@@ -1,4 +1,5 @@
 #include "catalog/partitions.hpp"
+#include "clock.hpp"
 #include "core/cover.hpp"
 #include "ddl/owner_scope.hpp"
 #include "features/capture.hpp"
@@ -34,8 +35,10 @@ public:
 
 private:
     bool begin();
+    void report_switches();
     void report_plan();
     void analyze();
+    bool is_shut(const std::optional<core::Window> &window) const;
     void retire();
     void constrain();
     void constrain(const core::Action &action);
@@ -98,9 +101,33 @@ bool SetRun::begin()
     return true;
 }
 
+// Who names a set hears what is left undone because it is switched off.
+void SetRun::report_switches()
+{
+    const core::SetConfig &config = planned_->config;
+    if (context_.options().unattended() || (config.create_enabled && config.retire_enabled))
+        return;
+    core::Held held;
+    core::SetState state = planned_->state;
+    // That the number cannot be told is no failure of what is switched off.
+    capture([&] {
+        catalog::add_provenance(state, planned_->parent);
+        held = core::held_back(config, state, planned_->planned_at);
+    });
+    const auto tell = [&](std::size_t count, const char *what, const char *column) {
+        if (count > 0)
+            pg::notice(std::to_string(count) + (count == 1 ? " partition" : " partitions") + " of table " +
+                           set_.parent_table + (count == 1 ? " is not " : " are not ") + what,
+                       std::string("Column ") + column + " of part_config is false.");
+    };
+    tell(held.creates, "made", "create_enabled");
+    tell(held.retires, "retired", "retire_enabled");
+}
+
 // What the plan says about itself.  The brake makes an outcome; the rest is for people.
 void SetRun::report_plan()
 {
+    report_switches();
     const core::Plan &plan = planned_->plan;
     for (const core::Finding &finding : plan.findings)
     {
@@ -128,6 +155,12 @@ void SetRun::analyze()
     context_.boundary();
 }
 
+// A long run does not go on when its time is over.
+bool SetRun::is_shut(const std::optional<core::Window> &window) const
+{
+    return window && context_.options().unattended() && !window->is_open(*planned_->config.zone, now());
+}
+
 void SetRun::retire()
 {
     const std::vector<core::Action> actions = planned_->retires();
@@ -141,6 +174,8 @@ void SetRun::retire()
     const std::size_t limit = context_.can_commit() ? most_retired_per_transaction : actions.size();
     for (auto next = actions.begin(); next != actions.end();)
     {
+        if (is_shut(planned_->config.retire_window))
+            return;
         const auto rest = static_cast<std::size_t>(actions.end() - next);
         const std::size_t fits = context_.room().take(std::min(rest, limit), locks);
         if (fits == 0)

@@ -119,6 +119,8 @@ void run_maintenance(const MaintenanceOptions &options, Transactions &transactio
                 context.note_idle(known->parent, known->last_run);
                 continue;
             }
+        if (options.unattended() && waits_for_its_turn(set, now()))
+            continue;
         if (const auto why = obstacle(set))
         {
             pg::notice("partition set for parent table " + set.parent_table + " is left out: " + *why);

@@ -1,12 +1,14 @@
 #include "features/managed_sets.hpp"
 
 #include "catalog/parent.hpp"
+#include "catalog/set_schedule.hpp"
 #include "catalog/set_key.hpp"
 #include "clock.hpp"
 #include "core/error.hpp"
 #include "features/idle_sets.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
+#include "pg/subtransaction.hpp"
 
 namespace strata
 {
@@ -57,6 +59,16 @@ ManagedSets managed_sets(const std::optional<std::string> &parent_table)
         result.sets.push_back(std::move(set));
     }
     return result;
+}
+
+bool waits_for_its_turn(const catalog::StoredSet &set, TimestampTz now)
+{
+    if (!set.schedule || !set.maintenance_last_run)
+        return false;
+    bool waits = false;
+    // A schedule that cannot be read must not keep partitions from being made; the row's trigger refuses it.
+    pg::isolate([&] { waits = *catalog::next_turn(set, *set.maintenance_last_run) > now; });
+    return waits;
 }
 
 std::optional<std::string> obstacle(const catalog::StoredSet &set)

@@ -18,6 +18,9 @@ struct ManagedSets
 // Rows whose table is gone are among them: it is the plan's to report them.
 ManagedSets managed_sets(const std::optional<std::string> &parent_table);
 
+// Whether an unattended run has nothing to do with the set before its schedule says so.
+bool waits_for_its_turn(const catalog::StoredSet &set, TimestampTz now);
+
 // Why maintenance leaves a set alone for now, if it does.
 std::optional<std::string> obstacle(const catalog::StoredSet &set);
 

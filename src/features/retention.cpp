@@ -152,6 +152,7 @@ int confirm_retention(const std::string &parent_table)
     catalog::Parent parent = parent_of(set);
     core::SetConfig config = catalog::to_config(set, parent);
     config.retention_confirmed = false;
+    config.retire_window.reset();
     const PlannedSet unconfirmed = plan_set(set, parent, config, now(), true);
     if (!unconfirmed.plan.needs_confirmation)
     {

@@ -201,6 +201,11 @@ void DatabaseWorker::look_at(Oid parent, RunContext &context)
         book_.postpone(parent, stored.paused_until.value_or(clock() + naptime()));
         return;
     }
+    if (!book_.is_retried(parent) && waits_for_its_turn(stored, clock()))
+    {
+        book_.postpone_to_turn(parent);
+        return;
+    }
     SetOutcome outcome;
     outcome.parent = parent;
     outcome.parent_table = stored.parent_table;

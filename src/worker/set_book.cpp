@@ -1,6 +1,7 @@
 #include "worker/set_book.hpp"
 
 #include "catalog/interval.hpp"
+#include "catalog/set_schedule.hpp"
 #include "pg/subtransaction.hpp"
 
 namespace strata::worker
@@ -113,7 +114,20 @@ int SetBook::record(const SetOutcome &outcome, core::Coordinate now, core::Coord
     attempt.polled =
         !outcome.next_due || !known.stored.infinite_time_partitions || !known.stored.ignore_default_data;
     schedule_.put(outcome.parent, outcome.unfinished && !trouble ? now : core::next_look(attempt, now, naptime));
+    if (!trouble && !outcome.unfinished && known.stored.schedule)
+    {
+        known.stored.maintenance_last_run = now;
+        known.scheduled = true;
+        postpone_to_turn(outcome.parent);
+    }
     return known.failures;
+}
+
+void SetBook::postpone_to_turn(Oid parent)
+{
+    const catalog::StoredSet &stored = sets_.at(parent).stored;
+    // What cannot be read has no say; see waits_for_its_turn().
+    pg::isolate([&] { schedule_.put(parent, *catalog::next_turn(stored, *stored.maintenance_last_run)); });
 }
 
 std::vector<Oid> SetBook::to_mark(core::Coordinate now)
@@ -122,9 +136,10 @@ std::vector<Oid> SetBook::to_mark(core::Coordinate now)
     for (auto &[parent, known] : sets_)
     {
         const core::Coordinate since = now - known.marked;
-        if (!known.looked_at || since < (known.changed ? mark_after_change : mark_while_quiet))
+        if (!known.looked_at ||
+            (!known.scheduled && since < (known.changed ? mark_after_change : mark_while_quiet)))
             continue;
-        known.looked_at = known.changed = false;
+        known.looked_at = known.changed = known.scheduled = false;
         known.marked = now;
         parents.push_back(parent);
     }

@@ -30,6 +30,11 @@ public:
     // Not looked at, and not before then.
     void postpone(Oid parent, core::Coordinate until) { schedule_.put(parent, until); }
 
+    // Not before its schedule says so.
+    void postpone_to_turn(Oid parent);
+    // Its last look was in vain.
+    bool is_retried(Oid parent) const { return sets_.at(parent).failures > 0; }
+
     // maintenance_last_run is written now and then only: each write leaves a dead row behind.  Those whose turn has
     // come; asking counts as writing.
     std::vector<Oid> to_mark(core::Coordinate now);
@@ -42,6 +47,7 @@ private:
         int failures = 0;
         bool looked_at = false; // since the last mark
         bool changed = false;   // likewise, and something was done
+        bool scheduled = false; // likewise, and its schedule counts from there
         core::Coordinate marked = 0;
         unsigned generation = 0;
     };

@@ -278,3 +278,45 @@ TEST_CASE("plans applied year after year keep one contiguous set", "[plan][prope
         CHECK(now > at(config, "2020-01-01"));
     }
 }
+
+TEST_CASE("windows hold where nobody is looking", "[plan]")
+{
+    SetConfig config = daily("Europe/Berlin");
+    config.premake = 2;
+    config.retention = TimeStep{.days = 2};
+    config.create_window = Window::parse("22:00-06:00", "create_window");
+    config.retire_window = Window::parse("Sun", "retire_window");
+    SetState state;
+    add_steps(config, state, "2026-03-05", 6);
+    const auto count = [&](const std::string &time, bool unattended) {
+        const Plan result = plan(config, state, at(config, time), nothing, {.unattended = unattended});
+        std::size_t creates = 0;
+        for (const Action &action : result.actions)
+            creates += action.kind == Action::Kind::create ? 1 : 0;
+        return std::pair(creates, result.actions.size() - creates);
+    };
+    using Counts = std::pair<std::size_t, std::size_t>;
+    CHECK(count("2026-03-10 12:00", false) == Counts{2, 3}); // a Tuesday
+    CHECK(count("2026-03-10 12:00", true) == Counts{0, 0});
+    CHECK(count("2026-03-10 22:00", true) == Counts{2, 0});
+    CHECK(count("2026-03-15 12:00", true) == Counts{0, 5});
+    const Plan shut = plan(config, state, at(config, "2026-03-10 12:00"), nothing, {.unattended = true});
+    CHECK(shut.next_due == at(config, "2026-03-10 22:00"));
+    CHECK(shut.findings.empty());
+}
+
+TEST_CASE("what is switched off is counted", "[plan]")
+{
+    SetConfig config = daily("UTC");
+    config.premake = 2;
+    config.retention = TimeStep{.days = 2};
+    SetState state;
+    add_steps(config, state, "2026-03-05", 6);
+    const Coordinate now = at(config, "2026-03-10 12:00");
+    CHECK(held_back(config, state, now).creates == 0);
+    CHECK(held_back(config, state, now).retires == 0);
+    config.create_enabled = config.retire_enabled = false;
+    CHECK(held_back(config, state, now).creates == 2);
+    CHECK(held_back(config, state, now).retires == 3);
+    CHECK(plan(config, state, now, nothing).actions.empty());
+}
