@@ -49,12 +49,20 @@ void raise_failures(const MaintenanceOptions &options, const std::vector<SetOutc
             pg::raise(failure_of(first.reason));
         return; // the WARNINGs have said it; an error would undo the sets that went well
     }
-    std::string detail;
-    for (const SetOutcome &outcome : failed)
-        detail += (detail.empty() ? "" : "\n") + outcome.parent_table + ": " + outcome.reason.message;
+    // What a scheduler keeps is often the first line alone.
+    constexpr std::size_t most_named = 5;
+    std::string names, detail;
+    for (std::size_t i = 0; i < failed.size(); i++)
+    {
+        if (i < most_named)
+            names += (i == 0 ? "" : ", ") + failed[i].parent_table;
+        detail += (i == 0 ? "" : "\n") + failed[i].parent_table + ": " + failed[i].reason.message;
+    }
+    if (failed.size() > most_named)
+        names += " and " + std::to_string(failed.size() - most_named) + " more";
     pg::raise({.sqlstate = first.reason.sqlstate,
                .message = "maintenance failed for " + std::to_string(failed.size()) + " of " +
-                          std::to_string(sets) + (sets == 1 ? " partition set" : " partition sets"),
+                          std::to_string(sets) + (sets == 1 ? " partition set: " : " partition sets: ") + names,
                .detail = detail,
                .hint = "Everything else is done and committed.  Look at partman.maintenance_history.",
                .context = {}});

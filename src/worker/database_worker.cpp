@@ -7,6 +7,7 @@
 #include "features/managed_sets.hpp"
 #include "pg/guard.hpp"
 #include "pg/notice.hpp"
+#include "pg/relation.hpp"
 #include "pg/subtransaction.hpp"
 #include "pg/transaction.hpp"
 #include "pg/version.hpp"
@@ -59,6 +60,30 @@ bool survives_drop()
         return false;
     LockDatabaseObject(ExtensionRelationId, extension, 0, AccessShareLock);
     return true;
+}
+
+// A look that was ended from outside, by a cancel or the time limit, took with it what it would have recorded.
+void record_break(const SetOutcome &outcome, const catalog::StoredSet &stored)
+{
+    const auto failure = pg::transact([&] {
+        log::SetEntry entry;
+        entry.parent_table = outcome.parent_table;
+        entry.outcome = outcome.outcome;
+        entry.reason = outcome.reason;
+        entry.started = entry.finished = GetCurrentTimestamp();
+        pg::isolate([&] { entry.owner = pg::owner_of(outcome.parent); });
+        if (!log::is_known(entry))
+        {
+            log::History history(log::Caller::worker);
+            history.add(entry);
+            history.finish(1);
+        }
+        log::write_turns(
+            {{outcome.parent, outcome.parent_table, outcome.outcome, outcome.reason, stored.maintenance_last_run}});
+    });
+    if (failure)
+        pg::log("pg_strata worker could not record that: " + failure->message, failure->detail, failure->hint,
+                failure->sqlstate);
 }
 
 class WorkerTransactions final : public Transactions
@@ -114,6 +139,9 @@ Ending DatabaseWorker::run()
                 pg::log("pg_strata worker could not go on with partition set for parent table " +
                             outcome.parent_table + ": " + failure->message,
                         failure->detail, failure->hint, failure->sqlstate);
+                outcome.reason.detail = failure->detail;
+                outcome.reason.hint = failure->hint;
+                record_break(outcome, book_.stored(outcome.parent));
                 note(outcome);
                 failure.reset();
             }

@@ -40,11 +40,16 @@ wait_for($node, 'postgres', q{SELECT failures > 0 AND last_error LIKE '%public.s
 	'the status tells which one was not');
 wait_for_log($node, qr/could not go on with partition set for parent table public\.slow: canceling statement due to statement timeout/,
 	$offset, 'and the log says why');
+wait_for($node, 'postgres', q{SELECT count(*) = 1 FROM partman.maintenance_history WHERE parent_table = 'public.slow' AND outcome = 'failed' AND sqlstate = '57014'},
+	'the history says so');
+wait_for($node, 'postgres', q{SELECT failures > 0 AND last_outcome = 'failed' AND last_error LIKE '%statement timeout%' AND NOT ok FROM partman.health WHERE parent_table = 'public.slow'},
+	'and so does health');
 is($node->safe_psql('postgres', 'SELECT ' . partitions('public.slow')), '6', 'nothing is half done');
 is(worker_pid($node, 'postgres'), $pid, 'it is the same worker');
 
 $node->safe_psql('postgres', 'UPDATE public.asleep SET yes = false; UPDATE partman.part_config SET premake = 6');
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.slow') . ' = 2 + 6 + 1 + 1', 'later it is done, too');
+wait_for($node, 'postgres', q{SELECT failures = 0 AND last_outcome = 'ok' FROM partman.health WHERE parent_table = 'public.slow'}, 'which health tells');
 
 # A set with thousands of partitions to make takes turns with the others.
 $node->safe_psql('postgres', <<'SQL');
