@@ -8,6 +8,7 @@
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
+#include "pg/text.hpp"
 
 namespace strata::ddl
 {
@@ -131,10 +132,28 @@ std::string bound_clause(const core::Range &range, const core::Codec &codec, int
            bound_list(range.upper, codec, key_columns, true);
 }
 
+namespace
+{
+
+// The table may compare its key otherwise than the column is compared.
+std::string key_collation(Oid table)
+{
+    pg::Relation const relation(table, AccessShareLock);
+    PartitionKey const key = pg::call(RelationGetPartitionKey, relation.get());
+    if (key->partcollation[0] == key->parttypcoll[0])
+        return {};
+    Oid const collation = key->partcollation[0];
+    return " COLLATE " + pg::take_string(pg::call([collation] {
+               return DatumGetCString(DirectFunctionCall1(regcollationout, ObjectIdGetDatum(collation)));
+           }));
+}
+
+} // namespace
+
 std::string bound_condition(const catalog::Parent &parent, const core::Range &range, const core::Codec &codec)
 {
-    std::string const key = pg::quote_ident(parent.key_column);
-    std::string condition = "(" + key + " IS NOT NULL";
+    std::string const key = pg::quote_ident(parent.key_column) + key_collation(parent.oid);
+    std::string condition = "(" + pg::quote_ident(parent.key_column) + " IS NOT NULL";
     if (range.lower.finite())
         condition += " AND " + key + " >= " + core::bound_text(range.lower, codec);
     if (range.upper.finite())

@@ -78,6 +78,37 @@ WHERE k.type NOT IN ('numeric', 'varchar(26) COLLATE "C"');
 SELECT co.live('text', 'varchar(26) COLLATE "C"', 'ulid', 'Asia/Kathmandu', '2026-06-01');
 SELECT co.live('bigint', 'numeric', 'snowflake(1288834974657,22)', 'Asia/Kathmandu', '2026-06-01');
 
+-- The key compares as the table says, not as the column says: lower case is after all capitals there.
+CREATE FUNCTION co.letters(t timestamptz) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN t < '2026-03-01 00:00+00' THEN 'Z' ELSE 'a' END || to_char(t AT TIME ZONE 'UTC', 'YYYYMMDDHH24') $$;
+CREATE FUNCTION co.time_of(v text) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$ SELECT to_timestamp(substr(v, 2), 'YYYYMMDDHH24') $$;
+SET LOCAL pg_strata_clock.now = '2026-06-15 12:00+00';
+CREATE TABLE co.letters (id text COLLATE "en-x-icu" NOT NULL) PARTITION BY RANGE (id COLLATE "C");
+SELECT partman.create_parent('co.letters', 'id', '1 month', p_premake := 1, p_time_zone := 'UTC', p_time_encoder := 'co.letters', p_time_decoder := 'co.time_of');
+INSERT INTO co.letters SELECT co.letters(t) FROM generate_series(timestamptz '2026-01-01 00:00+00', '2026-04-30', '1 day') t;
+SELECT is(partman.partition_data_time('co.letters', 10), 120::bigint, 'moved in the order of the key');
+SELECT is((SELECT array_agg(DISTINCT tableoid::regclass::text) FROM co.letters), '{co.letters_p20260101,co.letters_p20260201,co.letters_p20260301,co.letters_p20260401}', 'to their months');
+
+-- Sub-partitions of the same key and of another one.
+CREATE TABLE co.sub_uuid (id uuid NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('co.sub_uuid', 'id', '1 month', p_premake := 1);
+SELECT ok(partman.create_sub_partition('co.sub_uuid', 'id', '1 day', p_premake := 1, p_declarative_check := 'yes'), 'days of UUIDv7 below months');
+CREATE TABLE co.sub_flake (id bigint NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('co.sub_flake', 'id', '1 month', p_premake := 1, p_codec := 'snowflake(1288834974657, 22)');
+SELECT ok(partman.create_sub_partition('co.sub_flake', 'id', '1 day', p_premake := 1, p_declarative_check := 'yes'), 'days of Snowflake ids below months');
+CREATE TABLE co.sub_other (at timestamptz NOT NULL, id uuid NOT NULL) PARTITION BY RANGE (at);
+SELECT partman.create_parent('co.sub_other', 'at', '1 month', p_premake := 1);
+SELECT ok(partman.create_sub_partition('co.sub_other', 'id', '1 day', p_premake := 1, p_declarative_check := 'yes'), 'days of UUIDv7 below months of another column');
+SELECT is((SELECT array_agg(DISTINCT codec) FROM partman.part_config WHERE parent_table ~ 'co.sub_flake'), '{"snowflake(1288834974657, 22)"}', 'the codec goes along');
+SET LOCAL pg_strata_clock.now = '2026-07-03 12:00+00';
+SELECT partman.run_maintenance('co.' || t), partman.run_maintenance('co.' || t || '_p20260701') FROM unnest(ARRAY['sub_uuid', 'sub_flake', 'sub_other']) t;
+SELECT is((SELECT array_agg(partition_tablename ORDER BY 1) FROM partman.show_partitions('co.' || t || '_p20260701') WHERE partition_tablename ~ '_p202607'
+            AND right(partition_tablename, 8) BETWEEN '20260702' AND '20260704'),
+    ARRAY[t || '_p20260701_p20260702', t || '_p20260701_p20260703', t || '_p20260701_p20260704'], 'maintained: ' || t) FROM unnest(ARRAY['sub_uuid', 'sub_flake', 'sub_other']) t;
+INSERT INTO co.sub_uuid VALUES (partman.uuid7_time_encoder('2026-07-03 10:00+00'));
+INSERT INTO co.sub_flake VALUES (co.value('bigint', '2026-07-03 10:00+00', false)::bigint);
+SELECT is((SELECT tableoid::regclass::text FROM co.sub_uuid), 'co.sub_uuid_p20260701_p20260703', 'a UUIDv7 finds its day');
+SELECT is((SELECT tableoid::regclass::text FROM co.sub_flake), 'co.sub_flake_p20260701_p20260703', 'and a Snowflake id');
+
 -- The functions of the dialect.
 SELECT is(partman.uuid7_time_encoder('2026-11-01 00:00:00+00'), '01a19467-e800-0000-0000-000000000000', 'encoded');
 SELECT is(partman.uuid7_time_encoder('2026-11-01 00:00:00.0006+00'), '01a19467-e801-0000-0000-000000000000', 'to the nearest millisecond');
