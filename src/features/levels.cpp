@@ -18,7 +18,19 @@ namespace
 using core::Error;
 using core::ErrorKind;
 
-SetUpRequest request_of(const catalog::SubLevel &level, const std::optional<std::string> &zone)
+// A column that is the key further up already holds the same there.
+std::optional<std::string> codec_above(const catalog::SubLevel &level, const catalog::StoredSet &set,
+                                       const SetLevels &between)
+{
+    if (level.set.epoch != "none" || level.set.time_encoder)
+        return std::nullopt;
+    for (std::size_t up = 1; up <= between.size(); up++)
+        if (between[between.size() - up].set.control == level.set.control)
+            return between[between.size() - up].set.codec;
+    return set.control == level.set.control ? set.codec : std::nullopt;
+}
+
+SetUpRequest request_of(const catalog::SubLevel &level, const catalog::StoredSet &set, const SetLevels &between)
 {
     SetUpRequest request;
     request.parent_table = level.sub_parent;
@@ -35,16 +47,17 @@ SetUpRequest request_of(const catalog::SubLevel &level, const std::optional<std:
     request.control_not_null = level.control_not_null;
     request.time_encoder = level.set.time_encoder;
     request.time_decoder = level.set.time_decoder;
-    request.time_zone = level.set.time_zone ? level.set.time_zone : zone;
+    request.codec = codec_above(level, set, between);
+    request.time_zone = level.set.time_zone ? level.set.time_zone : set.time_zone;
     return request;
 }
 
 // What a set-up by hand decides, and what the row says besides.
-catalog::StoredSet set_of(const catalog::SubLevel &level, const catalog::Parent &parent,
-                          const std::optional<std::string> &zone)
+catalog::StoredSet set_of(const catalog::SubLevel &level, const SetUpRequest &request,
+                          const catalog::Parent &parent)
 {
     const catalog::StoredSet &said = level.set;
-    catalog::StoredSet set = stored_set(request_of(level, zone), parent);
+    catalog::StoredSet set = stored_set(request, parent);
     set.template_table = said.template_table;
     set.retention = said.retention;
     set.retention_schema = said.retention_schema;
@@ -66,7 +79,8 @@ catalog::StoredSet set_of(const catalog::SubLevel &level, const catalog::Parent 
 std::size_t bounded_by(const SetLevel &level, const catalog::StoredSet &set, const SetLevels &between)
 {
     const auto same = [&level](const catalog::StoredSet &above) {
-        return above.control == level.set.control && above.epoch == level.set.epoch;
+        return above.control == level.set.control && above.epoch == level.set.epoch &&
+               above.codec == level.set.codec && above.time_encoder == level.set.time_encoder;
     };
     for (std::size_t up = 1; up <= between.size(); up++)
         if (same(between[between.size() - up].set))
@@ -164,8 +178,9 @@ SetLevel read_level(catalog::SubLevel stored, const catalog::StoredSet &set, con
         stored.set.codec = set.codec;
     SetLevel level;
     level.parent = catalog::as_partitioned_by(parent, stored.set.control, strategy);
-    give_key(request_of(stored, set.time_zone), level.parent);
-    level.set = set_of(stored, level.parent, set.time_zone);
+    const SetUpRequest request = request_of(stored, set, between);
+    give_key(request, level.parent);
+    level.set = set_of(stored, request, level.parent);
     core::Level &rules = level.rules;
     rules.config = catalog::to_config(level.set, level.parent);
     rules.config.is_sub_partition = true;

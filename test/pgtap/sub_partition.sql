@@ -236,6 +236,19 @@ SELECT ok(partman.create_sub_parent('sp.epoch', 'at', '1 day', p_epoch := 'secon
 INSERT INTO sp.epoch VALUES (extract(epoch FROM now()));
 SELECT is((SELECT tableoid::regclass::text FROM sp.epoch), format('sp.epoch_p%s_p%s', to_char(now(), 'YYYYMM01'), sp.day(0)), 'has days');
 SELECT is(sp.names('epoch_p' || to_char(now() - interval '1 month', 'YYYYMM01')) LIKE '%' || sp.day(0) || '%', false, 'only those of its month');
+CREATE TABLE sp.uuids (id int NOT NULL, u uuid NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('sp.uuids', 'id', '100', p_premake := 1);
+SELECT ok(partman.create_sub_parent('sp.uuids', 'u', '1 day', p_declarative_check := 'yes', p_premake := 1,
+    p_time_encoder := 'uuid7_time_encoder', p_time_decoder := 'uuid7_time_decoder'), 'times in uuids below ids');
+SELECT is((SELECT string_agg(DISTINCT time_encoder || ' ' || time_decoder, ',') FROM partman.part_config WHERE set_root = 'sp.uuids'),
+    'uuid7_time_encoder uuid7_time_decoder', 'by their functions');
+INSERT INTO sp.uuids VALUES (1, partman.uuid7_time_encoder(now()));
+SELECT is((SELECT tableoid::regclass::text FROM sp.uuids), 'sp.uuids_p0_p' || sp.day(0), 'have days');
+CREATE TABLE sp.ulids (u text COLLATE "C" NOT NULL) PARTITION BY RANGE (u);
+SELECT partman.create_parent('sp.ulids', 'u', '1 month', p_codec := 'ulid', p_premake := 1);
+SELECT ok(partman.create_sub_parent('sp.ulids', 'u', '1 day', p_declarative_check := 'yes', p_premake := 1), 'the same column holds the same below');
+SELECT is((SELECT DISTINCT codec FROM partman.part_config WHERE set_root = 'sp.ulids'), 'ulid', 'in the same form');
+SELECT is(sp.names('ulids_p' || to_char(now(), 'YYYYMM01')) LIKE '%p' || sp.day(0) || '%', true, 'in days');
 CREATE TABLE sp.lists (region int NOT NULL, at timestamp NOT NULL) PARTITION BY LIST (region);
 SELECT partman.create_parent('sp.lists', 'region', '1', 'list', p_premake := 1);
 SELECT ok(partman.create_sub_parent('sp.lists', 'at', '1 day', p_declarative_check := 'yes', p_premake := 1), 'days below a list');
