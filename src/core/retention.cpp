@@ -83,7 +83,8 @@ Retirable retirable(const SetConfig &config, const SetState &state, Coordinate n
         result.findings.push_back(foreign_partitions(config, foreign.size(), state.partitions[foreign.front()]));
     }
     const std::size_t all = state.partitions.size() + to_be_made;
-    if (!config.is_sub_partition && !result.partitions.empty() && result.partitions.size() == all)
+    const bool may_end_empty = config.is_sub_partition || config.partitions_are_sets;
+    if (!may_end_empty && !result.partitions.empty() && result.partitions.size() == all)
     {
         result.findings.push_back(final_partition(config, state.partitions.back()));
         result.partitions.pop_back();

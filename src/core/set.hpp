@@ -52,6 +52,7 @@ struct SetConfig
     std::optional<Step> future_limit;       // data further ahead never steers; not set: see future_bound()
 
     bool is_sub_partition = false;
+    bool partitions_are_sets = false; // looked up only where retention would take the last one
     Range bounds = Range::full(); // of the parent itself when it is a partition of a parent with this kind of key
 
     Codec codec() const { return {key, *zone, list}; }

@@ -2,10 +2,12 @@
 
 #include "catalog/partitions.hpp"
 #include "catalog/set_key.hpp"
+#include "catalog/sub_level.hpp"
 #include "clock.hpp"
 #include "core/constraints.hpp"
 #include "core/cover.hpp"
 #include "core/error.hpp"
+#include "core/retention.hpp"
 #include "features/constraint_plan.hpp"
 #include "features/levels.hpp"
 #include "locks/glance.hpp"
@@ -74,6 +76,15 @@ void assume_ours(core::SetState &state)
         partition.provenance = core::Provenance::made;
 }
 
+// In a set of sets even the last partition may be retired.
+bool ends_with_sets(const PlannedSet &planned, const catalog::StoredSet &set)
+{
+    const auto cut_off = core::retention_cut_off(planned.config, planned.state, planned.planned_at);
+    return cut_off && !planned.state.partitions.empty() &&
+           core::behind(planned.config, planned.state.partitions.back().range, *cut_off) &&
+           catalog::find_level(set.parent_table);
+}
+
 bool retires_something(const core::Plan &plan)
 {
     return plan.needs_confirmation || std::any_of(plan.actions.begin(), plan.actions.end(), [](const auto &action) {
@@ -137,6 +148,7 @@ PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::
     const catalog::NamesInSchema names(set.partition_schema ? pg::find_schema(*set.partition_schema)
                                                             : planned.parent.schema_oid);
     const core::Options options{.unattended = unattended};
+    planned.config.partitions_are_sets = ends_with_sets(planned, set);
     assume_ours(planned.state);
     planned.plan = core::plan(planned.config, planned.state, now, names, options);
     if (retires_something(planned.plan))

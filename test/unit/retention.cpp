@@ -106,6 +106,9 @@ TEST_CASE("the last partition stays", "[retention]")
     CHECK(retirable(config, {}, now).partitions.empty());
     CHECK(retirable(config, {}, now).findings.empty());
     config.is_sub_partition = false;
+    config.partitions_are_sets = true;
+    CHECK(retirable(config, state, now).partitions == Indexes{0, 1, 2});
+    config.partitions_are_sets = false;
     CHECK(retirable(config, {}, now).findings.empty());
     config.retention.reset();
     CHECK(retirable(config, state, now).partitions.empty());
