@@ -95,6 +95,25 @@ is( $node->safe_psql('postgres', q{SELECT count(*) FROM lair.seen WHERE who <> '
 	'0', 'and the key was not evaluated by the worker');
 is($node->safe_psql('postgres', q{SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'}), 'f', 'still no superuser');
 
+# Functions that encode the key are code of the owner, too.
+$node->safe_psql('postgres', <<'SQL', extra_params => [ '-U', 'mallory' ]);
+DELETE FROM lair.seen;
+CREATE FUNCTION lair.encode(t timestamptz) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN PERFORM lair.tell('encoder'); RETURN to_char(t, 'YYYYMMDDHH24MISS'); END $$;
+CREATE FUNCTION lair.decode(v text) RETURNS timestamptz LANGUAGE plpgsql AS $$
+BEGIN PERFORM lair.tell('decoder'); RETURN to_timestamp(v, 'YYYYMMDDHH24MISS'); END $$;
+CREATE TABLE lair.coded (id text NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('lair.coded', 'id', '1 day', p_premake := 2, p_time_zone := 'UTC',
+	p_time_encoder := 'lair.encode', p_time_decoder := 'lair.decode');
+DELETE FROM lair.seen;
+UPDATE partman.part_config SET premake = 5 WHERE parent_table = 'lair.coded';
+SQL
+wait_for($node, 'postgres', 'SELECT ' . partitions('lair.coded') . ' = 2 + 5 + 1 + 1', 'a set with an encoder is maintained');
+is($node->safe_psql('postgres', q{SELECT string_agg(DISTINCT place, ' ' ORDER BY place) FROM lair.seen WHERE place ~ 'coder'}),
+	'decoder encoder', 'the worker calls both functions');
+is( $node->safe_psql('postgres', q{SELECT count(*) FROM lair.seen WHERE who <> 'mallory' OR superuser}),
+	'0', 'as mallory');
+
 # Without USAGE on the schema the worker stands in for mallory: not where that reaches his code.
 $node->safe_psql('postgres', <<'SQL');
 DELETE FROM lair.seen;
