@@ -52,8 +52,15 @@ sub said
 sub paused { return $node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Extension' AND application_name = 'background'}); }
 sub content { my ($table) = @_; return $node->safe_psql('postgres', "SELECT count(*), count(DISTINCT id) FROM $table"); }
 
-# The second one gets an answer: who is at it.
+# What makes no sense is refused before anything is moved.
 make_set('orders');
+like(said(q{CALL partman.partition_data_proc('public.orders', p_order := 'up')}), qr/ERROR:  22023: Invalid value for p_order. Must be ASC or DESC/, 'p_order');
+like(said(q{CALL partman.partition_data_async('public.orders', p_interval := '1 hour', p_order := 'DESC')}),
+	qr/ERROR:  22023: Invalid value for p_order. Must be ASC/, 'p_order of partition_data_async');
+like(said(q{CALL partman.partition_data_async('public.orders', p_interval := '2 days')}), qr/ERROR:  22023: p_interval must be smaller/, 'p_interval');
+is($node->safe_psql('postgres', 'SELECT count(*) FROM orders_default'), '720', 'nothing was moved');
+
+# The second one gets an answer: who is at it.
 my $in = "BEGIN; SELECT partman.partition_data_time('public.orders');\n";
 my $mine = '';
 my $first = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres') ], '<', \$in, '>', \$mine, '2>&1', IPC::Run::timeout(300));
