@@ -139,5 +139,21 @@ CREATE OR REPLACE FUNCTION mine.hex(t timestamptz) RETURNS text LANGUAGE plpgsql
 SET LOCAL pg_strata_clock.now = '2027-01-20 00:00+00';
 SELECT isnt((en.raised($$SELECT partman.run_maintenance('mine.t')$$)).state, '00000', 'and cannot get out of that');
 
+-- A function that fails is the trouble of its set alone.
+CREATE TABLE en.sound (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+SELECT partman.create_parent('en.sound', 'at', '1 month');
+CREATE FUNCTION en.breaking(v text) RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN RETURN en.unhex(v); END $$;
+CREATE TABLE en.broken (id text NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('en.broken', 'id', '1 month', p_time_encoder := 'en.hex', p_time_decoder := 'en.breaking');
+CREATE OR REPLACE FUNCTION en.breaking(v text) RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; END $$;
+SELECT is((SELECT array_agg(DISTINCT parent_table) FROM partman.partitions WHERE parent_table IN ('en.sound', 'en.broken')), '{en.sound}', 'others are listed');
+UPDATE partman.part_config SET premake = 8, automatic_maintenance = 'on' WHERE parent_table IN ('en.sound', 'en.broken');
+SELECT lives_ok('SELECT partman.run_maintenance()', 'the run goes on');
+SELECT is((SELECT (count(*) FILTER (WHERE parent_table = 'en.sound' AND outcome = 'ok'), min(message) FILTER (WHERE parent_table = 'en.broken'))::text
+    FROM partman.maintenance_history WHERE parent_table IN ('en.sound', 'en.broken') AND action = 'maintain'), '(1,broken)', 'and says what was wrong');
+DROP FUNCTION en.breaking(text);
+SELECT is((en.raised($$SELECT partman.show_partitions('en.broken')$$)).message, 'function "en.breaking" does not exist', 'one that is gone is named');
+SELECT lives_ok('DROP TABLE en.broken', 'and its table can be dropped');
+
 SELECT * FROM finish();
 ROLLBACK;
