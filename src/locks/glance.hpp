@@ -18,6 +18,7 @@ public:
 
 private:
     Oid relation_;
+    ResourceOwner owner_;
     pg::Scope scope_;
 };
 
