@@ -92,8 +92,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION mng.try(text) TO PUBLIC;
 \pset tuples_only on
 CREATE TABLE mng.plain (ts date);
-CREATE TABLE mng.listed (v int) PARTITION BY LIST (v);
-CREATE TABLE mng.listed_1 PARTITION OF mng.listed FOR VALUES IN (1, 2, 3);
+CREATE TABLE mng.listed (v text) PARTITION BY LIST (v);
+CREATE TABLE mng.listed_1 PARTITION OF mng.listed FOR VALUES IN ('1', '2', '3');
 CREATE TABLE mng.hashed (v int) PARTITION BY HASH (v);
 CREATE TABLE mng.expression (ts timestamptz) PARTITION BY RANGE (timezone('UTC', ts));
 CREATE TABLE mng.texts (code text) PARTITION BY RANGE (code);

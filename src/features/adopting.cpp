@@ -37,7 +37,7 @@ const char *strategy_text(char strategy)
 // What create_parent() says of its control column, about a key that was not named.
 void check_key(const catalog::Parent &parent, const AdoptRequest &request)
 {
-    bool const list_of_ids = request.lists && parent.strategy == PARTITION_STRATEGY_LIST && parent.key &&
+    bool const list_of_ids = parent.strategy == PARTITION_STRATEGY_LIST && parent.key &&
                              core::axis_of(*parent.key) == core::Axis::number;
     if (parent.expression_key)
         throw Error{ErrorKind::feature_not_supported,
@@ -47,7 +47,7 @@ void check_key(const catalog::Parent &parent, const AdoptRequest &request)
         throw Error{ErrorKind::feature_not_supported,
                     "cannot manage table \"" + parent.text() + "\", which is partitioned by " +
                         strategy_text(parent.strategy),
-                    "Only the partitions of tables with PARTITION BY RANGE follow each other.",
+                    "Only partitions by range, and those by list of single whole numbers, follow each other.",
                     "Create the table with PARTITION BY RANGE (column)."};
     if (!catalog::key_type_of(parent.key_type) || (parent.key_type == BYTEAOID && !request.codec))
         throw Error{ErrorKind::datatype_mismatch,
@@ -85,11 +85,12 @@ core::SetState state_of(const catalog::Parent &parent)
     return state;
 }
 
-core::Wishes wishes_of(const AdoptRequest &request, core::Axis axis)
+core::Wishes wishes_of(const AdoptRequest &request, const core::SetConfig &seen)
 {
     core::Wishes wishes;
-    if (request.interval)
-        wishes.step = catalog::parse_step(axis, *request.interval, "partition interval");
+    if (request.interval || seen.list) // a list steps by one, however many numbers its partitions have
+        wishes.step =
+            catalog::parse_step(core::axis_of(seen.key), request.interval.value_or("1"), "partition interval");
     if (request.time_zone)
         wishes.zone = &catalog::zone(*request.time_zone);
     wishes.name_template = request.name_template;
@@ -143,7 +144,7 @@ Adopted infer(const AdoptRequest &request)
     seen.list = parent.strategy == PARTITION_STRATEGY_LIST;
     seen.zone = &catalog::zone(catalog::session_zone());
     Adopted adopted{parent, {}, {}, state_of(parent), {}};
-    adopted.inferred = core::adopt(seen, adopted.state, wishes_of(request, axis), now(), catalog::visit_zones);
+    adopted.inferred = core::adopt(seen, adopted.state, wishes_of(request, seen), now(), catalog::visit_zones);
 
     wanted.interval = core::step_text(adopted.inferred.step);
     wanted.name_template = adopted.inferred.name_template;

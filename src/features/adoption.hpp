@@ -25,7 +25,6 @@ struct AdoptRequest
     std::optional<std::string> control; // not set: the partition key
     std::optional<std::string> time_encoder;
     std::optional<std::string> time_decoder;
-    bool lists = false; // one number in each partition
 };
 
 // A line of the report.

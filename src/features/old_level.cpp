@@ -90,7 +90,6 @@ std::optional<Adopted> OldLevel::first_below(const Adopted &adopted) const
         request.epoch = text("sub_epoch").value_or(request.epoch);
         request.time_encoder = present_function(text("sub_time_encoder"));
         request.time_decoder = present_function(text("sub_time_decoder"));
-        request.lists = true;
         return infer(request);
     }
     return std::nullopt;

@@ -114,7 +114,6 @@ AdoptRequest OldSet::request() const
     AdoptRequest request;
     request.parent_table = demand(parent_table(), "parent_table");
     request.control = demand(text("control"), "control");
-    request.lists = true;
     request.interval = demand(text("partition_interval"), "partition_interval");
     request.premake = table_.int4(row_, "premake").value_or(request.premake);
     request.automatic_maintenance = text("automatic_maintenance").value_or(request.automatic_maintenance);
