@@ -1,5 +1,6 @@
 #include "pg/arguments.hpp"
 
+#include "core/error.hpp"
 #include "pg/text.hpp"
 
 namespace strata::pg
@@ -37,6 +38,15 @@ std::optional<std::vector<T>> array_argument(FunctionCallInfo fcinfo, int index,
 std::optional<std::string> text_arg(FunctionCallInfo fcinfo, int index)
 {
     return argument<std::string>(fcinfo, index, text_of);
+}
+
+std::string required_text_arg(FunctionCallInfo fcinfo, int index, const char *name)
+{
+    auto value = text_arg(fcinfo, index);
+    if (!value)
+        throw core::Error{core::ErrorKind::invalid_argument, std::string(name) + " must not be null",
+                          "The argument has no default.", "Pass a value for " + std::string(name) + "."};
+    return *std::move(value);
 }
 
 std::optional<std::string> name_arg(FunctionCallInfo fcinfo, int index)

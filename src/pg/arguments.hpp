@@ -9,6 +9,8 @@ namespace strata::pg
 // by the choice of the reader.
 
 std::optional<std::string> text_arg(FunctionCallInfo fcinfo, int index); // text, varchar
+// The same where it must be given: invalid_argument that names the argument when it is null.
+std::string required_text_arg(FunctionCallInfo fcinfo, int index, const char *name);
 std::optional<std::string> name_arg(FunctionCallInfo fcinfo, int index);
 std::optional<int32_t> int4_arg(FunctionCallInfo fcinfo, int index);
 std::optional<int64_t> int8_arg(FunctionCallInfo fcinfo, int index);

@@ -1,6 +1,5 @@
 // create_parent = create_partition, create_partition_time, create_partition_id.
 #include "features/setup.hpp"
-#include "core/error.hpp"
 #include "features/named_partitions.hpp"
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
@@ -10,20 +9,12 @@ using namespace strata;
 namespace
 {
 
-std::string required(const std::optional<std::string> &value, const char *name)
-{
-    if (!value)
-        throw core::Error{core::ErrorKind::invalid_argument, std::string(name) + " must not be null",
-                          "The argument has no default.", "Pass a value for " + std::string(name) + "."};
-    return *value;
-}
-
 SetUpRequest request_of(FunctionCallInfo fcinfo)
 {
     SetUpRequest const defaults;
     SetUpRequest request;
-    request.parent_table = required(pg::text_arg(fcinfo, 0), "p_parent_table");
-    request.control = required(pg::text_arg(fcinfo, 1), "p_control");
+    request.parent_table = pg::required_text_arg(fcinfo, 0, "p_parent_table");
+    request.control = pg::required_text_arg(fcinfo, 1, "p_control");
     request.interval = pg::text_arg(fcinfo, 2);
     request.type = pg::text_arg(fcinfo, 3).value_or(defaults.type);
     request.epoch = pg::text_arg(fcinfo, 4).value_or(defaults.epoch);
@@ -60,12 +51,12 @@ STRATA_FUNCTION(strata_create_partition)
 STRATA_FUNCTION(strata_create_partition_time)
 {
     return BoolGetDatum(
-        create_named_times(required(pg::text_arg(fcinfo, 0), "p_parent_table"),
+        create_named_times(pg::required_text_arg(fcinfo, 0, "p_parent_table"),
                            pg::timestamptz_array_arg(fcinfo, 1).value_or(std::vector<TimestampTz>{})));
 }
 
 STRATA_FUNCTION(strata_create_partition_id)
 {
-    return BoolGetDatum(create_named_ids(required(pg::text_arg(fcinfo, 0), "p_parent_table"),
+    return BoolGetDatum(create_named_ids(pg::required_text_arg(fcinfo, 0, "p_parent_table"),
                                          pg::int8_array_arg(fcinfo, 1).value_or(std::vector<int64_t>{})));
 }

@@ -1,6 +1,5 @@
 // create_sub_parent = create_sub_partition, stop_sub_partition, check_subpartition_limits.
 #include "moving/sub_partition.hpp"
-#include "core/error.hpp"
 #include "features/sub_limits.hpp"
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
@@ -11,21 +10,13 @@ using namespace strata;
 namespace
 {
 
-std::string required(const std::optional<std::string> &value, const char *name)
-{
-    if (!value)
-        throw core::Error{core::ErrorKind::invalid_argument, std::string(name) + " must not be null",
-                          "The argument has no default.", "Pass a value for " + std::string(name) + "."};
-    return *value;
-}
-
 SubRequest request_of(FunctionCallInfo fcinfo)
 {
     SubRequest const defaults;
     SubRequest request;
-    request.top_parent = required(pg::text_arg(fcinfo, 0), "p_top_parent");
-    request.control = required(pg::text_arg(fcinfo, 1), "p_control");
-    request.interval = required(pg::text_arg(fcinfo, 2), "p_interval");
+    request.top_parent = pg::required_text_arg(fcinfo, 0, "p_top_parent");
+    request.control = pg::required_text_arg(fcinfo, 1, "p_control");
+    request.interval = pg::required_text_arg(fcinfo, 2, "p_interval");
     request.type = pg::text_arg(fcinfo, 3).value_or(defaults.type);
     request.default_table = pg::bool_arg(fcinfo, 4).value_or(defaults.default_table);
     request.declarative_check = pg::text_arg(fcinfo, 5);
@@ -55,12 +46,12 @@ STRATA_FUNCTION(strata_create_sub_partition)
 
 STRATA_FUNCTION(strata_stop_sub_partition)
 {
-    return BoolGetDatum(stop_sub_partitions(required(pg::text_arg(fcinfo, 0), "p_parent_table")));
+    return BoolGetDatum(stop_sub_partitions(pg::required_text_arg(fcinfo, 0, "p_parent_table")));
 }
 
 STRATA_FUNCTION(strata_check_subpartition_limits)
 {
-    SubLimits const limits = sub_partition_limits(required(pg::text_arg(fcinfo, 0), "p_parent_table"),
-                                                  required(pg::text_arg(fcinfo, 1), "p_type"));
+    SubLimits const limits = sub_partition_limits(pg::required_text_arg(fcinfo, 0, "p_parent_table"),
+                                                  pg::required_text_arg(fcinfo, 1, "p_type"));
     return pg::make_row(fcinfo, {pg::Value::optional_text(limits.lower), pg::Value::optional_text(limits.upper)});
 }
