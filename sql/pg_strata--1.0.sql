@@ -280,6 +280,9 @@ CREATE TABLE @extschema@.managed_partition (
     created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     detached_at timestamptz,
     retired_as text,
+    retired_from text,
+    drop_due timestamptz,
+    held_since timestamptz,
     CONSTRAINT managed_partition_identity_key UNIQUE (partition_oid, system_identifier, database_oid),
     CONSTRAINT managed_partition_provenance_check CHECK (provenance OPERATOR(pg_catalog.=) ANY (ARRAY['made', 'adopted'])),
     CONSTRAINT managed_partition_retired_as_check CHECK (retired_as OPERATOR(pg_catalog.=) ANY (ARRAY['detached', 'moved']))
@@ -298,10 +301,13 @@ COMMENT ON COLUMN @extschema@.managed_partition.parent_table IS 'parent_table of
 COMMENT ON COLUMN @extschema@.managed_partition.partition_schema IS 'Schema of the partition.';
 COMMENT ON COLUMN @extschema@.managed_partition.partition_table IS 'Name of the partition.';
 COMMENT ON COLUMN @extschema@.managed_partition.provenance IS 'made: by pg_strata; adopted: it was there when the set became managed.';
-COMMENT ON COLUMN @extschema@.managed_partition.bound IS 'Bound that a detached partition had.';
+COMMENT ON COLUMN @extschema@.managed_partition.bound IS 'Bound that a retired partition had, as ATTACH PARTITION takes it.';
 COMMENT ON COLUMN @extschema@.managed_partition.created_at IS 'When the partition was made or adopted.';
 COMMENT ON COLUMN @extschema@.managed_partition.detached_at IS 'When the partition was retired but kept; NULL: it is attached.';
 COMMENT ON COLUMN @extschema@.managed_partition.retired_as IS 'How the partition was retired: detached, or moved to the retention schema.';
+COMMENT ON COLUMN @extschema@.managed_partition.retired_from IS 'Schema that the partition was in when it was retired.';
+COMMENT ON COLUMN @extschema@.managed_partition.drop_due IS 'When maintenance may drop the retired partition; NULL: never.';
+COMMENT ON COLUMN @extschema@.managed_partition.held_since IS 'Since when the partition is held: retention leaves it alone; NULL: it is not.';
 
 -- Tables: history
 

@@ -128,6 +128,9 @@ enum Column : int
     created_at,
     detached_at,
     retired_as,
+    retired_from,
+    drop_due,
+    held_since,
 };
 } // namespace partition
 

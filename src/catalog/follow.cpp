@@ -198,6 +198,7 @@ void follow_schema_rename(const std::string &from, const std::string &to)
                             names);
             };
             replace("managed_partition", "partition_schema");
+            replace("managed_partition", "retired_from");
             if (elsewhere)
             {
                 replace("part_config", "retention_schema");

@@ -7,6 +7,7 @@
 #include "catalog/stored_row.hpp"
 #include "catalog/table_row.hpp"
 #include "catalog/text_key.hpp"
+#include "core/error.hpp"
 #include "pg/relation.hpp"
 #include "pg/saved_plan.hpp"
 #include "pg/spi.hpp"
@@ -62,7 +63,8 @@ void record_all(const std::vector<Made> &partitions, const char *provenance)
             " SET parent_oid = excluded.parent_oid, parent_table = excluded.parent_table,"
             " partition_schema = excluded.partition_schema, partition_table = excluded.partition_table,"
             " provenance = excluded.provenance, bound = NULL, created_at = pg_catalog.now(),"
-            " detached_at = NULL, retired_as = NULL"
+            " detached_at = NULL, retired_as = NULL, retired_from = NULL, drop_due = NULL,"
+            " held_since = NULL"
             " WHERE m.parent_oid IS DISTINCT FROM excluded.parent_oid OR m.detached_at IS NOT NULL",
         {Param::oid_array(parents), Param::oid_array(children), Param::text_array(names), system_identifier(),
          database(), Param::text(provenance)});
@@ -97,19 +99,39 @@ std::unordered_map<Oid, core::Provenance> provenance_of(Oid parent)
     return known;
 }
 
-void mark_detached(Oid partition, std::string_view bound, RetiredAs how)
+Leaving leaving(Oid partition)
+{
+    const AsExtensionOwner owner;
+    // Bounds are printed by settings of the session, and read back under others.
+    pg::Settings settings;
+    settings.set("DateStyle", "ISO, MDY");
+    settings.set("TimeZone", "UTC");
+    settings.set("extra_float_digits", "1");
+    const pg::Spi spi;
+    const pg::Rows rows =
+        pg::query("SELECT pg_catalog.pg_get_expr(c.relpartbound, c.oid), n.nspname::text FROM pg_class AS c"
+                  " JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = $1",
+                  {Param::oid(partition)});
+    if (rows.empty() || rows.is_null(0, 0))
+        throw core::Error(core::ErrorKind::undefined_table, "the partition is gone");
+    return {.bound = *rows.text(0, 0), .schema = *rows.text(0, 1)};
+}
+
+void mark_detached(Oid partition, const Retired &retired)
 {
     const AsExtensionOwner owner;
     const InternalWrite internal;
     const pg::Spi spi;
     pg::execute("UPDATE " + own_table("managed_partition") +
-                    " AS m SET bound = $4, detached_at = pg_catalog.now(), retired_as = $5,"
+                    " AS m SET bound = $4, detached_at = $5, retired_as = $6, retired_from = $7, drop_due = $8,"
                     " partition_schema = n.nspname, partition_table = c.relname"
                     " FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
                     " WHERE c.oid = $1 AND m.partition_oid = c.oid"
                     " AND m.system_identifier = $2 AND m.database_oid = $3",
-                {Param::oid(partition), system_identifier(), database(), Param::text(bound),
-                 Param::text(how == RetiredAs::moved ? "moved" : "detached")});
+                {Param::oid(partition), system_identifier(), database(), Param::text(retired.before.bound),
+                 Param::timestamptz(retired.at),
+                 Param::text(retired.how == RetiredAs::moved ? "moved" : "detached"),
+                 Param::text(retired.before.schema), Param::optional_timestamptz(retired.drop_due)});
 }
 
 void forget(const std::vector<Oid> &partitions)

@@ -22,13 +22,29 @@ void record_made(const std::vector<Made> &made);
 // What is recorded of a set's partitions; those that are missing are foreign.
 std::unordered_map<Oid, core::Provenance> provenance_of(Oid parent);
 
-// A partition that is kept after its retirement.  Call it after the DDL, with the bound it had.
+// What is remembered of a partition that is kept after its retirement, for undo_retention().  To be read while it
+// is attached.
+struct Leaving
+{
+    std::string bound; // FOR VALUES ...
+    std::string schema;
+};
+Leaving leaving(Oid partition);
+
+// A partition that is kept after its retirement.  Call it after the DDL.
 enum class RetiredAs
 {
     detached,
     moved,
 };
-void mark_detached(Oid partition, std::string_view bound, RetiredAs how);
+struct Retired
+{
+    Leaving before;
+    RetiredAs how;
+    TimestampTz at;
+    std::optional<TimestampTz> drop_due; // not set: kept for ever
+};
+void mark_detached(Oid partition, const Retired &retired);
 
 // Partitions that are gone, or that are no longer ours.
 void forget(const std::vector<Oid> &partitions);

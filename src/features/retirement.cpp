@@ -4,6 +4,7 @@
 #include "catalog/provenance.hpp"
 #include "catalog/set_key.hpp"
 #include "catalog/stored_row.hpp"
+#include "clock.hpp"
 #include "ddl/retire.hpp"
 #include "features/capture.hpp"
 #include "features/partition_size.hpp"
@@ -114,19 +115,23 @@ void forget_sets(Oid partition)
                 catalog::delete_set(set->parent_table);
 }
 
-void retire_one(const PlannedSet &planned, const core::Action &action, const RetireOrder &order, bool referenced,
-                const std::string &bounds)
+void retire_one(const PlannedSet &planned, const core::Action &action, const RetireOrder &order, bool referenced)
 {
     // Of what is below a partition nothing is left to be found by the event trigger.
     const catalog::OwnDrop own_drop;
     if (is_partitioned(action.oid))
         forget_sets(action.oid);
+    const bool kept = action.retire != core::Action::Retire::drop;
+    const catalog::Leaving before = kept ? catalog::leaving(action.oid) : catalog::Leaving{};
     ddl::run(planned.parent,
              ddl::retire(planned.parent, action.oid, options_for(planned, action, order, referenced)));
-    if (action.retire != core::Action::Retire::drop)
-        catalog::mark_detached(action.oid, bounds,
-                               action.retire == core::Action::Retire::move ? catalog::RetiredAs::moved
-                                                                           : catalog::RetiredAs::detached);
+    if (kept)
+        catalog::mark_detached(action.oid,
+                               {.before = before,
+                                .how = action.retire == core::Action::Retire::move ? catalog::RetiredAs::moved
+                                                                                   : catalog::RetiredAs::detached,
+                                .at = now(),
+                                .drop_due = std::nullopt});
 }
 
 // A run may have waited long for its locks.  What has been committed meanwhile counts, above all a word of somebody
@@ -249,7 +254,7 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
                 const PartitionSize size = size_of(action.oid);
                 step.rows = size.rows;
                 step.bytes = size.bytes;
-                retire_one(planned, action, order, referenced, step.bounds);
+                retire_one(planned, action, order, referenced);
             });
             if (reason)
                 step.outcome = outcome_of(*reason);

@@ -5,7 +5,7 @@ SET client_min_messages = error;
 LOAD 'pg_strata_clock';
 
 BEGIN;
-SELECT plan(51);
+SELECT plan(53);
 SET timezone = 'UTC';
 SET pg_strata_clock.now = '2026-03-20 12:00:00+00';
 UPDATE partman.part_config SET automatic_maintenance = 'off';
@@ -49,6 +49,9 @@ SELECT ok(to_regclass('public.r_time_p20260312') IS NOT NULL
           'a kept table is detached');
 SELECT is((SELECT retired_as FROM partman.managed_partition WHERE partition_table = 'r_time_p20260312'), 'detached',
           'and that is remembered');
+SELECT results_eq($$SELECT bound, retired_from, detached_at FROM partman.managed_partition WHERE partition_table = 'r_time_p20260312'$$,
+    $$VALUES ('FOR VALUES FROM (''2026-03-12 00:00:00+00'') TO (''2026-03-13 00:00:00+00'')', 'public', '2026-03-20 12:00+00'::timestamptz)$$,
+    'with bound, schema and time');
 SELECT is((SELECT count(*) FROM pg_index WHERE indrelid = 'public.r_time_p20260312'::regclass), 1::bigint,
           'with its index');
 SELECT is((SELECT count(*) FROM partman.managed_partition WHERE partition_table = 'r_time_p20260310'), 0::bigint,
@@ -60,6 +63,8 @@ CREATE SCHEMA r_archive;
 SELECT is(partman.drop_partition_time('public.r_time', '4 days', p_keep_table := false,
           p_retention_schema := 'r_archive'), 1, 'a schema to keep it in wins over dropping');
 SELECT ok(to_regclass('r_archive.r_time_p20260315') IS NOT NULL, 'and there it is');
+SELECT results_eq($$SELECT partition_schema, retired_from FROM partman.managed_partition WHERE partition_table = 'r_time_p20260315'$$,
+    $$VALUES ('r_archive', 'public')$$, 'and where it came from is known');
 SELECT results_eq($$SELECT action, partition, outcome, retired FROM partman.maintenance_history
                      WHERE parent_table = 'public.r_time' ORDER BY run_id DESC, action DESC LIMIT 2$$,
     $$VALUES ('move', 'public.r_time_p20260315', 'ok', NULL::int), ('maintain', NULL, 'ok', 1)$$,
