@@ -1021,6 +1021,19 @@ CREATE FUNCTION @extschema@.calculate_time_partition_info(p_time_interval interv
     AS 'MODULE_PATHNAME', 'strata_calculate_time_partition_info';
 COMMENT ON FUNCTION @extschema@.calculate_time_partition_info(interval, timestamptz, text) IS 'First bound and name pattern of a time set with this interval that starts at this time, in the time zone of the session.';
 
+-- Functions: pruning
+
+CREATE FUNCTION @extschema@.explain_pruning(p_query text, p_params text[] DEFAULT NULL, p_analyze boolean DEFAULT false)
+    RETURNS TABLE (parent_table text, partitions int, planned int, scanned int, scanned_partitions text[], decided_at text)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 2
+    AS 'MODULE_PATHNAME', 'strata_explain_pruning';
+COMMENT ON FUNCTION @extschema@.explain_pruning(text, text[], boolean) IS 'Which partitions a query reads; it is run only when p_analyze is true.';
+
+CREATE FUNCTION @extschema@.assert_pruned(p_query text, p_at_most int, p_params text[] DEFAULT NULL, p_analyze boolean DEFAULT false) RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_assert_pruned';
+COMMENT ON FUNCTION @extschema@.assert_pruned(text, int, text[], boolean) IS 'Raises an error when a query reads more than so many partitions of one table.';
+
 -- Functions: health
 
 CREATE FUNCTION @extschema@.health(

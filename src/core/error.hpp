@@ -38,6 +38,7 @@ enum class ErrorKind
     object_in_use,             // 55006
     not_in_prerequisite_state, // 55000
     raise,                     // P0001
+    assert_failure,            // P0004
     internal,                  // XX000: a bug of ours
 };
 

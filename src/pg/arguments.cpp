@@ -119,6 +119,11 @@ std::optional<std::vector<Oid>> oid_array_arg(FunctionCallInfo fcinfo, int index
     return array_argument<Oid>(fcinfo, index, [](Datum d) { return DatumGetObjectId(d); });
 }
 
+std::optional<std::vector<std::optional<std::string>>> nullable_text_array_arg(FunctionCallInfo fcinfo, int index)
+{
+    return argument<std::vector<std::optional<std::string>>>(fcinfo, index, nullable_text_elements);
+}
+
 bool may_commit(FunctionCallInfo fcinfo) noexcept
 {
     return fcinfo->context != nullptr && IsA(fcinfo->context, CallContext) &&

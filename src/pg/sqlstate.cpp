@@ -64,6 +64,8 @@ int sqlstate_of(core::ErrorKind kind) noexcept
         return ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
     case ErrorKind::raise:
         return ERRCODE_RAISE_EXCEPTION;
+    case ErrorKind::assert_failure:
+        return ERRCODE_ASSERT_FAILURE;
     case ErrorKind::internal:
         break;
     }

@@ -13,24 +13,30 @@ struct Elements
 {
     Oid type = InvalidOid;
     Datum *values = nullptr;
+    bool *nulls = nullptr;
     int count = 0;
 };
 
 Elements split(Datum array)
 {
     Elements found;
-    bool const has_null = call([&] {
+    call([&] {
         ArrayType *values = DatumGetArrayTypeP(array);
         int16 length = 0;
         bool by_value = false;
         char alignment = 0;
-        bool *nulls = nullptr;
         found.type = ARR_ELEMTYPE(values);
         get_typlenbyvalalign(found.type, &length, &by_value, &alignment);
-        deconstruct_array(values, found.type, length, by_value, alignment, &found.values, &nulls, &found.count);
-        return array_contains_nulls(values);
+        deconstruct_array(values, found.type, length, by_value, alignment, &found.values, &found.nulls,
+                          &found.count);
     });
-    if (has_null)
+    return found;
+}
+
+Elements split_without_nulls(Datum array)
+{
+    Elements const found = split(array);
+    if (std::any_of(found.nulls, found.nulls + found.count, [](bool null) { return null; }))
         throw core::Error(core::ErrorKind::null_value_not_allowed, "array must not contain nulls",
                           "Some element of the array is null.", "Leave it out.");
     return found;
@@ -95,7 +101,7 @@ std::string output_of(Oid type, Datum value)
 
 std::vector<std::string> text_elements(Datum array)
 {
-    Elements const found = split(array);
+    Elements const found = split_without_nulls(array);
     std::vector<std::string> texts;
     texts.reserve(static_cast<size_t>(found.count));
     for (int i = 0; i < found.count; i++)
@@ -103,9 +109,19 @@ std::vector<std::string> text_elements(Datum array)
     return texts;
 }
 
-std::vector<Datum> elements(Datum array)
+std::vector<std::optional<std::string>> nullable_text_elements(Datum array)
 {
     Elements const found = split(array);
+    std::vector<std::optional<std::string>> texts(static_cast<size_t>(found.count));
+    for (size_t i = 0; i < texts.size(); i++)
+        if (!found.nulls[i])
+            texts[i] = output_of(found.type, found.values[i]);
+    return texts;
+}
+
+std::vector<Datum> elements(Datum array)
+{
+    Elements const found = split_without_nulls(array);
     return {found.values, found.values + found.count};
 }
 

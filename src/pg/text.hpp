@@ -24,4 +24,7 @@ std::string output_of(Oid type, Datum value);
 std::vector<std::string> text_elements(Datum array);
 std::vector<Datum> elements(Datum array);
 
+// The same as text where null elements are values.
+std::vector<std::optional<std::string>> nullable_text_elements(Datum array);
+
 } // namespace strata::pg

@@ -171,6 +171,41 @@ inline int extended_statistics_target(Oid statistics)
     return answer;
 }
 
+// How an Append or MergeAppend leaves out partitions at run time; null for any other node and where it does not.
+inline const PartitionPruneInfo *pruning_of(const Plan *plan, [[maybe_unused]] const PlannedStmt *statement)
+{
+#if PG_VERSION_NUM >= 180000
+    int const index = IsA(plan, Append)        ? reinterpret_cast<const Append *>(plan)->part_prune_index
+                      : IsA(plan, MergeAppend) ? reinterpret_cast<const MergeAppend *>(plan)->part_prune_index
+                                               : -1;
+    return index < 0 ? nullptr : list_nth_node(PartitionPruneInfo, statement->partPruneInfos, index);
+#else
+    return IsA(plan, Append)        ? reinterpret_cast<const Append *>(plan)->part_prune_info
+           : IsA(plan, MergeAppend) ? reinterpret_cast<const MergeAppend *>(plan)->part_prune_info
+                                    : nullptr;
+#endif
+}
+
+// Calls `walker` with each node below `state` until it returns true.
+inline bool walk_below(PlanState *state, bool (*walker)(PlanState *, void *), void *context)
+{
+#if PG_VERSION_NUM >= 160000
+    return planstate_tree_walker(state, walker, context);
+#else
+    return planstate_tree_walker(state, reinterpret_cast<bool (*)()>(reinterpret_cast<void *>(walker)), context);
+#endif
+}
+
+// Fetches all rows of a started query.
+inline void run_to_end(QueryDesc *query)
+{
+#if PG_VERSION_NUM >= 180000
+    ExecutorRun(query, ForwardScanDirection, 0);
+#else
+    ExecutorRun(query, ForwardScanDirection, 0, true);
+#endif
+}
+
 // A name for what we wait on in pg_stat_activity; before 17 all extensions share "Extension".
 inline uint32 wait_event([[maybe_unused]] const char *name)
 {
