@@ -52,11 +52,11 @@ Oid acting_role(const catalog::Parent &parent, Oid partition)
 } // namespace
 
 StatementScope::StatementScope(const catalog::Parent &parent)
-    : identity_(acting_role(parent), GetUserId() != parent.owner)
+    : shards_(parent.oid), identity_(acting_role(parent), GetUserId() != parent.owner)
 {}
 
 StatementScope::StatementScope(const catalog::Parent &parent, Oid partition)
-    : identity_(acting_role(parent, partition), GetUserId() != parent.owner)
+    : shards_(parent.oid), identity_(acting_role(parent, partition), GetUserId() != parent.owner)
 {}
 
 } // namespace strata::ddl

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/parent.hpp"
+#include "ddl/shards.hpp"
 #include "pg/identity.hpp"
 
 namespace strata::ddl
@@ -40,6 +41,7 @@ public:
     StatementScope(const catalog::Parent &parent, Oid partition);
 
 private:
+    ShardScope shards_;
     FixedSettings settings_;
     pg::Identity identity_;
 };

@@ -26,6 +26,7 @@ void run(const catalog::Parent &parent, const std::vector<Statement> &statements
         auto const end = std::find_if_not(next, statements.end(), same);
         if (privileged)
         {
+            ShardScope const shards{parent.oid};
             FixedSettings const settings;
             std::for_each(next, end, run_one);
         }

@@ -1,8 +1,10 @@
 #include "features/analyze.hpp"
 
+#include "catalog/citus.hpp"
 #include "catalog/parent.hpp"
 #include "catalog/stored_set.hpp"
 #include "core/error.hpp"
+#include "ddl/owner_scope.hpp"
 #include "features/showing_set.hpp"
 #include "pg/notice.hpp"
 #include "pg/read_only.hpp"
@@ -24,6 +26,17 @@ std::vector<catalog::StoredSet> chosen_sets(const std::optional<std::string> &pa
 }
 
 } // namespace
+
+void analyze_parent(const catalog::Parent &parent, bool committed)
+{
+    if (!committed && catalog::is_distributed(parent.oid))
+        return pg::notice("table \"" + parent.text() + "\" was not analyzed",
+                          "It is distributed by Citus, which refuses ANALYZE in a transaction that has changed it.",
+                          "CALL partman.run_analyze(p_parent_table => " + pg::quote_literal(parent.text()) + ").");
+    const ddl::StatementScope owner{parent};
+    const pg::Spi spi;
+    pg::utility("ANALYZE " + parent.quoted());
+}
 
 void run_analyze(const AnalyzeOptions &options)
 {

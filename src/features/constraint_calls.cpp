@@ -4,7 +4,7 @@
 #include "clock.hpp"
 #include "core/constraints.hpp"
 #include "core/error.hpp"
-#include "ddl/owner_scope.hpp"
+#include "features/analyze.hpp"
 #include "features/capture.hpp"
 #include "features/constraint_plan.hpp"
 #include "features/constraints.hpp"
@@ -14,7 +14,6 @@
 #include "pg/notice.hpp"
 #include "pg/read_only.hpp"
 #include "pg/relation.hpp"
-#include "pg/spi.hpp"
 
 namespace strata
 {
@@ -86,11 +85,7 @@ void apply_constraints(const ConstraintRequest &request, bool analyze)
         return;
     constrain(set.stored, set.parent, *child);
     if (analyze)
-    {
-        const ddl::StatementScope owner{set.parent};
-        const pg::Spi spi;
-        pg::utility("ANALYZE " + set.parent.quoted());
-    }
+        analyze_parent(set.parent, false);
 }
 
 void drop_constraints(const ConstraintRequest &request, bool debug)

@@ -1,7 +1,7 @@
 #include "catalog/partitions.hpp"
 #include "clock.hpp"
 #include "core/cover.hpp"
-#include "ddl/owner_scope.hpp"
+#include "features/analyze.hpp"
 #include "features/capture.hpp"
 #include "features/constraints.hpp"
 #include "features/idle_sets.hpp"
@@ -12,7 +12,6 @@
 #include "features/set_plan.hpp"
 #include "pg/notice.hpp"
 #include "pg/relation.hpp"
-#include "pg/spi.hpp"
 
 namespace strata
 {
@@ -146,11 +145,7 @@ void SetRun::analyze()
 {
     if (!context_.options().analyze || ledger_.outcome().created == 0)
         return;
-    if (const auto reason = capture([&] {
-            const ddl::StatementScope owner(planned_->parent);
-            pg::Spi spi;
-            pg::utility("ANALYZE " + planned_->parent.quoted());
-        }))
+    if (const auto reason = capture([&] { analyze_parent(planned_->parent, context_.can_commit()); }))
         ledger_.blame(outcome_of(*reason), *reason);
     context_.boundary();
 }

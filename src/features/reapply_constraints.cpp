@@ -4,7 +4,7 @@
 #include "clock.hpp"
 #include "core/constraints.hpp"
 #include "core/error.hpp"
-#include "ddl/owner_scope.hpp"
+#include "features/analyze.hpp"
 #include "features/capture.hpp"
 #include "features/constraint_plan.hpp"
 #include "features/constraints.hpp"
@@ -118,10 +118,7 @@ void Reapplication::run()
         one(partition);
     }
     if (request_.analyze && !request_.dry_run && !partitions.empty())
-    {
-        const ddl::StatementScope owner{set_.parent};
-        pg::utility("ANALYZE " + set_.parent.quoted());
-    }
+        analyze_parent(set_.parent, true);
     if (failed_.empty())
         return;
     std::string names;

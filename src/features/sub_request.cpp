@@ -1,5 +1,6 @@
 #include "features/sub_request.hpp"
 
+#include "catalog/citus.hpp"
 #include "catalog/set_key.hpp"
 #include "core/error.hpp"
 #include "features/setup_column.hpp"
@@ -95,6 +96,15 @@ void check_strategy(const SetUpRequest &request)
                     "Sub-partitions follow times or numbers.", "Pass p_type => 'range' or leave it out."};
 }
 
+void refuse_distributed(const catalog::Parent &parent)
+{
+    if (catalog::is_distributed(parent.oid))
+        throw Error{ErrorKind::feature_not_supported,
+                    "cannot partition the partitions of table \"" + parent.text() + "\", which Citus distributes",
+                    "Citus does not distribute tables that are partitioned on two levels.",
+                    "Use a shorter partition interval, or distribute the table by a column that splits it more evenly."};
+}
+
 void refuse_second_level(const catalog::StoredSet &set)
 {
     if (!catalog::find_level(set.parent_table))
@@ -125,6 +135,7 @@ SubPartitioning read_request(SubRequest request)
     parent.key = catalog::key_of(set, parent);
     catalog::check_owner(parent);
     check_consent(request);
+    refuse_distributed(parent);
     refuse_second_level(set);
 
     SetUpRequest wanted = as_set_up(request);

@@ -1,5 +1,6 @@
 #include "moving/partition_data.hpp"
 
+#include "features/analyze.hpp"
 #include "features/capture.hpp"
 #include "locks/room.hpp"
 #include "log/progress.hpp"
@@ -8,7 +9,6 @@
 #include "moving/portions.hpp"
 #include "pg/notice.hpp"
 #include "pg/raise.hpp"
-#include "pg/spi.hpp"
 
 namespace strata::moving
 {
@@ -89,10 +89,7 @@ std::int64_t partition_data(const char *function, KeyKind kind, const DataReques
         return -1;
     }
     if (request.analyze && moved.made_partitions)
-    {
-        const pg::Spi spi;
-        pg::utility("ANALYZE " + source.set.parent.quoted());
-    }
+        analyze_parent(source.set.parent, false);
     return moved.rows;
 }
 

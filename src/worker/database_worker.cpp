@@ -1,5 +1,6 @@
 #include "worker/database_worker.hpp"
 
+#include "catalog/citus.hpp"
 #include "catalog/extension.hpp"
 #include "catalog/reconcile.hpp"
 #include "catalog/restore_guard.hpp"
@@ -167,6 +168,17 @@ void DatabaseWorker::tick(uint8_t requests)
         return;
 
     const TimestampTz moment = GetCurrentTimestamp();
+    if (catalog::is_citus_worker())
+    {
+        // The coordinator looks after its tables; if this server becomes one, all is read anew.
+        book_ = SetBook();
+        first_ = true;
+        publish([&](Slot &slot) noexcept {
+            slot.heartbeat = moment;
+            slot.sets = 0;
+        });
+        return;
+    }
     const bool all = first_ || (requests & Request::reconsider_all) != 0;
     if (all || (requests & Request::reread) != 0 || moment >= reread_at_)
     {

@@ -64,9 +64,15 @@ suite_dialect() {
         timeout 900 pg_prove -d dialect "$source_dir"/test/dialect/*.sql
 }
 
+# What the tests take for Citus: no part of the extension either.
+install_citus() {
+    make -s -C "$source_dir/test/citus" PG_CONFIG="$PG_CONFIG" all &&
+        make -s -C "$source_dir/test/citus" PG_CONFIG="$PG_CONFIG" DESTDIR="$work/server" install
+}
+
 # Each of these files makes clusters of its own, so they run side by side, and never as root.
 suite_tap() {
-    install_clock || return 1
+    { install_clock && install_citus; } || return 1
     own "$work/tap" "$work/tap/tmp_check" "$work/tap/tmp_check/log"
     cp -r "$source_dir/test/t" "$work/tap/" || return 1
     (

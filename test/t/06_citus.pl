@@ -1,0 +1,76 @@
+# Tables that Citus distributes.  Citus itself is in no Debian, so something stands in for it (test/citus): it keeps the
+# rows of such a table in another one, as shards do, and refuses what Citus refuses.
+use strict;
+use warnings FATAL => 'all';
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use PostgreSQL::Test::Utils;
+use Strata qw(new_server wait_for wait_for_state wait_for_log partitions);
+use Test::More;
+
+my $node = new_server('citus', "shared_preload_libraries = 'pg_strata, citus_stand_in'\npg_strata.lock_timeout = 222\n");
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
+$node->safe_psql('postgres', 'CREATE EXTENSION citus');
+wait_for_state($node, 'postgres', 'running', 'the worker is there');
+
+# The lines that the stand-in has written since then.
+sub statements
+{
+	my ($offset) = @_;
+	return grep { /citus: / } split /\n/, slurp_file($node->logfile, $offset);
+}
+
+my $offset = -s $node->logfile;
+$node->safe_psql('postgres', <<'SQL');
+CREATE ROLE tenant;
+CREATE SCHEMA app AUTHORIZATION tenant;
+SET ROLE tenant;
+CREATE TABLE app.events (tenant int NOT NULL, at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
+SELECT create_distributed_table('app.events', 'tenant');
+RESET ROLE;
+SELECT partman.create_parent('app.events', 'at', '1 day', p_premake := 2);
+SQL
+is($node->safe_psql('postgres', "SELECT count(*) FROM pg_dist_partition WHERE logicalrelid = ANY (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'app.events'::regclass)"),
+	'6', 'partitions are distributed');
+my @lines = statements($offset);
+cmp_ok(scalar(@lines), '>=', 6, 'Citus has seen the statements');
+is(scalar(grep { !/mode=sequential shards' lock_timeout=222: / } @lines), 0, 'in sequential mode, with the limit for locks')
+  or diag(join("\n", @lines));
+
+# The worker does the same in its transactions.
+$offset = -s $node->logfile;
+$node->safe_psql('postgres', "UPDATE partman.part_config SET premake = 4, retention = '4 days', retention_keep_table = false");
+$node->safe_psql('postgres', "SELECT partman.create_partition_time('app.events', ARRAY[now() - interval '5 days'])");
+wait_for($node, 'postgres', 'SELECT ' . partitions('app.events') . " = 8 AND to_regclass('app.events_p' || to_char(now() - interval '5 days', 'YYYYMMDD')) IS NULL",
+	'the worker makes partitions and retires them');
+@lines = statements($offset);
+is(scalar(grep { !/mode=sequential shards' lock_timeout=222: / } @lines), 0, 'in the same way')
+  or diag(join("\n", @lines));
+is($node->safe_psql('postgres', 'SELECT count(*) FROM pg_dist_partition d WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = d.logicalrelid)'),
+	'0', 'shards of dropped partitions are gone');
+
+# ANALYZE has a transaction of its own, or is left to the caller.
+my ($out, $err);
+$node->psql('postgres', "UPDATE partman.part_config SET automatic_maintenance = 'off', premake = 5", on_error_die => 1);
+$node->psql('postgres', "SELECT partman.run_maintenance('app.events', p_analyze => true)", on_error_die => 1, stderr => \$err);
+like($err, qr/NOTICE:  table "app\.events" was not analyzed.*HINT:  CALL partman\.run_analyze/s, 'a function leaves ANALYZE out');
+is($node->safe_psql('postgres', 'SELECT ' . partitions('app.events')), '9', 'and does the rest');
+$node->safe_psql('postgres', 'UPDATE partman.part_config SET premake = 6');
+$node->psql('postgres', 'CALL partman.run_maintenance_proc(p_analyze => true)', on_error_die => 1, stderr => \$err);
+$node->psql('postgres', 'CALL partman.run_analyze()', on_error_die => 1, stderr => \$err);
+
+# What Citus does not do.
+is($node->psql('postgres', "SELECT partman.create_sub_parent('app.events', 'at', '1 hour', p_declarative_check => 'yes')", stderr => \$err),
+	3, 'sub-partitions are refused');
+like($err, qr/cannot partition the partitions of table "app\.events", which Citus distributes/, 'in our words');
+
+# A worker node of the cluster.
+$node->safe_psql('postgres', "UPDATE pg_dist_local_group SET groupid = 7; UPDATE partman.part_config SET automatic_maintenance = 'on', premake = 9");
+wait_for($node, 'postgres', "SELECT sets = 0 AND state = 'running' FROM partman.worker_status WHERE database = 'postgres'", 'a worker node looks after no set');
+$node->safe_psql('postgres', 'UPDATE pg_dist_local_group SET groupid = 0');
+wait_for($node, 'postgres', 'SELECT ' . partitions('app.events') . ' = 13', 'a coordinator does');
+
+$node->stop;
+done_testing();
