@@ -773,6 +773,33 @@ CREATE FUNCTION @extschema@.create_partition_id(
     AS 'MODULE_PATHNAME', 'strata_create_partition_id';
 COMMENT ON FUNCTION @extschema@.create_partition_id(text, bigint[], text) IS 'Makes partitions of an id set that begin at the given numbers; true when at least one was made.';
 
+-- Functions: by hand
+
+CREATE FUNCTION @extschema@.add_range_partition(
+    p_parent_table text,
+    p_from text,
+    p_to text,
+    p_partition text DEFAULT NULL
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_add_range_partition';
+COMMENT ON FUNCTION @extschema@.add_range_partition(text, text, text, text) IS 'Makes one partition with these bounds, MINVALUE and MAXVALUE among them, in a set or in another table of the caller''s that is partitioned by range; returns its name.';
+
+CREATE FUNCTION @extschema@.add_default_partition(p_parent_table text) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_add_default_partition';
+COMMENT ON FUNCTION @extschema@.add_default_partition(text) IS 'Makes the default partition of a partitioned table that has none; returns its name.';
+
+CREATE FUNCTION @extschema@.drop_default_partition(p_parent_table text, p_drop_rows boolean DEFAULT false) RETURNS boolean
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_drop_default_partition';
+COMMENT ON FUNCTION @extschema@.drop_default_partition(text, boolean) IS 'Drops the default partition of a table, one with rows only if p_drop_rows says so; false when there is none.';
+
+CREATE FUNCTION @extschema@.drop_partition(p_partition text, p_keep_table boolean DEFAULT false, p_concurrently boolean DEFAULT false) RETURNS boolean
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_drop_partition';
+COMMENT ON FUNCTION @extschema@.drop_partition(text, boolean, boolean) IS 'Drops one partition, or detaches it and keeps the table.';
+
 -- Functions: maintenance
 
 CREATE FUNCTION @extschema@.run_maintenance(p_parent_table text DEFAULT NULL, p_analyze boolean DEFAULT false, p_jobmon boolean DEFAULT true)

@@ -111,4 +111,20 @@ std::optional<core::Range> range_of(Oid partition, const Parent &parent)
     return core::Range{bound_of(found.lower, *parent.key, false), bound_of(found.upper, *parent.key, true)};
 }
 
+std::string shown_bound(Oid partition)
+{
+    const char *shown = pg::call([partition]() -> const char * {
+        HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(partition));
+        if (!HeapTupleIsValid(tuple))
+            return "";
+        bool isnull = true;
+        const Datum bound = SysCacheGetAttr(RELOID, tuple, Anum_pg_class_relpartbound, &isnull);
+        const char *found =
+            isnull ? "" : TextDatumGetCString(DirectFunctionCall2(pg_get_expr, bound, ObjectIdGetDatum(partition)));
+        ReleaseSysCache(tuple);
+        return found;
+    });
+    return shown;
+}
+
 } // namespace strata::catalog

@@ -13,6 +13,10 @@ namespace strata::catalog
 // default partition and for a list of NULL alone.  Of several key columns the leading one counts.
 std::optional<core::Range> range_of(Oid partition, const Parent &parent);
 
+// `FOR VALUES ...` or `DEFAULT`, as the server prints it in the session's settings; empty for a table that is no
+// partition.
+std::string shown_bound(Oid partition);
+
 // A bound in the middle of one value of the leading column, by what the next column says: the partition is taken to
 // hold that value.
 core::Bound counted_outwards(const core::Bound &leading, PartitionRangeDatumKind next, bool is_upper);

@@ -16,7 +16,7 @@ namespace strata::ddl
 struct Blueprint::Facts
 {
     catalog::Parent parent;
-    const core::Codec *codec;
+    const core::Codec *codec; // null where bounds come as text
     std::string schema;
     bool owner_may_create;
     Properties properties;
@@ -163,12 +163,21 @@ std::string bound_condition(const catalog::Parent &parent, const core::Range &ra
 
 Blueprint::Blueprint(const catalog::Parent &parent, const core::Codec &codec, Oid template_table,
                      std::string schema)
+    : Blueprint(parent, &codec, template_table, std::move(schema))
+{}
+
+Blueprint::Blueprint(const catalog::Parent &parent, Oid template_table, std::string schema)
+    : Blueprint(parent, nullptr, template_table, std::move(schema))
+{}
+
+Blueprint::Blueprint(const catalog::Parent &parent, const core::Codec *codec, Oid template_table,
+                     std::string schema)
 {
     // Expressions are printed with the names that these settings make necessary.
     FixedSettings const settings;
     auto facts = std::make_unique<Facts>();
     facts->parent = parent;
-    facts->codec = &codec;
+    facts->codec = codec;
     facts->schema = std::move(schema);
     facts->owner_may_create = owner_may_create(parent, facts->schema);
     facts->properties = read_properties(parent);
@@ -190,6 +199,12 @@ std::vector<Statement> Blueprint::create(const std::string &name, const core::Ra
                                          const std::string &partition_key) const
 {
     return statements(name, bound_clause(range, *facts_->codec, facts_->parent.key_columns), recipe, partition_key);
+}
+
+std::vector<Statement> Blueprint::create_bounded(const std::string &name, const std::string &bound,
+                                                 Recipe recipe) const
+{
+    return statements(name, bound, recipe, {});
 }
 
 std::vector<Statement> Blueprint::create_default(const std::string &name, Recipe recipe) const

@@ -21,6 +21,8 @@ public:
     // bounds and must outlive the blueprint.  Throws 42501 when neither the parent's owner nor the caller may make
     // tables in the schema.
     Blueprint(const catalog::Parent &parent, const core::Codec &codec, Oid template_table, std::string schema);
+    // The same for bounds that are given as text only.
+    Blueprint(const catalog::Parent &parent, Oid template_table, std::string schema);
     ~Blueprint();
     Blueprint(const Blueprint &) = delete;
     Blueprint &operator=(const Blueprint &) = delete;
@@ -31,6 +33,8 @@ public:
     // table.
     std::vector<Statement> create(const std::string &name, const core::Range &range, Recipe recipe,
                                   const std::string &partition_key = {}) const;
+    // `bound`: FOR VALUES ..., or DEFAULT.
+    std::vector<Statement> create_bounded(const std::string &name, const std::string &bound, Recipe recipe) const;
     std::vector<Statement> create_default(const std::string &name, Recipe recipe) const;
 
     // A partition that gets its rows before it is attached: without indexes, and with a CHECK of its bounds, so
@@ -44,6 +48,7 @@ public:
     Staged create_staged(const std::string &name, const core::Range &range) const;
 
 private:
+    Blueprint(const catalog::Parent &parent, const core::Codec *codec, Oid template_table, std::string schema);
     struct Facts;
     std::vector<Statement> statements(const std::string &name, const std::string &bound, Recipe recipe,
                                       const std::string &partition_key) const;

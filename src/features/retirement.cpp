@@ -5,7 +5,6 @@
 #include "catalog/set_key.hpp"
 #include "catalog/stored_row.hpp"
 #include "clock.hpp"
-#include "ddl/retire.hpp"
 #include "features/capture.hpp"
 #include "features/partition_size.hpp"
 #include "locks/wants.hpp"
@@ -117,21 +116,7 @@ void forget_sets(Oid partition)
 
 void retire_one(const PlannedSet &planned, const core::Action &action, const RetireOrder &order, bool referenced)
 {
-    // Of what is below a partition nothing is left to be found by the event trigger.
-    const catalog::OwnDrop own_drop;
-    if (is_partitioned(action.oid))
-        forget_sets(action.oid);
-    const bool kept = action.retire != core::Action::Retire::drop;
-    const catalog::Leaving before = kept ? catalog::leaving(action.oid) : catalog::Leaving{};
-    ddl::run(planned.parent,
-             ddl::retire(planned.parent, action.oid, options_for(planned, action, order, referenced)));
-    if (kept)
-        catalog::mark_detached(action.oid,
-                               {.before = before,
-                                .how = action.retire == core::Action::Retire::move ? catalog::RetiredAs::moved
-                                                                                   : catalog::RetiredAs::detached,
-                                .at = now(),
-                                .drop_due = std::nullopt});
+    take_out(planned.parent, action.oid, options_for(planned, action, order, referenced));
 }
 
 // A run may have waited long for its locks.  What has been committed meanwhile counts, above all a word of somebody
@@ -155,6 +140,24 @@ log::Reason not_due_any_more()
 }
 
 } // namespace
+
+void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOptions &options)
+{
+    // Of what is below a partition nothing is left to be found by the event trigger.
+    const catalog::OwnDrop own_drop;
+    if (is_partitioned(partition))
+        forget_sets(partition);
+    const bool kept = options.how != ddl::Retire::drop;
+    const catalog::Leaving before = kept ? catalog::leaving(partition) : catalog::Leaving{};
+    ddl::run(parent, ddl::retire(parent, partition, options));
+    if (kept)
+        catalog::mark_detached(partition,
+                               {.before = before,
+                                .how = options.how == ddl::Retire::move ? catalog::RetiredAs::moved
+                                                                        : catalog::RetiredAs::detached,
+                                .at = now(),
+                                .drop_due = std::nullopt});
+}
 
 bool is_detached(const core::Action &action, const RetireOrder &order)
 {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ddl/retire.hpp"
 #include "features/maintenance.hpp"
 #include "features/set_plan.hpp"
 #include "locks/room.hpp"
@@ -26,6 +27,10 @@ bool is_detached(const core::Action &action, const RetireOrder &order);
 
 // drop, detach, move
 const char *retire_verb(core::Action::Retire retire);
+
+// Takes one partition out under locks that are held already; what it was a set of is managed no longer, and a table
+// that is kept is remembered with the bounds it had.  The caller forgets those that are dropped.
+void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOptions &options);
 
 // The statements that will run for one retire action, for a plan that is only shown too.
 std::vector<std::string> retire_statements(const PlannedSet &planned, const core::Action &action,

@@ -1,5 +1,6 @@
 #include "features/showing_list.hpp"
 
+#include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
 #include "features/showing_set.hpp"
 #include "pg/guard.hpp"
@@ -68,23 +69,6 @@ private:
     std::unordered_map<Oid, std::string> names_;
 };
 
-// The server's own text, where the range does not say it all: more key columns, MINVALUE or an infinite time.
-std::string bound_of(Oid partition)
-{
-    const char *shown = pg::call([&]() -> const char * {
-        HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(partition));
-        if (!HeapTupleIsValid(tuple))
-            return "";
-        bool isnull = true;
-        const Datum bound = SysCacheGetAttr(RELOID, tuple, Anum_pg_class_relpartbound, &isnull);
-        const char *found =
-            isnull ? "" : TextDatumGetCString(DirectFunctionCall2(pg_get_expr, bound, ObjectIdGetDatum(partition)));
-        ReleaseSysCache(tuple);
-        return found;
-    });
-    return shown;
-}
-
 // The part of a row that does not depend on the kind of partition; nothing when it was dropped meanwhile.
 class RowMaker
 {
@@ -134,7 +118,7 @@ std::vector<ListedPartition> list(const ShownSet &set)
     const core::Codec codec = set.config.codec();
     const bool whole_key = set.parent.key_columns == 1;
     RowMaker rows(level_below(set.parent));
-    pg::Settings settings; // for bound_of
+    pg::Settings settings; // for shown_bound
     settings.set("TimeZone", std::string(codec.zone().name()));
     settings.set("DateStyle", "ISO");
 
@@ -149,7 +133,7 @@ std::vector<ListedPartition> list(const ShownSet &set)
         const core::Range &range = partition.range;
         row->bound = whole_key && range.lower.finite() && range.upper.finite()
                          ? "FOR VALUES " + core::range_text(range, codec)
-                         : bound_of(row->oid);
+                         : catalog::shown_bound(row->oid);
         listed.push_back(*std::move(row));
     }
     auto rest = set.state.default_partition ? rows.start(*set.state.default_partition) : std::nullopt;

@@ -1,0 +1,33 @@
+// Single partitions by hand: add_range_partition, add_default_partition, drop_default_partition, drop_partition.
+#include "features/by_hand.hpp"
+#include "pg/arguments.hpp"
+#include "pg/entry.hpp"
+#include "pg/text.hpp"
+
+using namespace strata;
+
+STRATA_FUNCTION(strata_add_range_partition)
+{
+    return pg::text_datum(add_range_partition({.parent_table = pg::required_text_arg(fcinfo, 0, "p_parent_table"),
+                                               .from = pg::required_text_arg(fcinfo, 1, "p_from"),
+                                               .to = pg::required_text_arg(fcinfo, 2, "p_to"),
+                                               .partition = pg::text_arg(fcinfo, 3)}));
+}
+
+STRATA_FUNCTION(strata_add_default_partition)
+{
+    return pg::text_datum(add_default_partition(pg::required_text_arg(fcinfo, 0, "p_parent_table")));
+}
+
+STRATA_FUNCTION(strata_drop_default_partition)
+{
+    return BoolGetDatum(drop_default_partition(pg::required_text_arg(fcinfo, 0, "p_parent_table"),
+                                               pg::bool_arg(fcinfo, 1).value_or(false)));
+}
+
+STRATA_FUNCTION(strata_drop_partition)
+{
+    return BoolGetDatum(drop_partition(pg::required_text_arg(fcinfo, 0, "p_partition"),
+                                       pg::bool_arg(fcinfo, 1).value_or(false),
+                                       pg::bool_arg(fcinfo, 2).value_or(false)));
+}
