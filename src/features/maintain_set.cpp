@@ -165,7 +165,10 @@ void SetRun::retire()
         return ledger_.blame(log::Outcome::skipped, is_a_copy(set_, actions.size()));
 
     const RetireOrder order = retire_order(set_, context_.options().unattended());
-    const std::size_t locks = locks::locks_to_retire(planned_->parent.oid, partitions_of(actions));
+    std::size_t locks = 0;
+    if (const auto reason =
+            capture([&] { locks = locks::locks_to_retire(planned_->parent.oid, partitions_of(actions)); }))
+        return ledger_.blame(outcome_of(*reason), *reason);
     const std::size_t limit = context_.can_commit() ? most_retired_per_transaction : actions.size();
     for (auto next = actions.begin(); next != actions.end();)
     {

@@ -87,7 +87,9 @@ void SetCreation::finish(PlannedSet &planned)
     context_.boundary_if(!left_.empty() || ledger_.outcome().created > 0);
     while (!left_.empty())
     {
-        const std::size_t fits = fitting(planned);
+        std::size_t fits = 0;
+        if (const auto reason = capture([&] { fits = fitting(planned); }))
+            return not_made(planned, std::exchange(left_, {}), *reason);
         if (fits == 0)
         {
             missing_ += left_.size();
