@@ -215,7 +215,7 @@ void partition_data_in_loop(const DataLoop &given)
 {
     pg::refuse_read_only(given.function);
     DataLoop loop = given;
-    const ShownSet set = read_set(managed_set(loop.request.parent_table));
+    const ShownSet set = read_set_within(loop.request.parent_table, loop.request.lock_wait);
     if (loop.interval)
         loop.request.batch_interval =
             catalog::parse_step(core::axis_of(set.config.key), *loop.interval, "p_interval");

@@ -2,6 +2,7 @@
 
 #include "catalog/dotted_name.hpp"
 #include "core/error.hpp"
+#include "locks/glance.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/read_only.hpp"
@@ -77,7 +78,7 @@ Oid named_source(const ShownSet &set, const std::string &name)
 DataSource find_source(const char *function, std::optional<KeyKind> kind, const DataRequest &request)
 {
     pg::refuse_read_only(function);
-    ShownSet set = read_set(managed_set(request.parent_table));
+    ShownSet set = read_set_within(request.parent_table, request.lock_wait);
     catalog::check_owner(set.parent);
     if (kind)
         check_kind(set, *kind);
@@ -95,6 +96,13 @@ DataSource find_source(const char *function, std::optional<KeyKind> kind, const 
                     "A partition can be attached only when the default partition has none of its rows.",
                     "Leave p_batch_interval out."};
     return {std::move(set), table, true};
+}
+
+ShownSet read_set_within(const std::optional<std::string> &parent_table, double lock_wait)
+{
+    catalog::StoredSet stored = managed_set(parent_table);
+    const locks::Glance glance{stored.parent, budget_for(stored, lock_wait)};
+    return read_set(std::move(stored));
 }
 
 bool is_descending(const std::optional<std::string> &order)

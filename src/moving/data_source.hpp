@@ -18,6 +18,9 @@ struct DataSource
 // Looks them up and refuses what cannot be: another's table, a wrong kind of key, a partition as source, ...
 DataSource find_source(const char *function, std::optional<KeyKind> kind, const DataRequest &request);
 
+// The set as it is; waits for its parent no longer than p_lock_wait says.
+ShownSet read_set_within(const std::optional<std::string> &parent_table, double lock_wait);
+
 // True for DESC; the words are the dialect's.
 bool is_descending(const std::optional<std::string> &order);
 

@@ -71,15 +71,20 @@ std::string parent_name(const DataRequest &request)
 
 std::int64_t partition_data(const char *function, KeyKind kind, const DataRequest &request)
 {
-    const DataSource source = find_source(function, kind, request);
-    if (!OidIsValid(source.table))
+    std::optional<DataSource> source;
+    auto failure = capture([&] { source.emplace(find_source(function, kind, request)); });
+    if (source && !OidIsValid(source->table))
     {
         report_no_source(function);
         return 0;
     }
-    const log::Progress progress{function, source.set.parent.oid, source.set.stored.parent_table};
+    std::optional<log::Progress> progress;
     Moved moved;
-    const auto failure = capture([&] { moved = move_batches(source, request); });
+    if (source)
+    {
+        progress.emplace(function, source->set.parent.oid, source->set.stored.parent_table);
+        failure = capture([&] { moved = move_batches(*source, request); });
+    }
     if (failure)
     {
         if (request.lock_wait <= 0 || !is_deferral(*failure))
@@ -89,7 +94,7 @@ std::int64_t partition_data(const char *function, KeyKind kind, const DataReques
         return -1;
     }
     if (request.analyze && moved.made_partitions)
-        analyze_parent(source.set.parent, false);
+        analyze_parent(source->set.parent, false);
     return moved.rows;
 }
 

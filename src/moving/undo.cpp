@@ -98,7 +98,7 @@ class Undo
 {
 public:
     explicit Undo(const UndoRequest &request)
-        : request_(request), set_(read_set(managed_set(request.parent_table))),
+        : request_(request), set_(read_set_within(request.parent_table, request.lock_wait)),
           budget_(budget_for(set_.stored, request.lock_wait))
     {
         catalog::check_owner(set_.parent);
