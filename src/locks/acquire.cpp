@@ -1,6 +1,7 @@
 #include "locks/acquire.hpp"
 
 #include "locks/blocker.hpp"
+#include "locks/deadlock.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
@@ -35,13 +36,17 @@ std::string quoted(Oid relation)
     return std::string("table \"") + (schema == nullptr ? "" : schema) + "." + name + "\"";
 }
 
-void wait_for(const Want &want, int timeout_ms)
+// False when it must not even begin to wait.
+bool wait_for(const Want &want, int timeout_ms)
 {
     if (try_lock(want))
-        return;
+        return true;
+    if (invites_deadlock(want))
+        return false;
     pg::Settings settings;
     set_timeouts(settings, timeout_ms);
     pg::call(LockRelationOid, want.relation, want.mode);
+    return true;
 }
 
 void check_exists(const Want &want)
@@ -109,14 +114,17 @@ std::optional<Want> attempt(const Want &parent, const std::vector<Want> &others,
         {
             current = want;
             const auto start = Clock::now();
+            bool taken = false;
             if (want.relation == parent.relation)
-                wait_for(want, timeout_ms);
+                taken = wait_for(want, timeout_ms);
             else if (manner != Manner::quick && others_left > 0)
             {
-                wait_for(want, others_left);
+                taken = wait_for(want, others_left);
                 others_left -= milliseconds_since(start);
             }
-            else if (!try_lock(want))
+            else
+                taken = try_lock(want);
+            if (!taken)
                 return want;
             check_exists(want);
         }
@@ -166,7 +174,7 @@ Deferred::Deferred(std::string message, std::string detail, std::string hint, Oi
 
 void set_timeouts(pg::Settings &settings, int timeout_ms)
 {
-    const int deadlock_ms = std::clamp(timeout_ms / 4, 1, std::max(DeadlockTimeout, 1));
+    const int deadlock_ms = std::clamp(timeout_ms / 4, 1, std::max(DeadlockTimeout / 2, 1));
     settings.set("lock_timeout", std::to_string(timeout_ms));
     settings.set("deadlock_timeout", std::to_string(deadlock_ms));
 }

@@ -48,9 +48,9 @@ private:
 // these tries begins with the tables outside of the set: beside transactions that come from there one after
 // another, the usual order ends in a deadlock most of the time.  On a miss everything of this call is released, and
 // it sleeps (interruptibly, with jitter) before the next try.  While it waits, deadlock_timeout is below
-// lock_timeout, so that we are the victim of a deadlock. Returns the milliseconds spent; throws Deferred when the
-// budget is used up, and core::Error{undefined_table} when one of the relations is gone.  What was acquired is held
-// to the end of the (sub)transaction.
+// lock_timeout, so that we are the victim of a deadlock; where another could be it, no wait begins.
+// Returns the milliseconds spent; throws Deferred when the budget is used up, and core::Error{undefined_table} when
+// one of the relations is gone.  What was acquired is held to the end of the (sub)transaction.
 int acquire(const Want &parent, const std::vector<Want> &others, const Budget &);
 
 // lock_timeout and deadlock_timeout for the scope of the settings: the latter as much below the former as lets an
