@@ -2,6 +2,8 @@
 // runs.
 #include "catalog/partitions.hpp"
 
+#include "catalog/citus.hpp"
+#include "catalog/shard_rows.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
 #include "pg/snapshot.hpp"
@@ -234,6 +236,8 @@ std::optional<core::Coordinate> extreme_value(Oid relation, const Parent &parent
 
 bool has_rows(Oid relation)
 {
+    if (is_distributed(relation))
+        return shards_have_rows(relation);
     if (pg::call(surely_empty, relation))
         return false;
     pg::ActiveSnapshot const snapshot;
@@ -250,16 +254,20 @@ bool has_rows(Oid relation)
 
 std::optional<core::Coordinate> newest_value(Oid relation, const Parent &parent)
 {
-    return extreme_value(relation, parent, End::newest);
+    return is_distributed(relation) ? newest_in_shards(relation, parent)
+                                    : extreme_value(relation, parent, End::newest);
 }
 
 std::optional<core::Coordinate> oldest_value(Oid relation, const Parent &parent)
 {
-    return extreme_value(relation, parent, End::oldest);
+    return is_distributed(relation) ? oldest_in_shards(relation, parent)
+                                    : extreme_value(relation, parent, End::oldest);
 }
 
 std::vector<Datum> sample_keys(const Parent &parent)
 {
+    if (is_distributed(parent.oid))
+        return sample_from_shards(parent);
     pg::ActiveSnapshot const snapshot;
     std::vector<Datum> sample;
     for (const Oid leaf : sampled_leaves(parent.oid))

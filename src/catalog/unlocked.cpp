@@ -1,5 +1,6 @@
 #include "catalog/unlocked.hpp"
 
+#include "catalog/citus.hpp"
 #include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/row_version.hpp"
@@ -219,6 +220,8 @@ bool is_larger(Oid partition, const Limits *limits)
 
 std::optional<bool> glance_at_rows(Oid relation)
 {
+    if (is_distributed(relation))
+        return std::nullopt;
     if (pg::call(surely_empty, relation))
         return false;
     switch (pg::call(look_into, relation))

@@ -1,5 +1,7 @@
 #include "catalog/value_extent.hpp"
 
+#include "catalog/citus.hpp"
+#include "catalog/shard_rows.hpp"
 #include "core/error.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
@@ -142,6 +144,24 @@ std::vector<Oid> leaves_of(Oid table)
 
 } // namespace
 
+namespace
+{
+
+std::vector<std::optional<ValueExtent>> extents_in_shards(Oid table, const std::vector<std::string> &columns)
+{
+    std::vector<std::optional<ValueExtent>> extents;
+    for (const std::string &column : columns)
+    {
+        check_has_extent(table, column);
+        auto &extent = extents.emplace_back();
+        if (auto found = extent_in_shards(table, column))
+            extent = {std::move(found->first), std::move(found->second)};
+    }
+    return extents;
+}
+
+} // namespace
+
 void check_has_extent(Oid table, const std::string &column)
 {
     (void) comparison_of(table, pg::call(get_atttype, table, number_of(table, column)), column);
@@ -149,6 +169,8 @@ void check_has_extent(Oid table, const std::string &column)
 
 std::vector<std::optional<ValueExtent>> value_extents(Oid table, const std::vector<std::string> &columns)
 {
+    if (is_distributed(table))
+        return extents_in_shards(table, columns);
     pg::ActiveSnapshot const snapshot;
     pg::Relation const relation{table, AccessShareLock, pg::HeldUntil::scope_end};
     std::vector<Extreme> extremes;

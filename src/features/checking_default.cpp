@@ -1,6 +1,9 @@
 #include "features/checking_default.hpp"
 
+#include "catalog/citus.hpp"
 #include "catalog/parent.hpp"
+#include "catalog/partitions.hpp"
+#include "catalog/shard_rows.hpp"
 #include "catalog/stored_set.hpp"
 #include "core/error.hpp"
 #include "locks/glance.hpp"
@@ -108,12 +111,29 @@ std::vector<Oid> leaves_of(Oid relation)
     return leaves;
 }
 
+bool is_time(Oid type)
+{
+    return type == DATEOID || type == TIMESTAMPTZOID || type == TIMESTAMPOID;
+}
+
+std::int64_t count_distributed(const catalog::Parent &parent, const DefaultCheck &check)
+{
+    const bool finite = check.ignore_infinity && is_time(parent.key_type);
+    if (!check.exact && !finite)
+        return catalog::has_rows(parent.default_partition) ? 1 : 0;
+    const std::int64_t rows = catalog::count_in_shards(parent.default_partition,
+                                                       finite ? std::optional(parent.key_column) : std::nullopt);
+    return check.exact ? rows : std::min<std::int64_t>(rows, 1);
+}
+
 std::int64_t count_default(const catalog::StoredSet &stored, const catalog::Parent &parent,
                            const DefaultCheck &check)
 {
     check_readable(parent.default_partition);
     // Whoever holds it for long does not hold up the look at all others.
     const locks::Glance glance(parent.default_partition, locks::budget(stored.lock_timeout, stored.lock_retries));
+    if (catalog::is_distributed(parent.default_partition))
+        return count_distributed(parent, check);
     Scan scan{.exact = check.exact};
     if (check.ignore_infinity)
         scan.finite = parent.key_type == DATEOID                                             ? Finite::dates

@@ -1,5 +1,6 @@
 #include "features/idle_sets.hpp"
 
+#include "catalog/citus.hpp"
 #include "pg/guard.hpp"
 #include "pg/version.hpp"
 
@@ -186,6 +187,8 @@ void remember(const catalog::StoredSet &set, const PlannedSet &planned, uint64_t
 {
     if (set.schedule)
         return; // it counts when the set was looked at
+    if (catalog::is_distributed(planned.parent.oid))
+        return; // files and log of this server tell nothing of its rows
     Memory memory{.version = set.version,
                   .idle = {planned.parent.oid, planned.parent.owner, set.automatic(), set.maintenance_last_run},
                   .from = planned.planned_at,

@@ -1,5 +1,6 @@
 #include "features/partition_size.hpp"
 
+#include "catalog/citus.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
 #include "pg/version.hpp"
@@ -77,9 +78,13 @@ PartitionSize size_of(Oid partition)
     const Storage table = storage_of(partition);
     PartitionSize size;
     size.rows = rows_of(table);
-    size.bytes = file_size(table) + size_of_indexes(partition);
+    // The size of shards would be asked for over other connections, which may wait for what this one has locked.
+    if (catalog::is_distributed(partition))
+        return size;
+    int64_t bytes = file_size(table) + size_of_indexes(partition);
     if (OidIsValid(table.toast))
-        size.bytes += file_size(storage_of(table.toast)) + size_of_indexes(table.toast);
+        bytes += file_size(storage_of(table.toast)) + size_of_indexes(table.toast);
+    size.bytes = bytes;
     return size;
 }
 

@@ -8,8 +8,8 @@ namespace strata
 // What goes with a partition.
 struct PartitionSize
 {
-    std::optional<int64_t> rows; // the planner's estimate, where there is one
-    int64_t bytes = 0;           // of the table, its TOAST table and its indexes, without maps
+    std::optional<int64_t> rows;  // the planner's estimate, where there is one
+    std::optional<int64_t> bytes; // of the table, its TOAST table and its indexes, without maps; not of shards
 };
 
 PartitionSize size_of(Oid partition);

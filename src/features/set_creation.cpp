@@ -19,7 +19,8 @@ constexpr int64_t large_default = int64_t{16} * 1024 * 1024;
 
 bool has_large_default(const PlannedSet &planned)
 {
-    return planned.state.default_partition && size_of(planned.state.default_partition->oid).bytes > large_default;
+    return planned.state.default_partition &&
+           size_of(planned.state.default_partition->oid).bytes.value_or(large_default + 1) > large_default;
 }
 
 // A lock that cannot be had is in the way of every partition of the set; a full lock table is not.

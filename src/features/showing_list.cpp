@@ -1,7 +1,9 @@
 #include "features/showing_list.hpp"
 
+#include "catalog/citus.hpp"
 #include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
+#include "catalog/shard_rows.hpp"
 #include "features/showing_set.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
@@ -161,6 +163,8 @@ std::int64_t total_size(Oid relation)
 
 std::optional<std::int64_t> partition_bytes(Oid partition)
 {
+    if (catalog::is_distributed(partition))
+        return catalog::bytes_in_shards(partition);
     // A partitioned table has no storage; its indexes and partitions have theirs.
     const bool is_leaf = pg::call(get_rel_relkind, partition) != RELKIND_PARTITIONED_TABLE;
     List *members = is_leaf ? pg::call([&] { return list_make1_oid(partition); })

@@ -72,5 +72,30 @@ wait_for($node, 'postgres', "SELECT sets = 0 AND state = 'running' FROM partman.
 $node->safe_psql('postgres', 'UPDATE pg_dist_local_group SET groupid = 0');
 wait_for($node, 'postgres', 'SELECT ' . partitions('app.events') . ' = 13', 'a coordinator does');
 
+# What the rows say is found in the shards, not in the tables, which are empty here.
+$offset = -s $node->logfile;
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE app.items (tenant int NOT NULL, id bigint NOT NULL, value int) PARTITION BY RANGE (id);
+ALTER TABLE app.items OWNER TO tenant;
+SELECT create_distributed_table('app.items', 'tenant');
+SELECT partman.create_parent('app.items', 'id', '10', p_premake := 2, p_constraint_cols := ARRAY['value'],
+    p_automatic_maintenance := 'off');
+UPDATE partman.part_config SET optimize_constraint = 1 WHERE parent_table = 'app.items';
+INSERT INTO app.items SELECT 1, i, i % 7 FROM generate_series(0, 25) AS i;
+SQL
+is($node->safe_psql('postgres', 'SELECT count(*) FROM app.items') . ' ' . $node->safe_psql('postgres', 'SELECT pg_relation_size(inhrelid) FROM pg_inherits WHERE inhparent = \'app.items\'::regclass GROUP BY 1'),
+	"26 0", 'rows are in shards');
+$node->safe_psql('postgres', "SELECT partman.run_maintenance('app.items')");
+is($node->safe_psql('postgres', 'SELECT ' . partitions('app.items') . ", to_regclass('app.items_p40') IS NOT NULL"), '6|t', 'ids drive');
+is($node->safe_psql('postgres', "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'app.items_p0'::regclass AND contype = 'c'"),
+	'CHECK (((value >= 0) AND (value <= 6)))', 'additional constraints have the values');
+is($node->safe_psql('postgres', "SELECT (partman.plan_maintenance('app.items')).action"), '', 'nothing is left to do');
+$node->safe_psql('postgres', 'INSERT INTO app.items VALUES (1, 31, 1)');
+is($node->safe_psql('postgres', "SELECT string_agg(action || ' ' || partition, ',') FROM partman.plan_maintenance('app.items')"),
+	'create app.items_p50,constrain app.items_p10', 'new rows are seen');
+$node->safe_psql('postgres', 'INSERT INTO app.items VALUES (1, 1001, 1), (1, 1002, 1)');
+is($node->safe_psql('postgres', "SELECT * FROM partman.check_default()"), 'app.items_default|2', 'check_default counts');
+is($node->safe_psql('postgres', "SELECT partman.partition_bytes('app.items_default'::regclass) > 0"), 't', 'sizes are those of shards');
+
 $node->stop;
 done_testing();
