@@ -128,7 +128,7 @@ void insert_level(const SubLevel &level)
 bool delete_level(const std::string &sub_parent)
 {
     const pg::Spi spi;
-    return pg::execute("DELETE FROM " + own_table("part_config_sub") + " WHERE sub_parent = $1",
+    return pg::execute("DELETE FROM " + own_table("part_config_sub") + " WHERE sub_parent OPERATOR(pg_catalog.=) $1",
                        {Param::text(sub_parent)}) > 0;
 }
 
