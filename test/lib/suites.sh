@@ -84,6 +84,20 @@ suite_tap() {
     )
 }
 
+# Attacks.  Whoever is attacked has clusters of his own, as in the suite before.
+suite_security() {
+    install_clock || return 1
+    own "$work/security" "$work/security/tmp_check" "$work/security/tmp_check/log"
+    mkdir -p "$work/security/t" && cp -r "$source_dir/test/t/lib" "$source_dir/test/security/t/." "$work/security/t/" || return 1
+    (
+        cd "$work/security" || exit 1
+        as_server env -u PGHOST -u PGUSER LC_ALL=C PERL5LIB="$pgxs_dir/src/test/perl" \
+            PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" TESTDIR="$work/security" \
+            TESTDATADIR="$work/security/tmp_check" TESTLOGDIR="$work/security/tmp_check/log" \
+            timeout 600 prove -j2 t/*.pl
+    )
+}
+
 # What a release consists of.  The update is tried on a copy of the server that is free to be changed.
 suite_package() {
     local tree=$work/package/server status=0
@@ -112,7 +126,7 @@ suite_soak() {
 # is not preloaded there: without its worker nothing happens but what a test asks for.
 set_up() {
     case $1 in
-        unit | fuzz | package | tap | soak) ;;
+        unit | fuzz | package | security | tap | soak) ;;
         *)
             [ ! -e "$work/sql" ] || return 0
             start_cluster sql <<CONF
@@ -131,7 +145,7 @@ show_failure() {
     fi
     case $suite in
         unit | fuzz | soak) ;;
-        package | tap)
+        package | security | tap)
             for file in "$work/$suite"/tmp_check/log/regress_log_*; do
                 # Neither a failed test nor an end without the plan's line may go unseen.
                 if grep -aqE '(^|\) )not ok ' "$file" || ! grep -aqE '(^|\) )1\.\.[0-9]+' "$file"; then
