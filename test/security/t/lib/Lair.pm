@@ -75,7 +75,7 @@ sub witnesses
 	my ($node, $offset) = @_;
 	my @found;
 	my $log = slurp_file($node->logfile, $offset);
-	push @found, [ $1, $2, $3, $4, $5 ] while $log =~ /^[^\n]*? \[\d+\] (\S*) LOG:  WITNESS\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|/mg;
+	push @found, [ $1, $2, $3, $4, $5 ] while $log =~ /^[^\n]*? \[\d+\] (\S*) LOG:  WITNESS\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t/mg;
 	return @found;
 }
 

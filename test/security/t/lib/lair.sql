@@ -42,7 +42,7 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN NULL;
         END;
     END IF;
-    RAISE LOG 'WITNESS|%|%|%|%|', place, who, session, gains;
+    RAISE LOG E'WITNESS\t%\t%\t%\t%\t', place, who, session, gains;
 END $$;
 CREATE SEQUENCE lair.turns;
 GRANT ALL ON SEQUENCE lair.turns TO PUBLIC;
