@@ -84,6 +84,7 @@ CREATE TABLE @extschema@.part_config (
     create_window text,
     retire_window text,
     schedule text,
+    default_rows text NOT NULL DEFAULT 'drain',
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -98,6 +99,7 @@ CREATE TABLE @extschema@.part_config (
         CHECK (seen_rate OPERATOR(pg_catalog.>=) 0 AND seen_rate OPERATOR(pg_catalog.<) 'infinity'),
     CONSTRAINT part_config_max_partition_bytes_check CHECK (max_partition_bytes OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_max_partition_rows_check CHECK (max_partition_rows OPERATOR(pg_catalog.>) 0),
+    CONSTRAINT part_config_default_rows_check CHECK (default_rows OPERATOR(pg_catalog.=) ANY (ARRAY['drain', 'skip_range', 'error'])),
     CONSTRAINT part_config_lock_timeout_check CHECK (lock_timeout OPERATOR(pg_catalog.>) 0 AND lock_timeout OPERATOR(pg_catalog.<=) 60000),
     CONSTRAINT part_config_lock_retries_check CHECK (lock_retries OPERATOR(pg_catalog.>=) 0 AND lock_retries OPERATOR(pg_catalog.<=) 1000)
 )
@@ -171,6 +173,7 @@ COMMENT ON COLUMN @extschema@.part_config.codec IS 'How the control column holds
 COMMENT ON COLUMN @extschema@.part_config.create_window IS 'When the worker and runs without a table may make partitions, in time_zone, such as Mon-Fri 22:00-05:30; Sat,Sun; NULL: always.';
 COMMENT ON COLUMN @extschema@.part_config.retire_window IS 'When they may retire partitions, likewise; NULL: always.';
 COMMENT ON COLUMN @extschema@.part_config.schedule IS 'When the worker and runs without a table look at the set: moments in time_zone, such as Mon-Fri 02:00, 14:00; Sun 04:30, or an interval since maintenance_last_run; NULL: whenever something may be due.';
+COMMENT ON COLUMN @extschema@.part_config.default_rows IS 'What becomes of rows in the default partition that are in the way of a new one: drain: they are moved there; skip_range: that partition is not made; error: maintenance of the set fails.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,
@@ -408,7 +411,7 @@ CREATE TABLE @extschema@.maintenance_step (
     started_at timestamptz NOT NULL,
     finished_at timestamptz NOT NULL,
     CONSTRAINT maintenance_step_pkey PRIMARY KEY (run_id, ordinal),
-    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'drop', 'detach', 'move', 'constrain'])),
+    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'constrain'])),
     CONSTRAINT maintenance_step_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
 );
 
@@ -417,7 +420,7 @@ COMMENT ON COLUMN @extschema@.maintenance_step.run_id IS 'Run that it belongs to
 COMMENT ON COLUMN @extschema@.maintenance_step.ordinal IS 'Order within the run.';
 COMMENT ON COLUMN @extschema@.maintenance_step.parent_table IS 'parent_table of the set.';
 COMMENT ON COLUMN @extschema@.maintenance_step.owner_oid IS 'Owner of the set at that time.';
-COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, drop, detach, move or constrain.';
+COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move or constrain.';
 COMMENT ON COLUMN @extschema@.maintenance_step.partition IS 'Partition, as schema.table.';
 COMMENT ON COLUMN @extschema@.maintenance_step.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_step.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
@@ -1268,7 +1271,7 @@ COMMENT ON COLUMN @extschema@.maintenance_history.caller IS 'What ran it: functi
 COMMENT ON COLUMN @extschema@.maintenance_history.role_name IS 'Session user of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.pid IS 'Process of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.parent_table IS 'parent_table of the set.';
-COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, drop, detach or move of a partition; maintain: the set as a whole.';
+COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach or move of a partition; maintain: the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.partition IS 'Partition, as schema.table; NULL for the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_history.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';

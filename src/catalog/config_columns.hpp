@@ -69,7 +69,8 @@ enum Column : int
     create_window,
     retire_window,
     schedule,
-    last_column = schedule,
+    default_rows,
+    last_column = default_rows,
 };
 } // namespace config
 

@@ -140,6 +140,7 @@ void insert_set(const StoredSet &set)
     insert.add("create_window", Param::optional_text(set.create_window));
     insert.add("retire_window", Param::optional_text(set.retire_window));
     insert.add("schedule", Param::optional_text(set.schedule));
+    insert.add("default_rows", Param::text(set.default_rows));
     // The trigger says whose the row is, and which table is meant.
     pg::Settings settings;
     if (SessionReplicationRole != SESSION_REPLICATION_ROLE_ORIGIN)

@@ -77,6 +77,7 @@ StoredSet read_set(const TableRow &row)
     set.create_window = row.optional_text(create_window);
     set.retire_window = row.optional_text(retire_window);
     set.schedule = row.optional_text(schedule);
+    set.default_rows = row.text(default_rows);
     set.recorded = row.oid(parent_oid);
     if (is_ours(row, system_identifier, database_oid))
         set.parent = set.recorded;

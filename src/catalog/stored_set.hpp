@@ -76,6 +76,7 @@ struct StoredSet
     std::optional<std::string> create_window;
     std::optional<std::string> retire_window;
     std::optional<std::string> schedule;
+    std::string default_rows = "drain";
 
     bool automatic() const { return automatic_maintenance == "on"; }
     bool operator==(const StoredSet &) const = default;

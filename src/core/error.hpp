@@ -37,6 +37,7 @@ enum class ErrorKind
     lock_not_available,        // 55P03
     object_in_use,             // 55006
     not_in_prerequisite_state, // 55000
+    program_limit_exceeded,    // 54000
     raise,                     // P0001
     assert_failure,            // P0004
     internal,                  // XX000: a bug of ours

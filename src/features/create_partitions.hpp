@@ -32,8 +32,9 @@ struct Created
 {
     Oid oid = InvalidOid;
     std::string name;
-    core::Range range;   // of no meaning for a default partition
-    bool is_set = false; // it has partitions itself
+    core::Range range;     // of no meaning for a default partition
+    bool is_set = false;   // it has partitions itself
+    bool recorded = false; // as made by us
 };
 
 // Makes partitions: takes the parent's lock within the set's budget, reads the descriptor again under it, leaves

@@ -37,6 +37,7 @@ private:
     void report_switches();
     void report_plan();
     void analyze();
+    void follow_rows();
     bool is_shut(const std::optional<core::Window> &window) const;
     void retire();
     void constrain();
@@ -138,6 +139,21 @@ void SetRun::report_plan()
             pg::warning(finding.message, finding.detail, finding.hint);
         else
             pg::notice(finding.message, finding.detail, finding.hint);
+    }
+}
+
+// Rows that have come out of the default partition may be the newest now, so that further partitions are due.
+void SetRun::follow_rows()
+{
+    while (creation_.has_healed() && !ledger_.outcome().unfinished)
+    {
+        std::optional<PlannedSet> next;
+        if (const auto reason = capture([&] { next.emplace(plan_set(set_, context_.options().unattended())); }))
+            return ledger_.blame(outcome_of(*reason), *reason);
+        planned_ = std::move(next);
+        creation_.begin_again(*planned_);
+        if (creation_.has_healed() && context_.turn_is_over())
+            ledger_.unfinished();
     }
 }
 
@@ -300,6 +316,7 @@ SetOutcome SetRun::run()
     {
         remember_ids();
         creation_.finish(*planned_);
+        follow_rows();
         if (creation_.made_sets())
             ledger_.reconfigured();
         analyze();

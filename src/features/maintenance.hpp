@@ -2,6 +2,7 @@
 
 #include "catalog/provenance.hpp"
 #include "catalog/stored_set.hpp"
+#include "features/stray_rows.hpp"
 #include "features/transactions.hpp"
 #include "locks/room.hpp"
 #include "log/standing.hpp"
@@ -17,8 +18,9 @@ struct MaintenanceOptions
     // the brake holds.
     std::optional<std::string> parent_table;
     bool analyze = false;
-    int wait_seconds = 0; // between sets
-    int turn_ms = 0;      // how long to go on with one set while others may wait for their turn; 0: to its end
+    int wait_seconds = 0;                  // between sets
+    const StrayRows *stray_rows = nullptr; // outlives the run; none: rows in the default are in the way
+    int turn_ms = 0; // how long to go on with one set while others may wait for their turn; 0: to its end
 
     bool unattended() const { return !parent_table; }
 };
@@ -29,7 +31,7 @@ struct SetOutcome
     std::string parent_table;
     log::Outcome outcome = log::Outcome::ok;
     log::Reason reason;             // of the first step that was not ok, or of the set itself
-    bool only_default_rows = false; // failed, but just because rows in the default are in the way of new partitions
+    bool only_default_rows = false; // not ok, but just because rows in the default are in the way of new partitions
     bool only_constraints = false;  // failed, but just additional constraints could not be made
     int created = 0;
     int retired = 0;

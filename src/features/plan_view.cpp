@@ -50,15 +50,15 @@ PlanRow confirm_row(const catalog::StoredSet &set, std::string reason, std::stri
 class SetPlanView
 {
 public:
-    SetPlanView(const catalog::StoredSet &set, bool unattended, bool live)
-        : set_(set), live_(live), planned_(plan_set(set, unattended)), order_(retire_order(set, unattended))
+    SetPlanView(const catalog::StoredSet &set, bool unattended, bool live, const StrayRows &stray_rows)
+        : set_(set), live_(live), stray_rows_(stray_rows), planned_(plan_set(set, unattended)),
+          order_(retire_order(set, unattended))
     {}
 
     std::vector<PlanRow> rows()
     {
         std::vector<PlanRow> result;
-        for (const core::Action &action : planned_.creates())
-            add_create_rows(result, action);
+        add_create_rows(result);
         if (planned_.plan.needs_confirmation)
             result.push_back(
                 confirm_row(set_, brake_text(),
@@ -90,6 +90,28 @@ private:
         row.bounds = core::range_text(action.range, planned_.config.codec());
         row.reason = action.reason;
         return row;
+    }
+
+    void add_create_rows(std::vector<PlanRow> &rows) const
+    {
+        const std::vector<core::Action> creates = planned_.creates();
+        std::vector<core::Range> ranges;
+        for (const core::Action &action : creates)
+            ranges.push_back(action.range);
+        const bool may_collide = !creates.empty() && planned_.state.default_partition;
+        const std::vector<bool> collide =
+            may_collide ? stray_rows_.collide(set_, ranges) : std::vector<bool>(creates.size(), false);
+        for (std::size_t i = 0; i < creates.size(); i++)
+        {
+            const std::size_t first = rows.size();
+            add_create_rows(rows, creates[i]);
+            if (!collide[i])
+                continue;
+            const bool heals = set_.default_rows == "drain";
+            rows[first].action = heals ? "heal" : "skip";
+            rows[first].reason += heals ? "; its rows move out of the default partition"
+                                        : "; rows of the default partition are in the way";
+        }
     }
 
     // The partition, and after it what is made below it.
@@ -150,13 +172,14 @@ private:
 
     const catalog::StoredSet &set_;
     bool live_;
+    const StrayRows &stray_rows_;
     PlannedSet planned_;
     RetireOrder order_;
 };
 
 } // namespace
 
-std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_table)
+std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_table, const StrayRows &stray_rows)
 {
     pg::Settings settings;
     locks::set_timeouts(settings, locks::budget(std::nullopt, std::nullopt).timeout_ms);
@@ -167,7 +190,7 @@ std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_t
         if ((set.sub_partition_set_full && !set.retention) || obstacle(set))
             continue;
         const auto reason = capture([&] {
-            for (PlanRow &row : SetPlanView(set, !parent_table, live).rows())
+            for (PlanRow &row : SetPlanView(set, !parent_table, live, stray_rows).rows())
                 rows.push_back(std::move(row));
         });
         if (!reason)

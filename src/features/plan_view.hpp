@@ -1,5 +1,6 @@
 #pragma once
 
+#include "features/stray_rows.hpp"
 #include "pg/postgres.hpp"
 
 namespace strata
@@ -9,8 +10,8 @@ namespace strata
 struct PlanRow
 {
     std::string parent_table;
-    std::string
-        action; // create, drop, detach, move, constrain; confirm: a person has to say a word first; failed: no plan
+    std::string action; // create, heal, skip, drop, detach, move, constrain; confirm: a person has to say a word
+                        // first; failed: no plan
     std::optional<std::string> partition;
     std::optional<std::string> bounds;
     std::string reason;
@@ -23,6 +24,6 @@ struct PlanRow
 
 // What run_maintenance(p_parent_table) would do now, for the named set or for all automatic ones.  Takes ACCESS
 // SHARE locks only and changes nothing.
-std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_table);
+std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_table, const StrayRows &stray_rows);
 
 } // namespace strata

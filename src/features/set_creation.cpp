@@ -1,6 +1,7 @@
 #include "features/set_creation.hpp"
 
 #include "catalog/partition_bound.hpp"
+#include "catalog/partitions.hpp"
 #include "features/capture.hpp"
 #include "features/partition_size.hpp"
 
@@ -13,10 +14,8 @@ namespace
 // Where we may commit a transaction is short, since it holds the default partition for itself.
 constexpr std::size_t most_per_transaction = 16;
 
-// PostgreSQL searches the default partition for rows of each new one, and others wait for it meanwhile.  From this
-// size on each of them gets a transaction of its own.
-constexpr int64_t large_default = int64_t{16} * 1024 * 1024;
-
+// PostgreSQL searches the default partition for rows of each new one, and others wait for it meanwhile: then each
+// of them gets a transaction of its own.
 bool has_large_default(const PlannedSet &planned)
 {
     return planned.state.default_partition &&
@@ -61,6 +60,7 @@ void SetCreation::attempt(const PlannedSet &planned)
 {
     started_ = GetCurrentTimestamp();
     left_ = planned.creates();
+    set_collisions_aside(planned);
     if (left_.empty())
         return;
     attempted_ = fitting(planned);
@@ -76,7 +76,7 @@ void SetCreation::settle(PlannedSet &planned, const std::optional<log::Reason> &
     }
     else if (is_in_every_way(*failure))
     {
-        not_made(planned, left_, *failure);
+        not_made(planned, left_, *failure, outcome_of(*failure));
         left_.clear();
     }
     else
@@ -85,7 +85,7 @@ void SetCreation::settle(PlannedSet &planned, const std::optional<log::Reason> &
 
 void SetCreation::finish(PlannedSet &planned)
 {
-    context_.boundary_if(!left_.empty() || ledger_.outcome().created > 0);
+    context_.boundary_if(!left_.empty() || !colliding_.empty() || ledger_.outcome().created > 0);
     while (!left_.empty())
     {
         std::size_t fits = 0;
@@ -107,6 +107,117 @@ void SetCreation::finish(PlannedSet &planned)
             return;
         }
     }
+    handle_collisions(planned);
+}
+
+void SetCreation::begin_again(PlannedSet &planned)
+{
+    healed_ = false;
+    missing_ = 0;
+    left_ = planned.creates();
+    if (const auto reason = capture([&] { set_collisions_aside(planned); }))
+    {
+        not_made(planned, left_, *reason, outcome_of(*reason));
+        left_.clear();
+    }
+    finish(planned);
+}
+
+// PostgreSQL finds them, too, but with the default partition locked, once for each partition, and by an error.
+void SetCreation::set_collisions_aside(const PlannedSet &planned)
+{
+    colliding_.clear();
+    const StrayRows *stray_rows = context_.options().stray_rows;
+    if (left_.empty() || stray_rows == nullptr || !planned.state.default_partition)
+        return;
+    std::vector<core::Range> ranges;
+    for (const core::Action &action : left_)
+        ranges.push_back(action.range);
+    const std::vector<bool> collide = stray_rows->collide(set_, ranges);
+    Actions free;
+    for (std::size_t i = 0; i < left_.size(); i++)
+        (collide[i] ? colliding_ : free).push_back(std::move(left_[i]));
+    left_ = std::move(free);
+}
+
+// Rows that came after the look.
+bool SetCreation::may_collide(const log::Reason &reason, const PlannedSet &planned) const
+{
+    return is_default_collision(reason) && planned.state.default_partition &&
+           context_.options().stray_rows != nullptr;
+}
+
+namespace
+{
+
+log::Reason collision(const PlannedSet &planned, const core::Action &action)
+{
+    const std::string table = catalog::name_of(planned.state.default_partition->oid);
+    log::Reason reason;
+    reason.sqlstate = ERRCODE_CHECK_VIOLATION;
+    reason.message =
+        "updated partition constraint for default partition \"" + table + "\" would be violated by some row";
+    reason.detail = "Rows of the range " + core::range_text(action.range, planned.config.codec()) +
+                    " are in the default partition.";
+    reason.hint =
+        "Move them with partman.partition_data_proc(), or let maintenance do that: default_rows = 'drain' "
+        "in part_config.";
+    return reason;
+}
+
+} // namespace
+
+void SetCreation::handle_collisions(PlannedSet &planned)
+{
+    if (colliding_.empty())
+        return;
+    if (set_.default_rows == "drain")
+        return heal(planned);
+    for (const core::Action &action : colliding_)
+    {
+        const log::Reason reason = collision(planned, action);
+        if (set_.default_rows == "skip_range")
+            ledger_.blame(log::Outcome::skipped, reason);
+        not_made(planned, {action}, reason,
+                 set_.default_rows == "skip_range" ? log::Outcome::skipped : log::Outcome::failed);
+    }
+    colliding_.clear();
+}
+
+// All of them at once, since each time costs a scan of the default partition; if need be one by one.
+void SetCreation::heal(PlannedSet &planned)
+{
+    const Actions actions = std::exchange(colliding_, {});
+    auto reason = heal(planned, actions);
+    if (reason && reason->sqlstate == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
+    {
+        // To the caller it is what it would be without the attempt.
+        reason->sqlstate = ERRCODE_CHECK_VIOLATION;
+        not_made(planned, actions, *reason, log::Outcome::deferred);
+    }
+    else if (reason && actions.size() > 1 && !is_in_every_way(*reason))
+        for (const core::Action &action : actions)
+        {
+            if (const auto why = heal(planned, {action}))
+                not_made(planned, {action}, *why, outcome_of(*why));
+        }
+    else if (reason)
+        not_made(planned, actions, *reason, outcome_of(*reason));
+    context_.boundary();
+}
+
+std::optional<log::Reason> SetCreation::heal(PlannedSet &planned, const Actions &actions)
+{
+    started_ = GetCurrentTimestamp();
+    std::vector<core::Range> ranges;
+    for (const core::Action &action : actions)
+        ranges.push_back(action.range);
+    StrayRows::Healed result;
+    if (auto reason = capture([&] { result = context_.options().stray_rows->heal(set_, ranges); }))
+        return reason;
+    healed_ = healed_ || !result.partitions.empty();
+    made(planned, actions.size(), result.partitions, "heal");
+    return std::nullopt;
 }
 
 void SetCreation::make_some(PlannedSet &planned, const Actions &actions)
@@ -116,21 +227,25 @@ void SetCreation::make_some(PlannedSet &planned, const Actions &actions)
     const auto reason = capture([&] { created = make(planned, actions); });
     if (!reason)
         made(planned, actions.size(), created);
+    else if (actions.size() == 1 && may_collide(*reason, planned))
+        colliding_.push_back(actions.front());
     else if (actions.size() == 1 || is_in_every_way(*reason))
-        not_made(planned, actions, *reason);
+        not_made(planned, actions, *reason, outcome_of(*reason));
     else
         for (const core::Action &action : actions)
             make_some(planned, {action});
 }
 
-void SetCreation::made(PlannedSet &planned, std::size_t wanted, const std::vector<Created> &created)
+void SetCreation::made(PlannedSet &planned, std::size_t wanted, const std::vector<Created> &created,
+                       const char *verb)
 {
     missing_ += wanted - created.size(); // somebody else may have made them
     const core::Codec codec = planned.config.codec();
     std::vector<log::Step> steps;
     for (const Created &one : created)
     {
-        context_.note_made(planned.parent.oid, one.oid);
+        if (!one.recorded)
+            context_.note_made(planned.parent.oid, one.oid);
         made_sets_ = made_sets_ || one.is_set;
         core::Partition partition;
         partition.oid = one.oid;
@@ -140,7 +255,7 @@ void SetCreation::made(PlannedSet &planned, std::size_t wanted, const std::vecto
                                            [](const auto &a, const auto &b) { return a.range < b.range; }),
                           partition);
         log::Step &step = steps.emplace_back();
-        step.action = "create";
+        step.action = verb;
         step.partition = set_.partition_schema.value_or(planned.parent.schema) + "." + one.name;
         step.bounds = core::range_text(one.range, codec);
         step.started = started_;
@@ -149,7 +264,8 @@ void SetCreation::made(PlannedSet &planned, std::size_t wanted, const std::vecto
     ledger_.record(std::move(steps));
 }
 
-void SetCreation::not_made(const PlannedSet &planned, const Actions &actions, const log::Reason &reason)
+void SetCreation::not_made(const PlannedSet &planned, const Actions &actions, const log::Reason &reason,
+                           log::Outcome outcome)
 {
     missing_ += actions.size();
     const core::Codec codec = planned.config.codec();
@@ -160,7 +276,7 @@ void SetCreation::not_made(const PlannedSet &planned, const Actions &actions, co
         step.action = "create";
         step.partition = action.schema + "." + action.name;
         step.bounds = core::range_text(action.range, codec);
-        step.outcome = outcome_of(reason);
+        step.outcome = outcome;
         step.reason = reason;
         step.started = started_;
         step.finished = GetCurrentTimestamp();

@@ -23,6 +23,10 @@ public:
     // others.
     void finish(PlannedSet &planned);
 
+    // Partitions that rows of the default partition belong to were made: these may lead to further ones.
+    bool has_healed() const { return healed_; }
+    void begin_again(PlannedSet &planned);
+
     // Whether all that was planned was made by us, and the catalog has confirmed it.
     bool complete() const { return missing_ == 0; }
     // Whether there are new sets now, below this one.
@@ -34,14 +38,23 @@ private:
     std::size_t fitting(const PlannedSet &planned);
     std::vector<Created> make(const PlannedSet &planned, const Actions &actions) const;
     void make_some(PlannedSet &planned, const Actions &actions);
-    void made(PlannedSet &planned, std::size_t wanted, const std::vector<Created> &created);
-    void not_made(const PlannedSet &planned, const Actions &actions, const log::Reason &reason);
+    void made(PlannedSet &planned, std::size_t wanted, const std::vector<Created> &created,
+              const char *verb = "create");
+    void not_made(const PlannedSet &planned, const Actions &actions, const log::Reason &reason,
+                  log::Outcome outcome);
     void drop_first(std::size_t count);
+    void set_collisions_aside(const PlannedSet &planned);
+    bool may_collide(const log::Reason &reason, const PlannedSet &planned) const;
+    void handle_collisions(PlannedSet &planned);
+    void heal(PlannedSet &planned);
+    std::optional<log::Reason> heal(PlannedSet &planned, const Actions &actions);
 
     const catalog::StoredSet &set_;
     RunContext &context_;
     SetLedger &ledger_;
     Actions left_;
+    Actions colliding_; // with rows in the default partition
+    bool healed_ = false;
     std::size_t attempted_ = 0;
     std::size_t locks_for_one_ = 1;
     std::vector<Created> fresh_;

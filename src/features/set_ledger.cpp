@@ -38,7 +38,8 @@ SetLedger::SetLedger(const catalog::StoredSet &set, RunContext &context) : set_(
 
 void SetLedger::blame(log::Outcome outcome, const log::Reason &reason)
 {
-    if (outcome == log::Outcome::failed && !is_default_collision(reason))
+    const bool in_the_way = is_default_collision(reason) && set_.default_rows != "error";
+    if ((outcome == log::Outcome::failed || outcome == log::Outcome::deferred) && !in_the_way)
         other_trouble_ = true;
     if (troubles_++ == 0 || outcome > outcome_.outcome)
         outcome_.reason = reason;
@@ -51,7 +52,7 @@ void SetLedger::record(std::vector<log::Step> steps)
     {
         if (step.outcome == log::Outcome::ok)
         {
-            if (step.action == "create")
+            if (step.action == "create" || step.action == "heal")
                 outcome_.created++;
             else if (step.action != "constrain")
                 outcome_.retired++;
@@ -73,7 +74,7 @@ bool SetLedger::anything() const
 
 void SetLedger::close(const PlannedSet *planned)
 {
-    outcome_.only_default_rows = outcome_.outcome == log::Outcome::failed && !other_trouble_;
+    outcome_.only_default_rows = troubles_ > 0 && !other_trouble_;
     outcome_.only_constraints = outcome_.outcome == log::Outcome::failed && constraint_troubles_ == troubles_;
     if (planned != nullptr)
     {

@@ -139,7 +139,7 @@ std::uint64_t Batch::move_to_new_tables(const std::vector<Portion> &portions, co
 {
     log::show_phase(log::Phase::moving);
     StagedPartitions partitions{set_, wanted};
-    const std::uint64_t moved = partitions.load(source_, windows_of(portions), everything);
+    const std::uint64_t moved = partitions.load(source_, windows_of(portions), everything, milliseconds_);
     log::show_phase(log::Phase::locking);
     locks::acquire({source_, AccessExclusiveLock}, {}, budget_);
     log::show_phase(log::Phase::making);
@@ -170,6 +170,8 @@ std::uint64_t Batch::move_through_spool(const std::vector<Portion> &portions)
     {
         const ddl::OwnerScope owner{set_.parent};
         RowReader rows{source_, set_.parent.oid, ignored_columns_};
+        if (milliseconds_)
+            rows.hurry(*milliseconds_);
         pg::call([&] {
             spool = tuplestore_begin_heap(false, false, work_mem);
             while (TupleTableSlot *row = rows.next())

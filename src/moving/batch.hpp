@@ -34,6 +34,9 @@ public:
     const ShownSet &set() const { return set_; }
     bool from_default() const { return from_default_; }
 
+    // What follows is given up when the rows alone take longer than that (program_limit_exceeded).
+    void hurry(int milliseconds) { milliseconds_ = milliseconds; }
+
     Survey look() const; // at the source
     // Moves them and makes the partitions that are missing.  `everything`: after that the source is empty.
     std::uint64_t move(const std::vector<Portion> &portions, bool everything);
@@ -58,6 +61,7 @@ private:
     bool from_default_;
     std::vector<std::string> ignored_columns_;
     locks::Budget budget_;
+    std::optional<int> milliseconds_;
     bool made_ = false;
 };
 

@@ -18,6 +18,8 @@ struct RowReader::Parts
     ProjectionInfo *projection = nullptr; // none: the source has the target's shape already
     TupleTableSlot *projected = nullptr;
     CommandId command = 0;
+    TimestampTz until = 0; // 0: whenever
+    unsigned rows = 0;
 };
 
 namespace
@@ -25,6 +27,8 @@ namespace
 
 using core::Error;
 using core::ErrorKind;
+
+constexpr unsigned rows_between_looks = 4096; // at the clock
 
 bool has_storage(::Relation relation)
 {
@@ -190,6 +194,11 @@ TupleTableSlot *RowReader::next()
 {
     Parts &parts = *parts_;
     CHECK_FOR_INTERRUPTS();
+    if (parts.until != 0 && ++parts.rows % rows_between_looks == 0 && GetCurrentTimestamp() > parts.until)
+        ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+                        errmsg("table \"%s\" has too many rows to be moved while others wait",
+                               RelationGetRelationName(source_.get())),
+                        errdetail("%u rows took longer than the lock budget allows.", parts.rows)));
     if (!table_scan_getnextslot(parts.scan, ForwardScanDirection, parts.stored))
         return nullptr;
     if (parts.projection == nullptr)
@@ -197,6 +206,11 @@ TupleTableSlot *RowReader::next()
     ResetPerTupleExprContext(parts.state);
     GetPerTupleExprContext(parts.state)->ecxt_scantuple = parts.stored;
     return ExecProject(parts.projection);
+}
+
+void RowReader::hurry(int milliseconds)
+{
+    parts_->until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), milliseconds);
 }
 
 TupleTableSlot *RowReader::stored() const

@@ -29,7 +29,9 @@ public:
     // These only inside of pg::call.
     TupleTableSlot *next();         // in the target's shape; nullptr at the end
     TupleTableSlot *stored() const; // the same row as the source has it
-    void remove();                  // deletes the row that next() gave; no trigger, no foreign key action
+    // Throws 54000 from next() when the rows take longer than that; some thousands are always read.
+    void hurry(int milliseconds);
+    void remove(); // deletes the row that next() gave; no trigger, no foreign key action
 
 private:
     struct Parts;

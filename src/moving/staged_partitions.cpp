@@ -49,7 +49,8 @@ StagedPartitions::StagedPartitions(const ShownSet &set, const std::vector<Wanted
     }
 }
 
-std::uint64_t StagedPartitions::load(Oid default_partition, KeyWindows windows, bool everything)
+std::uint64_t StagedPartitions::load(Oid default_partition, KeyWindows windows, bool everything,
+                                     std::optional<int> milliseconds)
 {
     truncate_ = everything && may_truncate(default_partition);
     const AttrNumber key = pg::call(get_attnum, tables_.front(), set_.parent.key_column.c_str());
@@ -58,6 +59,8 @@ std::uint64_t StagedPartitions::load(Oid default_partition, KeyWindows windows, 
     {
         const ddl::OwnerScope owner{set_.parent};
         RowReader rows{default_partition, tables_.front(), {}};
+        if (milliseconds)
+            rows.hurry(*milliseconds);
         Fan fan{tables_, std::move(windows), key, truncate_};
         pg::call([&] {
             while (TupleTableSlot *row = rows.next())

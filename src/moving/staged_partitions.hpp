@@ -23,8 +23,9 @@ public:
     StagedPartitions(const ShownSet &set, const std::vector<Wanted> &wanted);
 
     // Fills them, one window for each.  `everything`: nothing will be left in the default partition, which is
-    // truncated then if nothing speaks against it.  Returns the number of rows.
-    std::uint64_t load(Oid default_partition, KeyWindows windows, bool everything);
+    // truncated then if nothing speaks against it.  `milliseconds`: see RowReader::hurry().  Returns the number of
+    // rows.
+    std::uint64_t load(Oid default_partition, KeyWindows windows, bool everything, std::optional<int> milliseconds);
 
     // The caller has the default partition for himself.
     void attach(Oid default_partition);

@@ -54,6 +54,8 @@ int sqlstate_of(core::ErrorKind kind) noexcept
         return ERRCODE_DATETIME_VALUE_OUT_OF_RANGE;
     case ErrorKind::name_too_long:
         return ERRCODE_NAME_TOO_LONG;
+    case ErrorKind::program_limit_exceeded:
+        return ERRCODE_PROGRAM_LIMIT_EXCEEDED;
     case ErrorKind::feature_not_supported:
         return ERRCODE_FEATURE_NOT_SUPPORTED;
     case ErrorKind::lock_not_available:

@@ -1,6 +1,7 @@
 // run_maintenance, run_maintenance_proc, plan_maintenance.
 #include "features/maintenance.hpp"
 #include "features/plan_view.hpp"
+#include "moving/stray_row_mover.hpp"
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
 #include "pg/result.hpp"
@@ -11,9 +12,11 @@ using namespace strata;
 STRATA_FUNCTION(strata_run_maintenance)
 {
     CallersTransaction transactions;
+    const moving::StrayRowMover stray_rows;
     run_maintenance({.caller = log::Caller::function,
                      .parent_table = pg::text_arg(fcinfo, 0),
-                     .analyze = pg::bool_arg(fcinfo, 1).value_or(false)},
+                     .analyze = pg::bool_arg(fcinfo, 1).value_or(false),
+                     .stray_rows = &stray_rows},
                     transactions);
     return static_cast<Datum>(0);
 }
@@ -27,10 +30,12 @@ STRATA_FUNCTION(strata_run_maintenance_proc)
                           "Call it outside of BEGIN and of functions, or call run_maintenance() instead.");
     const pg::Spi spi(true);
     ProcedureTransactions transactions;
+    const moving::StrayRowMover stray_rows;
     run_maintenance({.caller = log::Caller::procedure,
                      .parent_table = std::nullopt,
                      .analyze = pg::bool_arg(fcinfo, 1).value_or(false),
-                     .wait_seconds = std::max(pg::int4_arg(fcinfo, 0).value_or(0), 0)},
+                     .wait_seconds = std::max(pg::int4_arg(fcinfo, 0).value_or(0), 0),
+                     .stray_rows = &stray_rows},
                     transactions);
     return static_cast<Datum>(0);
 }
@@ -38,7 +43,7 @@ STRATA_FUNCTION(strata_run_maintenance_proc)
 STRATA_FUNCTION(strata_plan_maintenance)
 {
     pg::ResultTable rows(fcinfo);
-    for (const PlanRow &row : plan_maintenance(pg::text_arg(fcinfo, 0)))
+    for (const PlanRow &row : plan_maintenance(pg::text_arg(fcinfo, 0), moving::StrayRowMover{}))
         rows.add({pg::Value::text(row.parent_table), pg::Value::text(row.action),
                   pg::Value::optional_text(row.partition), pg::Value::optional_text(row.bounds),
                   pg::Value::text(row.reason), pg::Value::optional_text(row.sql),

@@ -6,6 +6,7 @@
 #include "catalog/restore_guard.hpp"
 #include "clock.hpp"
 #include "features/managed_sets.hpp"
+#include "moving/stray_row_mover.hpp"
 #include "pg/guard.hpp"
 #include "pg/notice.hpp"
 #include "pg/relation.hpp"
@@ -202,6 +203,8 @@ void DatabaseWorker::look_at_due()
     WorkerTransactions transactions;
     MaintenanceOptions options;
     options.caller = log::Caller::worker;
+    const moving::StrayRowMover stray_rows;
+    options.stray_rows = &stray_rows;
     options.turn_ms = turn_ms;
     RunContext context(options, transactions);
     const bool wait = restore_is_under_way(context.live());

@@ -17,6 +17,7 @@ UPDATE partman.part_config SET maintenance_order = 1 WHERE parent_table = 'publi
 UPDATE partman.part_config SET retention = '1 day', retention_keep_table = false
  WHERE parent_table IN ('public.c_bad', 'public.c_good');
 INSERT INTO public.c_rows VALUES ('2026-03-13 01:00+00');
+UPDATE partman.part_config SET default_rows = 'skip_range';
 
 -- Nobody may drop a partition of c_bad.
 CREATE FUNCTION public.c_stop() RETURNS event_trigger LANGUAGE plpgsql AS $$
@@ -49,7 +50,7 @@ SELECT results_eq($$SELECT outcome, finished_at IS NOT NULL FROM partman.mainten
                   $$VALUES ('failed', true)$$, 'which has ended, and badly');
 SELECT is((SELECT array_agg(parent_table ORDER BY parent_table) FROM partman.part_config
             WHERE parent_table LIKE 'public.c\_%' AND maintenance_last_run IS NULL),
-          ARRAY['public.c_bad', 'public.c_rows'], 'failed sets have no time of the last run');
+          ARRAY['public.c_bad'], 'failed sets have no time of the last run');
 DROP EVENT TRIGGER c_stop;
 
 -- Rows in the default partition are no error.

@@ -38,7 +38,7 @@ SELECT is((SELECT string_agg(retention, ' ' ORDER BY parent_table) FROM partman.
 SELECT ok((SELECT sub_partition_set_full FROM partman.part_config WHERE parent_table = 'sr.sub_p0'), 'a full set');
 SELECT lives_ok($$ SELECT partman.run_maintenance() $$, 'retention');
 SELECT is(sr.names('sub_p0'), 'default p50', 'also retires');
-SELECT is(sr.names('sub_p100'), 'default p100', 'each by its own data');
+SELECT is(sr.names('sub_p100'), 'default p150', 'each by its own data');
 SELECT hasnt_table('sr', 'sub_p0_p0', 'it is dropped');
 SELECT ok(partman.create_partition_id('sr.sub', ARRAY[700]), 'a new set');
 SELECT is((SELECT (retention, retention_keep_table, retention_keep_index, premake)::text FROM partman.part_config WHERE parent_table = 'sr.sub_p700'), '(45,f,f,3)',

@@ -24,7 +24,7 @@ CREATE TABLE public.events_found PARTITION OF public.events FOR VALUES FROM ('20
 SELECT partman.create_parent('public.events', 'at', '1 month', p_premake := 3, p_time_zone := 'Europe/Berlin',
     p_start_partition := (now() - interval '2 years')::text);
 UPDATE partman.part_config SET retention = '3 months', retention_keep_table = false, max_partition_bytes = 1000000000, max_partition_rows = 5000000,
-    create_window = '00:00-24:00', retire_window = 'Mon-Sun', schedule = '1 day';
+    create_window = '00:00-24:00', retire_window = 'Mon-Sun', schedule = '1 day', default_rows = 'skip_range';
 -- Attached by hand: it is nobody's but the user's.
 CREATE TABLE public.foreign_part (id bigint, at timestamptz NOT NULL);
 ALTER TABLE public.events ATTACH PARTITION public.foreign_part FOR VALUES FROM ('2019-01-01') TO ('2019-02-01');
@@ -42,7 +42,7 @@ as_dba('source', 'SET client_min_messages = error; SELECT partman.run_maintenanc
 # What must be the same everywhere; the owner is not, where he is left out.
 my $facts = <<'SQL';
 SELECT parent_table, control, partition_interval, premake, retention, retention_keep_table, time_zone, anchor,
-       max_partition_bytes, max_partition_rows, create_window, retire_window, schedule,
+       max_partition_bytes, max_partition_rows, create_window, retire_window, schedule, default_rows,
        template_table, parent_oid::regclass,
        system_identifier = (SELECT system_identifier FROM pg_control_system()) AS server,
        database_oid = (SELECT oid FROM pg_database WHERE datname = current_database()) AS database
