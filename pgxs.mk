@@ -35,4 +35,18 @@ override autodepend := no
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
+# PRECOMPILED=yes: the server's headers are parsed once and not for every file, which takes most of the time of a
+# build.  The core knows no server.
+ifdef PRECOMPILED
+PRECOMPILED_HEADER = build/precompiled/server.hpp
+SHELL_OBJS = $(filter-out src/core/%,$(OBJS))
+$(SHELL_OBJS): override CPPFLAGS += -Winvalid-pch -include $(PRECOMPILED_HEADER)
+$(SHELL_OBJS): $(PRECOMPILED_HEADER).gch
+$(PRECOMPILED_HEADER).gch: src/pg/postgres.hpp
+	mkdir -p $(@D)
+	echo '#include "pg/postgres.hpp"' >$(PRECOMPILED_HEADER)
+	$(CXX) $(filter-out -MMD -MP,$(CXXFLAGS)) $(CPPFLAGS) -x c++-header -o $@ $(PRECOMPILED_HEADER)
+EXTRA_CLEAN += $(PRECOMPILED_HEADER) $(PRECOMPILED_HEADER).gch
+endif
+
 -include $(OBJS:.o=.d)

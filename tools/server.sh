@@ -5,6 +5,7 @@
 #   source_dir   where the extension is built: the checkout, or a copy of it where the checkout is read-only
 #   work         the temporary directory of this run; everything below it goes away at the end
 #   PG_CONFIG    of the server that is copied; in the environment it chooses another than Debian's
+#   BUILD_DIR    in the environment: where to build a copy of the checkout instead of the checkout itself
 #   copy_config  pg_config of the copy
 #   bindir       programs of the copy
 #   pgxs_dir     test programs and Perl modules of the copy
@@ -134,9 +135,22 @@ build_extension() {
 # A checkout of somebody else (root's, say) is copied; modification times are kept, so its objects are of use.
 use_writable_source() {
     local locked
+    if [ -n "${BUILD_DIR:-}" ]; then
+        source_dir=$BUILD_DIR
+        mirror_source
+        return
+    fi
     locked=$(find "$root" -path "$root/.git" -prune -o -type d ! -writable -print -quit)
     [ -n "$locked" ] || return 0
     source_dir=$work/source
     mkdir "$source_dir"
     tar -C "$root" --exclude=./.git --exclude=./build -cf - . | tar -C "$source_dir" -xf -
+}
+
+# The checkout's sources become those of the copy, whose objects stay.
+mirror_source() {
+    mkdir -p "$source_dir"
+    find "$source_dir" -type f ! -path "$source_dir/build/*" ! -name '*.o' ! -name '*.d' ! -name '*.so' ! -name '*.a' -delete
+    tar -C "$root" --exclude=./.git --exclude=./build --exclude='*.o' --exclude='*.d' --exclude='*.so' --exclude='*.a' -cf - . |
+        tar -C "$source_dir" -xf -
 }

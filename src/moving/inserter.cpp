@@ -141,7 +141,7 @@ Inserter::Inserter(Oid table) : table_(table, RowExclusiveLock), parts_(std::mak
         pg::version::init_range_table(state, table_.get(), RowExclusiveLock);
         parts.root = makeNode(ResultRelInfo);
         ExecInitResultRelation(state, parts.root, 1);
-        CheckValidResultRel(parts.root, CMD_INSERT);
+        pg::version::check_insertable(parts.root);
         ExecOpenIndices(parts.root, false);
         if (table_->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
         {

@@ -122,6 +122,18 @@ inline void init_range_table(EState *state, ::Relation table, LOCKMODE lock)
 #endif
 }
 
+// That rows can be inserted into the table.
+inline void check_insertable(ResultRelInfo *table)
+{
+#if PG_VERSION_NUM >= 180000
+    CheckValidResultRel(table, CMD_INSERT, ONCONFLICT_NONE, NIL);
+#elif PG_VERSION_NUM >= 170000
+    CheckValidResultRel(table, CMD_INSERT, NIL);
+#else
+    CheckValidResultRel(table, CMD_INSERT);
+#endif
+}
+
 // What turns a row of the table that is inserted into to one of the partition; null where both have one shape.
 inline TupleConversionMap *root_to_child_map(ResultRelInfo *partition, [[maybe_unused]] EState *state)
 {
