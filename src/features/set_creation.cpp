@@ -90,7 +90,7 @@ void SetCreation::finish(PlannedSet &planned)
     {
         std::size_t fits = 0;
         if (const auto reason = capture([&] { fits = fitting(planned); }))
-            return not_made(planned, std::exchange(left_, {}), *reason);
+            return not_made(planned, std::exchange(left_, {}), *reason, outcome_of(*reason));
         if (fits == 0)
         {
             missing_ += left_.size();
