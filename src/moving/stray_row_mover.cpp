@@ -87,11 +87,12 @@ StrayRows::Healed StrayRowMover::heal(const catalog::StoredSet &stored,
     const locks::Budget budget = locks::budget(stored.lock_timeout, stored.lock_retries);
     const ShownSet set = read_set(stored);
     const Oid source = default_of(set);
-    if (OidIsValid(source) && size_of(source).bytes > large_default)
+    const int64_t bytes = OidIsValid(source) ? size_of(source).bytes.value_or(0) : 0;
+    if (bytes > large_default)
         throw core::Error{core::ErrorKind::program_limit_exceeded,
                           "the default partition " + pg::qualified_name(source) +
                               " has too many rows to be moved while others wait",
-                          "It takes " + std::to_string(size_of(source).bytes / 1024 / 1024) + " MB.",
+                          "It takes " + std::to_string(bytes / 1024 / 1024) + " MB.",
                           "CALL partman.partition_data_proc(" + pg::quote_literal(stored.parent_table) +
                               ") moves them in many transactions."};
     if (!OidIsValid(source))
