@@ -24,6 +24,7 @@ private:
     AsTableOwner(Oid owner, Oid user) : identity_(owner, owner != user)
     {
         settings_.set("search_path", "pg_catalog, pg_temp");
+        settings_.set("citus.multi_shard_modify_mode", "sequential"); // DDL may follow in this transaction
         settings_.set("row_security", "off"); // an error is better than rows that are not seen
     }
 

@@ -15,6 +15,7 @@
 #include "moving/inserter.hpp"
 #include "moving/lifted_constraints.hpp"
 #include "moving/portions.hpp"
+#include "moving/shard_transfer.hpp"
 #include "moving/staged_partitions.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
@@ -72,7 +73,7 @@ bool is_published(Oid relation)
 
 Batch::Batch(const ShownSet &set, Oid source, std::vector<std::string> ignored_columns, const locks::Budget &budget)
     : set_(set), source_(source), from_default_(source == default_of(set)),
-      ignored_columns_(std::move(ignored_columns)), budget_(budget)
+      by_sql_(goes_by_sql(source, set.parent.oid)), ignored_columns_(std::move(ignored_columns)), budget_(budget)
 {
     lock(set, source, budget);
     set_ = read_set(set.stored);
@@ -85,6 +86,8 @@ Batch::Batch(const ShownSet &set, Oid source, std::vector<std::string> ignored_c
 Survey Batch::look() const
 {
     log::show_phase(log::Phase::scanning);
+    if (by_sql_)
+        return survey_by_sql(source_, set_, now());
     const ddl::OwnerScope owner{set_.parent};
     RowReader rows{source_, set_.parent.oid, ignored_columns_};
     return survey(rows, set_, now());
@@ -127,11 +130,20 @@ std::uint64_t Batch::move(const std::vector<Portion> &portions, bool everything)
 std::uint64_t Batch::move_rows(const std::vector<Portion> &portions, bool everything)
 {
     if (!from_default_)
-        return move_directly(portions);
+        return by_sql_ ? move_to_shards(portions) : move_directly(portions);
     const std::vector<Wanted> wanted = wanted_partitions(set_, portions);
     const bool all_new = wanted.size() == portions.size();
-    return all_new && plain_partitions() && can_stage(set_) ? move_to_new_tables(portions, wanted, everything)
-                                                            : move_through_spool(portions);
+    if (all_new && plain_partitions() && can_stage(set_))
+        return move_to_new_tables(portions, wanted, everything);
+    if (by_sql_)
+        throw core::Error{
+            core::ErrorKind::feature_not_supported,
+            "cannot move rows out of the default partition of table " + set_.parent.quoted() +
+                ", which Citus distributes",
+            "New partitions cannot be filled before they are attached: the table is published, columns "
+            "are ignored, or its owner lacks a privilege.",
+            "The owner of the table needs CREATE on its schema and the default partition."};
+    return move_through_spool(portions);
 }
 
 std::uint64_t Batch::move_to_new_tables(const std::vector<Portion> &portions, const std::vector<Wanted> &wanted,
@@ -241,6 +253,30 @@ std::uint64_t Batch::move_all()
         target.finish();
     }
     pg::call(CommandCounterIncrement);
+    return moved;
+}
+
+// From a table that is no part of the set, into one that Citus distributes.
+std::uint64_t Batch::move_to_shards(const std::vector<Portion> &portions)
+{
+    make_missing(portions);
+    log::show_phase(log::Phase::moving);
+    const core::Codec codec = set_.config.codec();
+    const ddl::ShardScope shards{set_.parent.oid};
+    const ddl::OwnerScope owner{set_.parent};
+    std::uint64_t moved = 0;
+    for (const Portion &portion : portions)
+    {
+        const Transfer transfer{source_, set_.parent.oid, ignored_columns_,
+                                ddl::bound_condition(set_.parent, portion.rows, codec)};
+        const std::uint64_t copied = copy_rows(transfer);
+        if (delete_rows(transfer) != copied)
+            throw core::Error{core::ErrorKind::object_in_use,
+                              "rows of table " + pg::qualified_name(source_) + " have changed meanwhile",
+                              "Its lock does not keep out those who write on another server.", "Try again."};
+        log::set_rows(log::shown_rows() + copied);
+        moved += copied;
+    }
     return moved;
 }
 

@@ -51,6 +51,7 @@ private:
                                      bool everything);
     std::uint64_t move_through_spool(const std::vector<Portion> &portions);
     std::uint64_t move_directly(const std::vector<Portion> &portions);
+    std::uint64_t move_to_shards(const std::vector<Portion> &portions);
     void make_missing(const std::vector<Portion> &portions);
     bool has_levels() const; // whether its new partitions have partitions themselves
     KeyWindows windows_of(const std::vector<Portion> &portions) const;
@@ -59,6 +60,7 @@ private:
     ShownSet set_;
     Oid source_;
     bool from_default_;
+    bool by_sql_; // Citus distributes one of the tables
     std::vector<std::string> ignored_columns_;
     locks::Budget budget_;
     std::optional<int> milliseconds_;

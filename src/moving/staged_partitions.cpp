@@ -1,10 +1,12 @@
 #include "moving/staged_partitions.hpp"
 
+#include "catalog/citus.hpp"
 #include "catalog/provenance.hpp"
 #include "ddl/owner_scope.hpp"
 #include "log/progress.hpp"
 #include "moving/fan.hpp"
 #include "moving/row_reader.hpp"
+#include "moving/shard_transfer.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
 
@@ -38,7 +40,7 @@ bool can_stage(const ShownSet &set)
 
 StagedPartitions::StagedPartitions(const ShownSet &set, const std::vector<Wanted> &wanted)
     : set_(set), codec_(set.config.codec()), blueprint_(blueprint_of(set.stored, set.parent, codec_)),
-      wanted_(wanted)
+      wanted_(wanted), by_sql_(catalog::is_distributed(set.parent.oid))
 {
     const std::string schema = partition_schema(set.stored, set.parent);
     for (const Wanted &one : wanted_)
@@ -46,12 +48,16 @@ StagedPartitions::StagedPartitions(const ShownSet &set, const std::vector<Wanted
         statements_.push_back(blueprint_.create_staged(one.name, one.range));
         ddl::run(set.parent, statements_.back().table);
         tables_.push_back(pg::find_relation(schema, one.name));
+        if (by_sql_)
+            distribute(set.parent, tables_.back());
     }
 }
 
 std::uint64_t StagedPartitions::load(Oid default_partition, KeyWindows windows, bool everything,
                                      std::optional<int> milliseconds)
 {
+    if (by_sql_)
+        return load_by_sql(default_partition);
     truncate_ = everything && may_truncate(default_partition);
     const AttrNumber key = pg::call(get_attnum, tables_.front(), set_.parent.key_column.c_str());
     std::uint64_t moved = 0;
@@ -82,6 +88,21 @@ std::uint64_t StagedPartitions::load(Oid default_partition, KeyWindows windows, 
         throw std::logic_error(
             "rows of the default partition have no place in the partitions that were made for them");
     pg::call(CommandCounterIncrement);
+    return moved;
+}
+
+std::uint64_t StagedPartitions::load_by_sql(Oid default_partition) const
+{
+    const ddl::ShardScope shards{set_.parent.oid};
+    const ddl::OwnerScope owner{set_.parent};
+    std::uint64_t moved = 0;
+    for (std::size_t i = 0; i < wanted_.size(); i++)
+    {
+        const std::uint64_t rows = move_rows(
+            {default_partition, tables_[i], {}, ddl::bound_condition(set_.parent, wanted_[i].range, codec_)});
+        log::set_rows(log::shown_rows() + rows);
+        moved += rows;
+    }
     return moved;
 }
 

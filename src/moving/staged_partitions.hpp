@@ -31,12 +31,15 @@ public:
     void attach(Oid default_partition);
 
 private:
+    std::uint64_t load_by_sql(Oid default_partition) const;
+
     const ShownSet &set_;
     core::Codec codec_;
     ddl::Blueprint blueprint_;
     std::vector<Wanted> wanted_;
     std::vector<ddl::Blueprint::Staged> statements_;
     std::vector<Oid> tables_;
+    bool by_sql_; // Citus distributes them
     bool truncate_ = false;
 };
 

@@ -67,14 +67,27 @@ std::uint64_t Survey::rows_at_end(std::size_t count, bool highest) const
 
 Survey survey(RowReader &rows, const ShownSet &set, TimestampTz now)
 {
+    const AttrNumber key = set.parent.key_attno;
+    return survey_keys(
+        [&rows, key](Datum *value, bool *isnull) {
+            TupleTableSlot *row = rows.next();
+            if (row != nullptr)
+                *value = slot_getattr(row, key, isnull);
+            return row != nullptr;
+        },
+        set, now);
+}
+
+Survey survey_keys(const NextKey &next, const ShownSet &set, TimestampTz now)
+{
     Survey result;
     Counter counter;
     std::optional<core::Coordinate> unknown;
     const auto count = [&] {
-        while (TupleTableSlot *row = rows.next())
+        Datum value = 0;
+        bool isnull = false;
+        while (next(&value, &isnull))
         {
-            bool isnull = false;
-            const Datum value = slot_getattr(row, set.parent.key_attno, &isnull);
             if (isnull)
             {
                 result.null++;

@@ -4,6 +4,7 @@
 #include "moving/row_reader.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace strata::moving
@@ -33,5 +34,10 @@ struct Survey
 // `rows` are in the shape of the set's parent.  Throws datetime_out_of_range or out_of_range for a key for which no
 // partition can be made.
 Survey survey(RowReader &rows, const ShownSet &set, TimestampTz now);
+
+// The same for keys that come from elsewhere: `next` gives one of the type of the set's key, or false at the end,
+// and is called inside of pg::call.
+using NextKey = std::function<bool(Datum *, bool *)>;
+Survey survey_keys(const NextKey &next, const ShownSet &set, TimestampTz now);
 
 } // namespace strata::moving

@@ -21,6 +21,7 @@
 #include "moving/references.hpp"
 #include "moving/restored_table.hpp"
 #include "moving/row_reader.hpp"
+#include "moving/shard_transfer.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/notice.hpp"
@@ -175,9 +176,9 @@ private:
         locks::acquire({set_.parent.oid, ShareRowExclusiveLock}, others, budget_);
     }
 
-    // The rows up to one interval beyond the first, that value included as in the dialect, if that is less than
-    // all.
-    std::optional<KeyWindow> next_window(Oid partition) const
+    // The last key that moves this time: one interval beyond the first, that value included as in the dialect, if
+    // that is less than all.
+    std::optional<core::Coordinate> last_key(Oid partition) const
     {
         if (!interval_)
             return std::nullopt;
@@ -187,17 +188,35 @@ private:
             return std::nullopt;
         const core::Codec codec = set_.config.codec();
         const core::Coordinate reach = core::shift_saturating(codec, *least, *interval_, 1);
-        if (reach >= *greatest)
-            return std::nullopt;
-        return KeyWindow{set_.parent, {core::Bound::minus_infinity(), core::Bound::at(reach)}, codec};
+        return reach >= *greatest ? std::nullopt : std::optional(reach);
+    }
+
+    // Rows that somebody writes on another server of Citus meanwhile stay, and are found when this is done.
+    std::int64_t move_by_sql(Oid partition, const std::optional<core::Coordinate> &last) const
+    {
+        const ddl::ShardScope shards{set_.parent.oid};
+        const ddl::OwnerScope owner{pg::owner_of(target_)};
+        const core::Codec codec = set_.config.codec();
+        const std::string condition = last ? pg::quote_ident(set_.parent.key_column) +
+                                                 " <= " + core::bound_text(core::Bound::at(*last), codec)
+                                           : "";
+        const std::uint64_t moved = move_rows({partition, target_, request_.ignored_columns, condition});
+        log::set_rows(log::shown_rows() + moved);
+        return static_cast<std::int64_t>(moved);
     }
 
     std::int64_t move_some(Oid partition)
     {
-        const std::optional<KeyWindow> window = next_window(partition);
+        const std::optional<core::Coordinate> last = last_key(partition);
         log::show_phase(log::Phase::moving);
+        if (goes_by_sql(partition, target_))
+            return move_by_sql(partition, last);
+        std::optional<KeyWindow> window;
+        if (last)
+            window.emplace(set_.parent, core::Range{core::Bound::minus_infinity(), core::Bound::at(*last)},
+                           set_.config.codec());
         // A table that is dropped anyway need not be emptied.
-        taken_whole_ = !window && !request_.keep_table;
+        taken_whole_ = !last && !request_.keep_table;
         std::int64_t moved = 0;
         const ddl::OwnerScope owner{pg::owner_of(target_)};
         {

@@ -42,6 +42,7 @@ const config_enum_entry propagations[] = {{"none", none, false}, {"local", local
 int mode = parallel;
 int propagate = none;
 int do_blocks = 0;
+bool read_in_parallel = false;      // a query in this transaction was not sequential
 bool changed = false;               // this transaction has changed a distributed table
 char told_timeout[32] = "not told"; // what the shards know of lock_timeout in this transaction
 
@@ -120,6 +121,7 @@ bool to_shards(Node *node, void *)
             ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
                             errmsg("could not run distributed query with FOR UPDATE/SHARE commands")));
         LockRelationOid(shard, entry->rellockmode);
+        read_in_parallel = read_in_parallel || mode == parallel;
 #if PG_VERSION_NUM >= 160000
         if (entry->perminfoindex > 0)
             getRTEPermissionInfo(query->rteperminfos, entry)->relid = shard;
@@ -192,6 +194,9 @@ void check(Node *statement, const char *text)
             refuse("cannot execute command because a local execution has accessed a placement in the transaction");
         return;
     }
+    if (read_in_parallel)
+        refuse("cannot execute DDL because there was a parallel access to a distributed table in the same "
+               "transaction");
     if (mode == parallel && GetCurrentTransactionNestLevel() > 1)
         refuse("cannot execute parallel DDL after DDL command on reference table");
     if (IsA(statement, CreateStmt) && reinterpret_cast<CreateStmt *>(statement)->partspec != nullptr)
@@ -253,6 +258,7 @@ void at_end(XactEvent event, void *)
 {
     if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT)
         return;
+    read_in_parallel = false;
     changed = false;
     do_blocks = 0;
     snprintf(told_timeout, sizeof told_timeout, "not told");
