@@ -7,7 +7,7 @@
 #   make check           installs what is missing, builds and runs every suite on clusters of its own
 #   make demo            shows it at work on a throw-away cluster
 #   make format          formats the sources
-#   make lint            clang-format, clang-tidy and cppcheck, without changing anything
+#   make lint            clang-format, shellcheck, cppcheck and clang-tidy, without changing anything
 
 PGXS_MAKE = +@$(MAKE) --no-print-directory -f pgxs.mk
 
@@ -27,10 +27,8 @@ SOURCES = $(shell find src test -name '*.cpp' -o -name '*.hpp')
 format:
 	clang-format -i $(SOURCES)
 
-lint: build/build.ninja
-	clang-format --dry-run --Werror $(SOURCES)
-	cppcheck -q -j $(shell nproc) --std=c++20 --language=c++ --enable=warning,performance,portability --error-exitcode=1 -Isrc src
-	find src -name '*.cpp' | xargs -P $(shell nproc) -n 1 clang-tidy -p build --quiet
+lint:
+	@test/static
 
 # The unit tests of the core need no server.
 unit: build/build.ninja

@@ -8,6 +8,8 @@
 #   BUILD_DIR    in the environment: where to build a copy of the checkout instead of the checkout itself
 #   copy_config  pg_config of the copy
 #   bindir       programs of the copy
+#   STRATA_POSTMASTER  in the environment: a script that takes the place of the copy's `postgres`, which is
+#                then `postgres.real` beside it
 #   pgxs_dir     test programs and Perl modules of the copy
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -107,6 +109,10 @@ copy_server() {
     if ! "$copy_config" --version >/dev/null; then
         echo "cannot run programs below $work: set TMPDIR to a directory where that is allowed" >&2
         exit 1
+    fi
+    if [ -n "${STRATA_POSTMASTER:-}" ]; then
+        mv "$bindir/postgres" "$bindir/postgres.real"
+        cp "$STRATA_POSTMASTER" "$bindir/postgres"
     fi
     pgxs_dir=$(cd "$(dirname "$("$copy_config" --pgxs)")/../.." && pwd)
     export PATH="$bindir:$PATH"

@@ -176,8 +176,8 @@ Oid own_index(const char *table, const char *index)
 
 void warn_foreign_schema()
 {
-    // CREATE EXTENSION has put the very schema on the search path, and its owner may have an operator there for types
-    // that the server compares only after a conversion.
+    // CREATE EXTENSION has put the very schema on the search path, and its owner may have an operator there for
+    // types that the server compares only after a conversion.
     pg::Settings settings;
     settings.set("search_path", "pg_catalog, pg_temp");
     const pg::Spi spi;

@@ -1,8 +1,8 @@
 #include "features/managed_sets.hpp"
 
 #include "catalog/parent.hpp"
-#include "catalog/set_schedule.hpp"
 #include "catalog/set_key.hpp"
+#include "catalog/set_schedule.hpp"
 #include "clock.hpp"
 #include "core/error.hpp"
 #include "features/idle_sets.hpp"

@@ -99,10 +99,11 @@ void check_strategy(const SetUpRequest &request)
 void refuse_distributed(const catalog::Parent &parent)
 {
     if (catalog::is_distributed(parent.oid))
-        throw Error{ErrorKind::feature_not_supported,
-                    "cannot partition the partitions of table \"" + parent.text() + "\", which Citus distributes",
-                    "Citus does not distribute tables that are partitioned on two levels.",
-                    "Use a shorter partition interval, or distribute the table by a column that splits it more evenly."};
+        throw Error{
+            ErrorKind::feature_not_supported,
+            "cannot partition the partitions of table \"" + parent.text() + "\", which Citus distributes",
+            "Citus does not distribute tables that are partitioned on two levels.",
+            "Use a shorter partition interval, or distribute the table by a column that splits it more evenly."};
 }
 
 void refuse_second_level(const catalog::StoredSet &set)

@@ -11,6 +11,11 @@ suite_unit() {
     timeout 300 ctest --test-dir "$build" -j"$(nproc)" --output-on-failure
 }
 
+# What can be told from the sources in a few seconds; `make lint` says more.
+suite_static() {
+    prove -v "$source_dir/test/static" :: cppcheck
+}
+
 # Random inputs for whatever reads text in the core, for about a minute in all.
 suite_fuzz() {
     local directory=$source_dir/test/fuzz targets
@@ -126,7 +131,7 @@ suite_soak() {
 # is not preloaded there: without its worker nothing happens but what a test asks for.
 set_up() {
     case $1 in
-        unit | fuzz | package | security | tap | soak) ;;
+        unit | static | fuzz | package | security | tap | soak) ;;
         *)
             [ ! -e "$work/sql" ] || return 0
             start_cluster sql <<CONF
@@ -144,7 +149,7 @@ show_failure() {
         cat "$work/$suite/regression.diffs"
     fi
     case $suite in
-        unit | fuzz | soak) ;;
+        unit | static | fuzz | soak) ;;
         package | security | tap)
             for file in "$work/$suite"/tmp_check/log/regress_log_*; do
                 # Neither a failed test nor an end without the plan's line may go unseen.
