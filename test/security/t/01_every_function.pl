@@ -83,6 +83,10 @@ my @calls = (
 CALL partman.resume_job(:job)} ],
 	[ 'abort_job', 'ids', q{ALTER TABLE lair.failing ADD CONSTRAINT limited CHECK (id < 30) NOT VALID; CALL partman.undo_partition_proc('SET', 'lair.failing', p_wait => 0, p_ignored_columns => '{g}'); SELECT max(job_id) AS job FROM partman.jobs \gset
 SELECT partman.abort_job(:job)} ],
+	[ 'add_range_partition', 'times', q{SELECT partman.add_range_partition('SET', '2020-01-01', '2020-02-01')} ],
+	[ 'add_default_partition', 'times', q{SELECT partman.drop_default_partition('SET', true); SELECT partman.add_default_partition('SET')} ],
+	[ 'drop_default_partition', 'times', q{SELECT partman.drop_default_partition('SET', p_drop_rows => true)} ],
+	[ 'drop_partition', 'times', q{SELECT partman.drop_partition(FIRST)} ],
 	# These run or plan what the caller himself has written.
 	[ 'explain_pruning', undef, q{SELECT partman.explain_pruning('SELECT FROM safe.events')} ],
 	[ 'assert_pruned', undef, q{SELECT partman.assert_pruned('SELECT FROM safe.events', 1)} ],
@@ -128,23 +132,27 @@ foreach my $call (@calls)
 	next if !defined $kind || $made{$set}++;
 	$setup .= $how =~ /^make(.*)/ ? "SELECT lair.make('$table', '" . ($1 ne '' ? 'code' : 'at') . "');\n" : "SELECT lair.$how('$table');\n";
 }
+# What maintains all sets need not do it with so many.
+$setup .= "UPDATE partman.part_config SET automatic_maintenance = 'off' WHERE parent_table !~ '^lair.run_maintenance|^lair.stop_sub';";
 $node->safe_psql('lair', $setup, extra_params => [ '-U', 'mallory' ]);
-my %leaf = map { split /\|/ } split /\n/, $node->safe_psql('lair', q{SELECT inhparent::regclass, min(relname) FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE relkind = 'r' GROUP BY 1});
+my %leaf = map { split /\|/ } split /\n/, $node->safe_psql('lair', q{SELECT inhparent::regclass, min(relname) FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE relkind = 'r' AND relname !~ 'default' GROUP BY 1});
 foreach my $call (@prepared)
 {
 	$call->[1] =~ s/FIRST/'lair.$leaf{$call->[2]}'/g if $leaf{$call->[2]};
 	$call->[1] =~ s/LEAF/'$leaf{$call->[2]}'/g if $leaf{$call->[2]};
 }
 
-is( $node->safe_psql('lair', q{SELECT string_agg(DISTINCT p.proname, ' ' ORDER BY p.proname) FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
-		AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' JOIN pg_extension e ON e.oid = d.refobjid WHERE e.extname = 'pg_strata'}),
-	do { my %names = map { s/\..*//r => 1 } (@internal, map { $_->[0] } @calls); join(' ', sort keys %names) },
-	'every function of the extension has a call here');
+my %here = map { s/\..*//r => 1 } (@internal, map { $_->[0] } @calls);
+is( join(' ', sort grep { !$here{$_} } split /\n/, $node->safe_psql('lair', q{SELECT DISTINCT p.proname FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+		AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' JOIN pg_extension e ON e.oid = d.refobjid WHERE e.extname = 'pg_strata'})),
+	'', 'every function of the extension has a call here');
 push @prepared, map { [ "view.$_", "SELECT * FROM partman.$_" ] }
   split(/\n/, $node->safe_psql('lair', q{SELECT relname FROM pg_class WHERE relnamespace = 'partman'::regnamespace AND relkind = 'v'}));
 my @names = map { $_->[0] } @prepared;
 $node->safe_psql('lair', slurp_file("$FindBin::RealBin/lib/shadows.sql"), extra_params => [ '-U', 'mallory' ]);
-$node->safe_psql('postgres', "CREATE DATABASE $_ TEMPLATE lair") foreach qw(plain path owner member);
+$node->safe_psql('postgres', "CREATE DATABASE $_ TEMPLATE lair") foreach qw(plain path owner member stranger definer);
+# Copies of a database retire nothing until somebody says that they are in use.
+$node->safe_psql($_, 'SELECT partman.confirm_live()') foreach qw(plain path owner member stranger definer);
 
 # A superuser calls.
 my $offset = -s $node->logfile;
@@ -174,6 +182,30 @@ no_breach($node, $offset, 'which makes him nobody else');
 $offset = -s $node->logfile;
 $states = attack($node, 'member', 'member', '', grep { $_->[0] ne 'confirm_live' } @prepared);
 is($states->{$_}, '00000', "$_ is called by a member") foreach grep { $_ ne 'confirm_live' } @names;
+no_breach($node, $offset, 'and all code ran as its owner');
+
+# eve has nothing to do with any of it: she changes nothing, and learns no more than the catalog says.
+my $state = q{SELECT x::text FROM (SELECT c.oid, c.relname, c.relowner, c.relacl, c.reloptions, c.relhastriggers, c.relkind, pg_get_expr(c.relpartbound, c.oid), concat(c.relfilenode, pg_relation_size(c.oid)) FROM pg_class c WHERE c.relnamespace <> 'pg_catalog'::regnamespace AND c.relname !~ '^(maintenance|job)_'
+	UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p::text FROM partman.part_config p UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p::text FROM partman.part_config_sub p) AS x ORDER BY 1};
+my $before = $node->safe_psql('stranger', $state);
+$offset = -s $node->logfile;
+$states = attack($node, 'stranger', 'eve', '', map { [ $_->[0], $_->[1] =~ s/^.*(?:;|gset)\s//sr =~ s/:job/1/r ] } @prepared);
+my %harmless = map { $_ => 1 } qw(show_partitions show_partition_info show_partition_name list_partitions partition_bytes dump_partitioned_table_definition check_subpart_sameconfig check_subpartition_limits
+  check_control_type check_name_length partman_safe_obj_name calculate_time_partition_info uuid7_time_encoder uuid7_time_decoder check_automatic_maintenance_value check_epoch_type check_partition_type
+  stop_sub_partition run_analyze inherit_parent_properties inherit_replica_identity
+  health check_health progress worker_status explain_pruning assert_pruned run_maintenance.all run_maintenance_proc plan_maintenance run_analyze.all check_default check_default.any);
+like($states->{$_}, $harmless{$_} || /^view/ ? qr/^00000|^42501/ : $_ =~ /_job$/ ? qr/^42704/ : qr/^42501/, "$_ is refused to a stranger, or harmless") foreach @names;
+my %was = map { $_ => 1 } split /\n/, $before;
+is(join("\n", grep { !delete $was{$_} } split /\n/, $node->safe_psql('stranger', $state)), '', 'there is nothing new');
+is(join("\n", sort keys %was), '', 'and nothing is gone');
+no_breach($node, $offset, 'nor is any code run as she');
+is($node->safe_psql('stranger', "SELECT count(*) FROM partman.$_", extra_params => [ '-U', 'eve' ]), '0', "she sees nothing in $_") foreach qw(health maintenance_history jobs job_steps progress);
+
+# A superuser's SECURITY DEFINER function around each: the session is eve's, the caller is a superuser.
+$node->safe_psql('definer', q{CREATE FUNCTION safe.run(command text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN EXECUTE command; END $$});
+$offset = -s $node->logfile;
+$states = attack($node, 'definer', 'eve', '', map { [ $_->[0], "SELECT safe.run(\$run\$$_->[1]\$run\$)" ] } grep { $_->[1] !~ /CALL|gset/ } @prepared);
+is($states->{$_}, '00000', "$_ is called by a SECURITY DEFINER function") foreach sort keys %$states;
 no_breach($node, $offset, 'and all code ran as its owner');
 
 # That all this would be seen: a superuser who does plainly what he must not.
