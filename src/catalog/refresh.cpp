@@ -47,6 +47,24 @@ void rename_set(const StoredSet &set, const std::string &name)
                  Param::oid(current_identity().database)});
 }
 
+// Another name and an owner whose rights the recorded one has not: both were missed, as the event triggers were off,
+// or the oid is that of another table by now.  What somebody has configured must not come over the table of another.
+bool may_be_another(const StoredSet &set)
+{
+    const Oid recorded = set.owner_role ? pg::find_role(*set.owner_role) : InvalidOid;
+    return OidIsValid(recorded) && !may_adopt(set.owner_role, set.parent);
+}
+
+void give_up(const StoredSet &set)
+{
+    pg::warning("the configuration of \"" + set.parent_table + "\" has lost its table",
+                "The table with its oid has another name and another owner.",
+                "Update the row as the owner of the table that it is meant for, or delete it.");
+    pg::execute("UPDATE " + own_table("part_config") +
+                    " SET parent_oid = NULL, system_identifier = NULL, database_oid = NULL WHERE parent_table = $1",
+                {Param::text(set.parent_table)});
+}
+
 } // namespace
 
 bool refresh(const StoredSet &set)
@@ -65,6 +83,11 @@ bool refresh(const StoredSet &set)
     const AsExtensionOwner as_owner;
     const InternalWrite internal;
     const pg::Spi spi;
+    if (renamed && may_be_another(set))
+    {
+        give_up(set);
+        return true;
+    }
     if (renamed)
         rename_set(set, present.text());
     pg::execute(

@@ -1,0 +1,200 @@
+# One database, several owners of tables: what mallory writes into the configuration, the history and the like reaches
+# nobody else's tables, whatever name or oid he gives, and whoever runs maintenance then.
+use strict;
+use warnings FATAL => 'all';
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use Lair qw(furnish attack witnesses no_breach);
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('tenants');
+$node->init;
+$node->append_conf('postgresql.conf', "autovacuum = off\nlog_line_prefix = '%m [%p] %a '\ntimezone = 'UTC'\n");
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
+furnish($node, 'postgres');
+
+sub as
+{
+	my ($role, $sql) = @_;
+	return $node->safe_psql('postgres', $sql, extra_params => [ '-U', $role ]);
+}
+
+# victim: a set with old partitions, one that is not managed, and one with sub-partitions.
+as('victim', <<'SQL');
+CREATE TABLE safe.days (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
+SELECT partman.create_parent('safe.days', 'at', '1 day', p_premake => 1, p_start_partition => (now() - interval '5 days')::text);
+INSERT INTO safe.days SELECT now() - n * interval '1 day', n FROM generate_series(0, 5) n;
+CREATE TABLE safe.unmanaged (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
+CREATE TABLE safe.unmanaged_old PARTITION OF safe.unmanaged FOR VALUES FROM ('2020-01-01') TO ('2020-01-02');
+CREATE TABLE safe.deep (at timestamptz NOT NULL, value int NOT NULL) PARTITION BY RANGE (at);
+SELECT partman.create_parent('safe.deep', 'at', '1 day', p_premake => 1);
+SELECT partman.create_sub_parent('safe.deep', 'value', '10', p_premake => 1, p_declarative_check => 'yes');
+CREATE FUNCTION safe.encode(timestamptz) RETURNS text LANGUAGE sql AS $$ SELECT to_char($1, 'YYYYMMDD') $$;
+SQL
+as('mallory', <<'SQL');
+SELECT lair.times('own');
+CREATE TABLE lair.plain (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
+SQL
+as('postgres', q{CREATE SCHEMA common; GRANT ALL ON SCHEMA common TO PUBLIC});
+
+my $everything = q{SELECT p::text FROM partman.part_config p WHERE parent_table LIKE 'safe.%' UNION ALL SELECT s::text FROM partman.part_config_sub s WHERE sub_parent LIKE 'safe.%'
+	UNION ALL SELECT concat_ws(' ', c.oid, n.nspname, relname, relowner, pg_get_expr(relpartbound, c.oid), c.relfilenode) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'safe' OR relowner = 'victim'::regrole
+	UNION ALL SELECT count(*)::text FROM safe.days UNION ALL SELECT m::text FROM partman.managed_partition m WHERE parent_table LIKE 'safe.%' ORDER BY 1};
+my $before = as('postgres', $everything);
+my $row = as('postgres', q{SELECT p FROM partman.part_config p WHERE parent_table = 'safe.days'});
+my $columns = 'parent_table, control, partition_interval, partition_type, retention, retention_keep_table';
+my $values = q{'at', '1 day', 'range', '1 hour', false};
+my $oid = as('postgres', q{SELECT 'safe.days'::regclass::oid});
+my $identity = as('postgres', q{SELECT format('%s, %s', system_identifier, database_oid) FROM partman.part_config WHERE parent_table = 'safe.days'});
+
+# What has to be refused, with the SQLSTATE.
+my @refused = (
+	[ '42501', "INSERT INTO partman.part_config ($columns) VALUES ('safe.unmanaged', $values)" ],
+	[ '42501', "INSERT INTO partman.part_config ($columns) VALUES ('safe.days', $values)" ],
+	[ '42501', "INSERT INTO partman.part_config ($columns) VALUES ('safe.days', $values) ON CONFLICT (parent_table) DO UPDATE SET retention = '1 hour'" ],
+	[ '42501', "INSERT INTO partman.part_config ($columns) VALUES ('safe.days', $values) ON CONFLICT (parent_table) DO NOTHING" ],
+	[ '42501', q{UPDATE partman.part_config SET retention = '1 hour', retention_keep_table = false WHERE parent_table = 'safe.days'} ],
+	[ '42501', q{UPDATE partman.part_config SET retention = '1 hour', retention_keep_table = false} ],
+	[ '42501', q{UPDATE partman.part_config SET parent_table = 'safe.unmanaged' WHERE parent_table = 'lair.own'} ],
+	[ '42501', q{UPDATE partman.part_config SET parent_table = 'safe.days' WHERE parent_table = 'lair.own'} ],
+	[ '42501', "UPDATE partman.part_config SET parent_oid = $oid WHERE parent_table = 'lair.own'" ],
+	[ '42501', q{UPDATE partman.part_config SET parent_oid = NULL, system_identifier = NULL, database_oid = NULL WHERE parent_table = 'lair.own'} ],
+	[ '42501', q{UPDATE partman.part_config SET system_identifier = 1 WHERE parent_table = 'lair.own'} ],
+	[ '42501', q{UPDATE partman.part_config SET owner_role = 'victim' WHERE parent_table = 'lair.own'} ],
+	[ '22023', q{UPDATE partman.part_config SET set_root = 'safe.days' WHERE parent_table = 'lair.own'} ],
+	[ '42501', q{DELETE FROM partman.part_config WHERE parent_table = 'safe.days'} ],
+	[ '42501', q{DELETE FROM partman.part_config} ],
+	[ '42501', q{MERGE INTO partman.part_config USING (VALUES ('safe.days')) AS v (t) ON parent_table = t WHEN MATCHED THEN DELETE} ],
+	[ '42501', q{MERGE INTO partman.part_config USING (VALUES ('safe.days')) AS v (t) ON parent_table = t WHEN MATCHED THEN UPDATE SET retention = '1 hour'} ],
+	[ '42501', "MERGE INTO partman.part_config USING (VALUES ('safe.unmanaged')) AS v (t) ON parent_table = t WHEN NOT MATCHED THEN INSERT ($columns) VALUES (t, $values)" ],
+	[ '42501', q{WITH gone AS (DELETE FROM partman.part_config WHERE parent_table = 'safe.days' RETURNING *) SELECT count(*) FROM gone} ],
+	[ '42501', q{INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type) VALUES ('safe.days', 'value', '10', 'range')} ],
+	[ '42501', q{INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type, sub_owner_role) VALUES ('safe.days', 'value', '10', 'range', 'victim')} ],
+	[ '42501', q{UPDATE partman.part_config_sub SET sub_retention = '1' WHERE sub_parent = 'safe.deep'} ],
+	[ '42501', q{DELETE FROM partman.part_config_sub WHERE sub_parent = 'safe.deep'} ],
+	[ '42501', q{DELETE FROM partman.part_config_sub} ],
+	[ '42501', q{SELECT partman.stop_sub_partition('safe.deep')} ],
+	[ '42501', q{TRUNCATE partman.part_config} ],
+	[ '42501', q{CREATE TABLE lair.fk (t text REFERENCES partman.part_config)} ],
+	[ '42501', q{CREATE TRIGGER t BEFORE INSERT ON partman.part_config FOR EACH ROW EXECUTE FUNCTION lair.fire()} ],
+	[ '42501', q{CREATE RULE r AS ON UPDATE TO partman.part_config DO ALSO NOTHING} ],
+	[ '42501', q{CREATE POLICY p ON partman.part_config} ],
+	[ '42501', q{ALTER TABLE partman.part_config DISABLE TRIGGER ALL} ],
+	[ '42501', q{SET session_replication_role = replica} ],
+	[ '42501', q{ALTER EVENT TRIGGER pg_strata_follow_drop DISABLE} ],
+	[ '42501', q{DROP EXTENSION pg_strata} ],
+	[ '42501', q{ALTER EXTENSION pg_strata UPDATE} ],
+	[ '42501', q{SELECT partman.confirm_live()} ],
+	[ '42501', q{SELECT partman.part_config_check()} ],
+	[ '42501', q{SELECT partman.follow_drop()} ],
+	[ '42501', q{CREATE TRIGGER t AFTER INSERT ON lair.source FOR EACH STATEMENT EXECUTE FUNCTION partman.wake_worker()} ],
+	[ '42501', q{CREATE TRIGGER t BEFORE INSERT ON lair.source FOR EACH ROW EXECUTE FUNCTION partman.part_config_check()} ],
+	(map { [ '42501', "SELECT * FROM partman.$_" ], [ '42501', "DELETE FROM partman.$_" ], [ '42501', "INSERT INTO partman.$_ DEFAULT VALUES" ], [ '42501', "SELECT FROM partman.$_ FOR SHARE" ] }
+		qw(maintenance_run maintenance_set maintenance_step maintenance_state job job_step)),
+	(map { [ '42501', "DELETE FROM partman.$_" ], [ '42501', "UPDATE partman.$_ SET system_identifier = 1" ], [ '42501', "INSERT INTO partman.$_ DEFAULT VALUES" ] } qw(managed_partition installation)),
+	(map { [ '55000', "DELETE FROM partman.$_" ] } qw(maintenance_history jobs progress health partitions worker_status)),
+	[ q{42501}, q{DELETE FROM partman.job_steps} ],
+	[ '42501', q{UPDATE partman.part_config SET time_encoder = 'safe.encode' WHERE parent_table = 'lair.own'} ],
+	[ '42501', q{SELECT partman.create_parent('lair.plain', 'at', '1 day', p_template_table => 'safe.secret')} ],
+	[ '42501', q{SELECT partman.undo_partition('safe.days', 'lair.source', 100)} ],
+	[ '42501', q{SELECT partman.undo_partition('lair.own', 'safe.secret', 100)} ],
+	[ '42501', q{SELECT partman.partition_data_time('lair.own', 100, p_source_table => 'safe.days')} ],
+	[ '42501', q{SELECT partman.drop_partition_time('lair.own', '1 hour', p_retention_schema => 'safe', p_keep_table => true)} ],
+	[ '42501', q{SELECT partman.apply_privileges('lair', 'own', 'safe', 'unmanaged_old')} ],
+	[ '00000', q{SELECT partman.apply_constraints('lair.own', 'safe.unmanaged_old')} ],
+	[ '42501', q{SELECT partman.inherit_template_properties('lair.own', 'safe', 'unmanaged_old')} ]);
+my $offset = -s $node->logfile;
+my $number = 0;
+my $states = attack($node, 'postgres', 'mallory', '', [ 'source', 'CREATE TABLE lair.source (at timestamptz, id int)' ], map { [ 'attack.' . $number++, $_->[1] ] } @refused);
+$number = 0;
+like($states->{ 'attack.' . $number++ } // 'not run', qr/^$_->[0]/, "refused: $_->[1]") foreach @refused;
+my ($copied, undef, $complaint) = $node->psql('postgres', "COPY partman.part_config ($columns) FROM STDIN WITH (FORMAT csv);\nsafe.unmanaged,at,1 day,range,1 hour,f\n\\.\n", extra_params => [ '-U', 'mallory' ]);
+like($complaint, qr/must be owner of table "safe.unmanaged"/, 'refused: COPY');
+is(as('postgres', $everything), $before, 'nothing of the victim has changed');
+
+# What is accepted means nothing.  A dump gives owner_role and parent_oid; mallory imitates one.
+my $warned = attack($node, 'postgres', 'mallory', '',
+	[ 'orphan', "INSERT INTO partman.part_config ($columns, owner_role, parent_oid, system_identifier, database_oid) VALUES ('safe.unmanaged', $values, 'victim', $oid, $identity)" ],
+	[ 'squat', "INSERT INTO partman.part_config ($columns) VALUES ('common.later', $values), ('common.later_by_superuser', $values)" ],
+	[ 'waits', q{INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type, sub_owner_role) VALUES ('common.later', 'value', '10', 'range', 'victim')} ]);
+is($warned->{orphan}, '00000', 'a row for a table of the victim as in a dump');
+is(as('postgres', q{SELECT concat_ws(' ', coalesce(parent_oid::text, 'none'), owner_role) FROM partman.part_config WHERE parent_table = 'safe.unmanaged'}), 'none mallory', 'is an orphan of mallory');
+is($warned->{squat}, '00000', 'rows for tables that are not there');
+as('victim', <<'SQL');
+CREATE TABLE common.later (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
+CREATE TABLE common.later_old PARTITION OF common.later FOR VALUES FROM ('2020-01-01') TO ('2020-01-02');
+SQL
+as('postgres', <<'SQL');
+CREATE TABLE common.later_by_superuser (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
+CREATE TABLE common.superuser_old PARTITION OF common.later_by_superuser FOR VALUES FROM ('2020-01-01') TO ('2020-01-02');
+SELECT partman.run_maintenance();
+CALL partman.run_maintenance_proc();
+SQL
+is(as('postgres', q{SELECT to_regclass('common.later_old') IS NOT NULL AND to_regclass('common.superuser_old') IS NOT NULL AND to_regclass('safe.unmanaged_old') IS NOT NULL}),
+	't', 'tables of others that come to have the name are not touched');
+is(as('postgres', q{SELECT count(*) FROM pg_inherits WHERE inhparent IN ('common.later'::regclass, 'common.later_by_superuser'::regclass, 'safe.unmanaged'::regclass)}), '3', 'nor do they get partitions');
+foreach my $case ([ 'victim', 'common.later' ], [ 'postgres', 'common.later_by_superuser' ], [ 'victim', 'safe.unmanaged' ])
+{
+	my ($role, $table) = @$case;
+	as($role, "SELECT partman.create_parent('$table', 'at', '1 day')");
+	is(as('postgres', "SELECT concat_ws(' ', owner_role, coalesce(retention, 'keeps')) FROM partman.part_config WHERE parent_table = '$table'"), "$role keeps", "$table can be set up, with nothing of mallory's");
+	is(as('postgres', "SELECT count(*) FROM partman.part_config_sub WHERE sub_parent = '$table'"), '0', 'and no sub-partitions');
+}
+
+# The same name, made again by somebody else, and nobody noticed as the event triggers were off.
+as('mallory', <<'SQL');
+CREATE TABLE common.again (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
+SELECT partman.create_parent('common.again', 'at', '1 day', p_premake => 1, p_template_table => 'false');
+UPDATE partman.part_config SET retention = '1 hour', retention_keep_table = false WHERE parent_table = 'common.again';
+SQL
+my $again = q{CREATE TABLE common.again (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at); ALTER TABLE common.again OWNER TO victim;
+	CREATE TABLE common.again_old PARTITION OF common.again FOR VALUES FROM ('2020-01-01') TO ('2020-01-02'); ALTER TABLE common.again_old OWNER TO victim};
+as('postgres', "SET session_replication_role = replica; DROP TABLE common.again; $again; RESET session_replication_role; SELECT partman.run_maintenance()");
+is(as('postgres', q{SELECT to_regclass('common.again_old')}), 'common.again_old', 'a table with the name of a set that is gone is not taken for it');
+is(as('postgres', q{SELECT coalesce(parent_oid::text, 'none') FROM partman.part_config WHERE parent_table = 'common.again'}), 'none', 'the row is an orphan');
+# The same oid, which some day comes round again.
+foreach my $by ('maintenance', 'a rename')
+{
+	as('postgres', qq{DELETE FROM partman.part_config WHERE parent_table LIKE 'common.again%'});
+	as('postgres', "SET session_replication_role = replica; DROP TABLE common.again; $again");
+	as('mallory', <<'SQL');
+CREATE TABLE common.mine (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
+SELECT partman.create_parent('common.mine', 'at', '1 day', p_premake => 1, p_template_table => 'false');
+UPDATE partman.part_config SET retention = '1 hour', retention_keep_table = false WHERE parent_table = 'common.mine';
+SQL
+	as('postgres', q{SET session_replication_role = replica; UPDATE partman.part_config SET parent_oid = 'common.again'::regclass WHERE parent_table = 'common.mine'; DROP TABLE common.mine});
+	as('victim', 'ALTER TABLE common.again_old RENAME TO a; ALTER TABLE common.a RENAME TO again_old; ALTER TABLE common.again RENAME TO b; ALTER TABLE common.b RENAME TO again') if $by eq 'a rename';
+	as('postgres', 'SELECT partman.run_maintenance()');
+	is(as('postgres', q{SELECT to_regclass('common.again_old')}), 'common.again_old', "an oid that came to another table ($by): its partitions stay");
+	is(as('postgres', q{SELECT string_agg(coalesce(parent_oid::text, 'none'), ' ') FROM partman.part_config WHERE parent_table IN ('common.mine', 'common.again', 'common.b')}), 'none', 'the row is an orphan');
+	is(as('postgres', q{SELECT count(*) FROM pg_inherits WHERE inhparent = 'common.again'::regclass}), '1', 'the table gets nothing');
+	as('postgres', q{DELETE FROM partman.part_config WHERE parent_table IN ('common.mine', 'common.again')});
+}
+# But who has renamed a table or given it away keeps its configuration, even if nobody noticed.
+as('mallory', q{CREATE TABLE common.kept (at timestamptz NOT NULL) PARTITION BY RANGE (at); SELECT partman.create_parent('common.kept', 'at', '1 day', p_template_table => 'false')});
+as('postgres', q{SET session_replication_role = replica; ALTER TABLE common.kept OWNER TO victim; RESET session_replication_role; SELECT partman.run_maintenance()});
+is(as('postgres', q{SELECT owner_role FROM partman.part_config WHERE parent_table = 'common.kept' AND parent_oid = 'common.kept'::regclass}), 'victim', 'a table that was given away keeps its row');
+as('postgres', q{SET session_replication_role = replica; ALTER TABLE common.kept RENAME TO kept_on; RESET session_replication_role; SELECT partman.run_maintenance()});
+is(as('postgres', q{SELECT owner_role FROM partman.part_config WHERE parent_table = 'common.kept_on' AND parent_oid = 'common.kept_on'::regclass}), 'victim', 'and so does one that was renamed');
+
+# mallory's settings that lead to others' schemas and tables, and a superuser who runs maintenance.
+foreach my $case ([ "partition_schema = 'safe', premake = 5", 'makes no partitions' ], [ "retention = '1 hour', retention_schema = 'safe'", 'moves no partitions' ],
+	[ "template_table = 'safe.secret', premake = 6", 'takes nothing from a template' ])
+{
+	as('mallory', "UPDATE partman.part_config SET partition_schema = NULL, retention_schema = NULL, retention = NULL, template_table = NULL WHERE parent_table = 'lair.own'");
+	my $result = attack($node, 'postgres', 'mallory', '', [ 'set', "UPDATE partman.part_config SET $case->[0] WHERE parent_table = 'lair.own'" ]);
+	$node->psql('postgres', "SELECT partman.run_maintenance('lair.own')");
+	is( as('postgres', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'safe'::regnamespace AND relowner = 'mallory'::regrole}), '', "maintenance for $case->[0] $case->[1]");
+}
+as('postgres', q{CREATE UNIQUE INDEX ON safe.secret (what)});
+$node->psql('postgres', q{SELECT partman.config_cleanup('lair.own')});
+is(as('postgres', q{SELECT to_regclass('safe.secret')}), 'safe.secret', "a template of somebody else's is not dropped with the set");
+as('postgres', 'SELECT partman.run_maintenance()');
+no_breach($node, $offset, 'and no code of anybody ran as somebody else');
+
+$node->stop;
+done_testing();
