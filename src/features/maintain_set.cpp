@@ -268,7 +268,12 @@ void SetRun::verify()
     std::optional<PlannedSet> now;
     if (const auto reason = capture([&] { now.emplace(plan_set(set_, context_.options().unattended())); }))
         return ledger_.blame(outcome_of(*reason), *reason);
-    const std::vector<core::Action> missing = now->creates();
+    // What is wanted by now, since data has gone on or the set has changed, is for the next run.
+    std::vector<core::Action> missing = now->creates();
+    std::erase_if(missing, [wanted = planned_->creates()](const core::Action &action) {
+        return std::none_of(wanted.begin(), wanted.end(),
+                            [&](const core::Action &one) { return core::overlaps(one.range, action.range); });
+    });
     if (!missing.empty() && ledger_.outcome().outcome == log::Outcome::ok)
     {
         log::Reason reason;
