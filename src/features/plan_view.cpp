@@ -141,7 +141,7 @@ private:
         row.action = retire_verb(action.retire);
         row.sql = joined(retire_statements(planned_, action, order_));
         row.locks = locks::describe(locks::to_retire(planned_.parent.oid, default_of(planned_.state),
-                                                     {static_cast<Oid>(action.oid)}, is_detached(action, order_)));
+                                                     {static_cast<Oid>(action.oid)}, leaves({action}, order_)));
         const PartitionSize size = size_of(action.oid);
         row.rows = size.rows;
         row.bytes = size.bytes;

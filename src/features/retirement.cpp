@@ -59,8 +59,7 @@ struct Locked
 Locked lock_all(const catalog::StoredSet &set, const PlannedSet &planned, const std::vector<core::Action> &actions,
                 const RetireOrder &order)
 {
-    const bool detaches = std::any_of(actions.begin(), actions.end(),
-                                      [&](const core::Action &action) { return is_detached(action, order); });
+    const locks::Leaves how = leaves(actions, order);
     Locked locked{partitions_of(actions), {}};
     locks::Budget budget = locks::budget(set.lock_timeout, set.lock_retries);
     while (!locked.partitions.empty())
@@ -68,7 +67,7 @@ Locked lock_all(const catalog::StoredSet &set, const PlannedSet &planned, const 
         Oid missed = InvalidOid;
         const auto reason = capture([&] {
             const locks::Wants wants =
-                locks::to_retire(planned.parent.oid, default_of(planned.state), locked.partitions, detaches);
+                locks::to_retire(planned.parent.oid, default_of(planned.state), locked.partitions, how);
             try
             {
                 locks::acquire(wants.parent, wants.others, budget);
@@ -151,17 +150,22 @@ void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOpt
     const catalog::Leaving before = kept ? catalog::leaving(partition) : catalog::Leaving{};
     ddl::run(parent, ddl::retire(parent, partition, options));
     if (kept)
-        catalog::mark_detached(partition,
-                               {.before = before,
-                                .how = options.how == ddl::Retire::move ? catalog::RetiredAs::moved
-                                                                        : catalog::RetiredAs::detached,
-                                .at = now(),
-                                .drop_due = std::nullopt});
+        catalog::mark_detached(partition, {.before = before,
+                                           .how = options.how == ddl::Retire::move ? catalog::RetiredAs::moved
+                                                                                   : catalog::RetiredAs::detached,
+                                           .at = now(),
+                                           .drop_due = std::nullopt});
 }
 
-bool is_detached(const core::Action &action, const RetireOrder &order)
+locks::Leaves leaves(const std::vector<core::Action> &actions, const RetireOrder &order)
 {
-    return action.retire != core::Action::Retire::drop || order.detach_before_drop;
+    const auto drops = std::count_if(actions.begin(), actions.end(), [](const core::Action &action) {
+        return action.retire == core::Action::Retire::drop;
+    });
+    if (drops == 0)
+        return locks::Leaves::detached;
+    const bool detaches = order.detach_before_drop || drops < std::ssize(actions);
+    return detaches ? locks::Leaves::detached_and_dropped : locks::Leaves::dropped;
 }
 
 std::vector<Oid> partitions_of(const std::vector<core::Action> &actions)

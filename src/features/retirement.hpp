@@ -4,6 +4,7 @@
 #include "features/maintenance.hpp"
 #include "features/set_plan.hpp"
 #include "locks/room.hpp"
+#include "locks/wants.hpp"
 
 namespace strata
 {
@@ -22,8 +23,8 @@ RetireOrder retire_order(const catalog::StoredSet &set, bool unattended);
 
 std::vector<Oid> partitions_of(const std::vector<core::Action> &actions);
 
-// Does this retirement begin with DETACH PARTITION?  Where foreign keys of others refer to the set, each one does.
-bool is_detached(const core::Action &action, const RetireOrder &order);
+// What all of them need locks for.
+locks::Leaves leaves(const std::vector<core::Action> &actions, const RetireOrder &order);
 
 // drop, detach, move
 const char *retire_verb(core::Action::Retire retire);

@@ -44,7 +44,8 @@ public:
         locks::Budget const budget = table.budget();
         bound_.set("lock_timeout", std::to_string(budget.timeout_ms));
         Oid const other = table.parent.default_partition == partition ? InvalidOid : table.parent.default_partition;
-        auto const wants = locks::to_retire(table.parent.oid, other, {partition}, keep_table || referenced_);
+        auto const wants = locks::to_retire(table.parent.oid, other, {partition},
+                                            keep_table ? locks::Leaves::detached : locks::Leaves::dropped);
         locks::acquire(wants.parent, wants.others, budget);
         // What was read before the locks may be old.
         bool const same = pg::call(get_rel_relispartition, partition) &&

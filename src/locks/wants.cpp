@@ -76,12 +76,14 @@ Wants to_create_directly(Oid parent, Oid default_partition)
     return to_create(parent, AccessExclusiveLock, default_partition);
 }
 
-Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &partitions, bool detaches)
+Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &partitions, Leaves how)
 {
     std::vector<Want> others;
     const Neighbours neighbours = neighbours_of(parent);
-    if (detaches || !neighbours.referencing.empty())
-        add(others, neighbours.referenced, ShareRowExclusiveLock);
+    if (how == Leaves::dropped && !neighbours.referencing.empty())
+        how = Leaves::detached_and_dropped;
+    if (how != Leaves::dropped)
+        add(others, neighbours.referenced, how == Leaves::detached ? ShareRowExclusiveLock : AccessExclusiveLock);
     add(others, neighbours.referencing, AccessExclusiveLock);
     Wants result = wants(parent, AccessExclusiveLock, default_partition, std::move(others));
     for (const Oid partition : partitions)

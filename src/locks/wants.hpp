@@ -18,9 +18,15 @@ struct Wants
 Wants to_attach(Oid parent, Oid default_partition);
 // CREATE TABLE ... PARTITION OF.
 Wants to_create_directly(Oid parent, Oid default_partition);
-// DROP TABLE of one or several partitions.  Only DETACH PARTITION locks the tables that the set refers to; it is
-// needed, too, where others refer to the set.
-Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &partitions, bool detaches);
+
+// How partitions leave the set; where others refer to it none can be dropped without being detached.
+enum class Leaves
+{
+    dropped,              // locks no table that the set refers to
+    detached,             // gets foreign keys of its own there
+    detached_and_dropped, // takes them away again, with the strongest lock
+};
+Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &partitions, Leaves how);
 
 // Whether a foreign key of another table refers to the set: then a partition must be detached before it is dropped.
 bool is_referenced(Oid parent);

@@ -108,7 +108,8 @@ private:
 
     void lock(const std::vector<Oid> &children) const
     {
-        const locks::Wants wants = locks::to_retire(parent_.oid, default_, children, true);
+        const locks::Wants wants =
+            locks::to_retire(parent_.oid, default_, children, locks::Leaves::detached_and_dropped);
         locks::acquire(wants.parent, wants.others, budget_);
     }
 

@@ -250,7 +250,7 @@ private:
         const locks::Wants wants = locks::to_retire(
             set_.parent.oid,
             set_.state.default_partition && !default_gone_ ? set_.state.default_partition->oid : InvalidOid,
-            {partition}, request_.keep_table);
+            {partition}, request_.keep_table ? locks::Leaves::detached : locks::Leaves::dropped);
         locks::acquire(wants.parent, wants.others, budget_);
         ddl::RetireOptions options;
         options.how = request_.keep_table ? ddl::Retire::detach : ddl::Retire::drop;
