@@ -26,7 +26,7 @@ $standby->start;
 $primary->wait_for_catchup($standby);
 
 # Volatile only because what they say changes by the moment.
-my %looks = map { $_ => 1 } qw(check_health health progress worker_status);
+my %looks = map { $_ => 1 } qw(assert_pruned check_health explain_pruning health progress worker_status);
 my %maintains = map { $_ => 1 } qw(run_maintenance run_maintenance_proc);
 
 # Those for which our table is no example.
@@ -35,7 +35,7 @@ my %needs_another = map { $_ => 1 } qw(plan_manage);
 # A value for each argument that has no default.
 my %by_name = (
 	p_parent_table => q{'public.events'}, p_child_table => q{'public.events_default'}, p_control => q{'at'},
-	p_interval => q{'1 day'}, p_parent_schema => q{'public'}, p_parent_tablename => q{'events'}, p_value => q{'2026-01-01'},
+	p_interval => q{'1 day'}, p_parent_schema => q{'public'}, p_parent_tablename => q{'events'}, p_query => q{'SELECT FROM public.events'}, p_at_most => '1000', p_value => q{'2026-01-01'},
 	uuidv7 => q{'019b76da-a800-7000-8000-000000000000'});
 $by_name{"p_$_"} = $by_name{p_parent_table} foreach qw(top_parent table);
 my %by_type = (
