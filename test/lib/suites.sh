@@ -127,11 +127,16 @@ suite_soak() {
     PG_CONFIG=$PG_CONFIG timeout 600 prove -v -e bash "$source_dir/bench/soak"
 }
 
+# A hundred of the rounds of which bench/deadlocks does a thousand.
+suite_deadlocks() {
+    PG_CONFIG=$PG_CONFIG timeout 600 prove -v -e bash "$source_dir/bench/deadlocks" :: 100
+}
+
 # What the suite in question needs to be running.  The suites that speak SQL to a ready server share one.  The library
 # is not preloaded there: without its worker nothing happens but what a test asks for.
 set_up() {
     case $1 in
-        unit | static | fuzz | package | security | tap | soak) ;;
+        unit | static | fuzz | package | security | tap | soak | deadlocks) ;;
         *)
             [ ! -e "$work/sql" ] || return 0
             start_cluster sql <<CONF
@@ -149,7 +154,7 @@ show_failure() {
         cat "$work/$suite/regression.diffs"
     fi
     case $suite in
-        unit | static | fuzz | soak) ;;
+        unit | static | fuzz | soak | deadlocks) ;;
         package | security | tap)
             for file in "$work/$suite"/tmp_check/log/regress_log_*; do
                 # Neither a failed test nor an end without the plan's line may go unseen.
