@@ -125,5 +125,31 @@ is($node->safe_psql('postgres', 'SELECT (SELECT count(*) FROM app.whole), (SELEC
 $node->safe_psql('postgres', "CALL partman.undo_partition_proc('app.items', 'app.whole', p_keep_table := false)");
 is($node->safe_psql('postgres', "SELECT count(*), count(DISTINCT id), to_regclass('app.items_p0') IS NULL FROM app.whole"), '114|94|t', 'all rows are in the target');
 
+# Keys that encode times are looked at in the shards, too.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE app.logs (tenant int NOT NULL, id uuid NOT NULL) PARTITION BY RANGE (id);
+ALTER TABLE app.logs OWNER TO tenant;
+SELECT create_distributed_table('app.logs', 'tenant');
+CREATE TABLE app.logs_old PARTITION OF app.logs FOR VALUES FROM (MINVALUE) TO ('10000000-0000-0000-0000-000000000000');
+ALTER TABLE app.logs_old OWNER TO tenant;
+INSERT INTO app.logs VALUES (1, '00000000-0000-4000-8000-000000000000');
+SQL
+is($node->psql('postgres', "SELECT partman.create_parent('app.logs', 'id', '1 day')", stderr => \$err), 3, 'a UUID of another kind is found');
+like($err, qr/do not hold times as uuidv7/, 'and named');
+
+# A table that Citus manages without distributing it.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE app.lists (tenant int NOT NULL, id bigint NOT NULL) PARTITION BY RANGE (id);
+SELECT create_distributed_table('app.lists', 'tenant');
+SELECT partman.create_parent('app.lists', 'id', '10', p_premake := 1, p_automatic_maintenance := 'off');
+UPDATE pg_dist_partition SET partmethod = 'n', partkey = NULL WHERE logicalrelid = 'app.lists'::regclass;
+INSERT INTO app.lists VALUES (1, 901);
+SQL
+is($node->psql('postgres', "SELECT partman.partition_data_id('app.lists')", stderr => \$err), 3, 'without a column to distribute by no rows are moved');
+like($err, qr/cannot move rows of table "app\.lists" into new partitions/, 'in our words');
+is($node->psql('postgres', "SELECT partman.partition_data_id('app.lists', p_ignored_columns := ARRAY['tenant'])", stderr => \$err), 3, 'nor without all columns');
+like($err, qr/cannot move rows out of the default partition of table "?app"?\."?lists"?, which Citus distributes/, 'either');
+is($node->safe_psql('postgres', 'SELECT count(*) FROM app.lists_default'), '1', 'they stay where they are');
+
 $node->stop;
 done_testing();
