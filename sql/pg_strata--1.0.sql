@@ -85,6 +85,7 @@ CREATE TABLE @extschema@.part_config (
     retire_window text,
     schedule text,
     default_rows text NOT NULL DEFAULT 'drain',
+    retention_drop_after interval,
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -174,6 +175,7 @@ COMMENT ON COLUMN @extschema@.part_config.create_window IS 'When the worker and 
 COMMENT ON COLUMN @extschema@.part_config.retire_window IS 'When they may retire partitions, likewise; NULL: always.';
 COMMENT ON COLUMN @extschema@.part_config.schedule IS 'When the worker and runs without a table look at the set: moments in time_zone, such as Mon-Fri 02:00, 14:00; Sun 04:30, or an interval since maintenance_last_run; NULL: whenever something may be due.';
 COMMENT ON COLUMN @extschema@.part_config.default_rows IS 'What becomes of rows in the default partition that are in the way of a new one: drain: they are moved there; skip_range: that partition is not made; error: maintenance of the set fails.';
+COMMENT ON COLUMN @extschema@.part_config.retention_drop_after IS 'A retired partition is kept that long, and then maintenance drops it; NULL: it is kept for ever or dropped at once, as retention_keep_table says.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,
@@ -411,7 +413,7 @@ CREATE TABLE @extschema@.maintenance_step (
     started_at timestamptz NOT NULL,
     finished_at timestamptz NOT NULL,
     CONSTRAINT maintenance_step_pkey PRIMARY KEY (run_id, ordinal),
-    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'constrain'])),
+    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'drop_retired', 'attach', 'constrain'])),
     CONSTRAINT maintenance_step_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
 );
 
@@ -420,7 +422,7 @@ COMMENT ON COLUMN @extschema@.maintenance_step.run_id IS 'Run that it belongs to
 COMMENT ON COLUMN @extschema@.maintenance_step.ordinal IS 'Order within the run.';
 COMMENT ON COLUMN @extschema@.maintenance_step.parent_table IS 'parent_table of the set.';
 COMMENT ON COLUMN @extschema@.maintenance_step.owner_oid IS 'Owner of the set at that time.';
-COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move or constrain.';
+COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, drop_retired, attach (by undo_retention) or constrain.';
 COMMENT ON COLUMN @extschema@.maintenance_step.partition IS 'Partition, as schema.table.';
 COMMENT ON COLUMN @extschema@.maintenance_step.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_step.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
@@ -1070,7 +1072,7 @@ CREATE FUNCTION @extschema@.health(
     OUT parent_table text, OUT ok boolean, OUT severity text, OUT reasons text[], OUT runway interval,
     OUT covered_until timestamptz, OUT covered_until_id bigint, OUT partitions int, OUT partitions_ahead int,
     OUT missing_ranges int, OUT gaps_behind int, OUT default_not_empty boolean, OUT expired_attached int,
-    OUT pending_detach int, OUT retired_not_dropped int, OUT oversized int, OUT last_outcome text, OUT last_ok timestamptz,
+    OUT pending_detach int, OUT retired_not_dropped int, OUT held int, OUT oversized int, OUT last_outcome text, OUT last_ok timestamptz,
     OUT failures int, OUT last_error text, OUT last_error_at timestamptz, OUT disabled_since timestamptz,
     OUT paused_until timestamptz, OUT worker_alive boolean, OUT scheduler_last_seen timestamptz)
 RETURNS SETOF record LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100
@@ -1271,7 +1273,7 @@ COMMENT ON COLUMN @extschema@.maintenance_history.caller IS 'What ran it: functi
 COMMENT ON COLUMN @extschema@.maintenance_history.role_name IS 'Session user of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.pid IS 'Process of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.parent_table IS 'parent_table of the set.';
-COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach or move of a partition; maintain: the set as a whole.';
+COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move or constrain of a partition, drop_retired of one that was retired before, attach by undo_retention; maintain: the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.partition IS 'Partition, as schema.table; NULL for the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_history.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
@@ -1367,7 +1369,7 @@ COMMENT ON COLUMN @extschema@.progress.pid IS 'Process of the session.';
 CREATE VIEW @extschema@.health AS
 SELECT h.parent_table, h.ok, h.severity, h.reasons, h.runway, h.covered_until, h.covered_until_id, h.partitions,
        h.partitions_ahead, h.missing_ranges, h.gaps_behind, h.default_not_empty, h.expired_attached, h.pending_detach,
-       h.retired_not_dropped, h.oversized, h.last_outcome, h.last_ok, h.failures, h.last_error, h.last_error_at,
+       h.retired_not_dropped, h.held, h.oversized, h.last_outcome, h.last_ok, h.failures, h.last_error, h.last_error_at,
        h.disabled_since, h.paused_until, h.worker_alive, h.scheduler_last_seen
   FROM @extschema@.health() AS h;
 GRANT SELECT ON @extschema@.health TO PUBLIC;
@@ -1388,6 +1390,7 @@ COMMENT ON COLUMN @extschema@.health.default_not_empty IS 'Whether the default p
 COMMENT ON COLUMN @extschema@.health.expired_attached IS 'How many partitions retention would take now.';
 COMMENT ON COLUMN @extschema@.health.pending_detach IS 'How many partitions are half detached.';
 COMMENT ON COLUMN @extschema@.health.retired_not_dropped IS 'How many retired partitions are kept as tables.';
+COMMENT ON COLUMN @extschema@.health.held IS 'How many partitions, retired ones too, are held: nothing retires or drops them.';
 COMMENT ON COLUMN @extschema@.health.oversized IS 'How many partitions are larger than max_partition_bytes or max_partition_rows.';
 COMMENT ON COLUMN @extschema@.health.last_outcome IS 'What the last run came to: ok, skipped, deferred, needs_confirmation, failed; NULL: there was none.';
 COMMENT ON COLUMN @extschema@.health.last_ok IS 'When maintenance last succeeded.';

@@ -70,7 +70,8 @@ enum Column : int
     retire_window,
     schedule,
     default_rows,
-    last_column = default_rows,
+    retention_drop_after,
+    last_column = retention_drop_after,
 };
 } // namespace config
 

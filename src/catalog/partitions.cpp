@@ -191,7 +191,8 @@ void add_provenance(core::SetState &state, const Parent &parent)
     auto const known = provenance_of(parent.oid);
     auto const look_up = [&known](core::Partition &partition) {
         auto const found = known.find(partition.oid);
-        partition.provenance = found == known.end() ? core::Provenance::foreign : found->second;
+        partition.provenance = found == known.end() ? core::Provenance::foreign : found->second.provenance;
+        partition.held = found != known.end() && found->second.held;
     };
     std::for_each(state.partitions.begin(), state.partitions.end(), look_up);
     if (state.default_partition)

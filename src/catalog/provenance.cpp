@@ -85,16 +85,18 @@ void record_made(const std::vector<Made> &made)
     record_all(made, "made");
 }
 
-std::unordered_map<Oid, core::Provenance> provenance_of(Oid parent)
+std::unordered_map<Oid, Recorded> provenance_of(Oid parent)
 {
-    std::unordered_map<Oid, core::Provenance> known;
+    std::unordered_map<Oid, Recorded> known;
     const OwnTable table("managed_partition");
     scan_by_oid(table, own_index("managed_partition", "managed_partition_parent_oid_idx"), partition::parent_oid,
                 parent, [&](const TableRow &row) {
                     if (is_ours(row, partition::system_identifier, partition::database_oid))
                         known.emplace(row.oid(partition::partition_oid),
-                                      row.text(partition::provenance) == "adopted" ? core::Provenance::adopted
-                                                                                   : core::Provenance::made);
+                                      Recorded{row.text(partition::provenance) == "adopted"
+                                                   ? core::Provenance::adopted
+                                                   : core::Provenance::made,
+                                               !row.is_null(partition::held_since)});
                 });
     return known;
 }
@@ -132,6 +134,43 @@ void mark_detached(Oid partition, const Retired &retired)
                  Param::timestamptz(retired.at),
                  Param::text(retired.how == RetiredAs::moved ? "moved" : "detached"),
                  Param::text(retired.before.schema), Param::optional_timestamptz(retired.drop_due)});
+}
+
+namespace
+{
+
+// As the history has it.
+std::string without_for_values(const std::string &bound)
+{
+    const std::string_view prefix = "FOR VALUES ";
+    return bound.starts_with(prefix) ? bound.substr(prefix.size()) : bound;
+}
+
+} // namespace
+
+std::vector<core::Retired> retired_of(Oid parent, TimestampTz now)
+{
+    std::vector<core::Retired> found;
+    const OwnTable table("managed_partition");
+    scan_by_oid(table, own_index("managed_partition", "managed_partition_parent_oid_idx"), partition::parent_oid,
+                parent, [&](const TableRow &row) {
+                    const auto due = row.optional_timestamptz(partition::drop_due);
+                    const Oid oid = row.oid(partition::partition_oid);
+                    if (!due || row.is_null(partition::detached_at) ||
+                        !is_ours(row, partition::system_identifier, partition::database_oid))
+                        return;
+                    // Whoever has attached it somewhere means to keep it.
+                    if (*due <= now && (!pg::relation_exists(oid) || pg::call(get_rel_relispartition, oid)))
+                        return;
+                    found.push_back({.oid = oid,
+                                     .schema = std::string(row.text(partition::partition_schema)),
+                                     .name = std::string(row.text(partition::partition_table)),
+                                     .bound = without_for_values(row.optional_text(partition::bound).value_or("")),
+                                     .detached_at = *row.optional_timestamptz(partition::detached_at),
+                                     .drop_due = due,
+                                     .held = !row.is_null(partition::held_since)});
+                });
+    return found;
 }
 
 void forget(const std::vector<Oid> &partitions)

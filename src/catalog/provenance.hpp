@@ -20,7 +20,12 @@ struct Made
 void record_made(const std::vector<Made> &made);
 
 // What is recorded of a set's partitions; those that are missing are foreign.
-std::unordered_map<Oid, core::Provenance> provenance_of(Oid parent);
+struct Recorded
+{
+    core::Provenance provenance;
+    bool held;
+};
+std::unordered_map<Oid, Recorded> provenance_of(Oid parent);
 
 // What is remembered of a partition that is kept after its retirement, for undo_retention().  To be read while it
 // is attached.
@@ -45,6 +50,9 @@ struct Retired
     std::optional<TimestampTz> drop_due; // not set: kept for ever
 };
 void mark_detached(Oid partition, const Retired &retired);
+
+// What was retired from a set, is to be dropped some day, and is still there.
+std::vector<core::Retired> retired_of(Oid parent, TimestampTz now);
 
 // Partitions that are gone, or that are no longer ours.
 void forget(const std::vector<Oid> &partitions);

@@ -1,5 +1,6 @@
 #include "catalog/extension.hpp"
 #include "catalog/internal_write.hpp"
+#include "catalog/interval.hpp"
 #include "catalog/restore_guard.hpp"
 #include "catalog/stored_set.hpp"
 #include "core/error.hpp"
@@ -141,6 +142,8 @@ void insert_set(const StoredSet &set)
     insert.add("retire_window", Param::optional_text(set.retire_window));
     insert.add("schedule", Param::optional_text(set.schedule));
     insert.add("default_rows", Param::text(set.default_rows));
+    if (set.retention_drop_after)
+        insert.add("retention_drop_after", Param::interval(to_interval(*set.retention_drop_after)));
     // The trigger says whose the row is, and which table is meant.
     pg::Settings settings;
     if (SessionReplicationRole != SESSION_REPLICATION_ROLE_ORIGIN)

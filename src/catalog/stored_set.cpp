@@ -2,6 +2,7 @@
 
 #include "catalog/config_columns.hpp"
 #include "catalog/extension.hpp"
+#include "catalog/interval.hpp"
 #include "catalog/restore_guard.hpp"
 #include "catalog/stored_row.hpp"
 #include "catalog/table_row.hpp"
@@ -78,6 +79,8 @@ StoredSet read_set(const TableRow &row)
     set.retire_window = row.optional_text(retire_window);
     set.schedule = row.optional_text(schedule);
     set.default_rows = row.text(default_rows);
+    if (!row.is_null(retention_drop_after))
+        set.retention_drop_after = from_interval(*DatumGetIntervalP(row.value(retention_drop_after)));
     set.recorded = row.oid(parent_oid);
     if (is_ours(row, system_identifier, database_oid))
         set.parent = set.recorded;

@@ -77,6 +77,7 @@ struct StoredSet
     std::optional<std::string> retire_window;
     std::optional<std::string> schedule;
     std::string default_rows = "drain";
+    std::optional<core::TimeStep> retention_drop_after;
 
     bool automatic() const { return automatic_maintenance == "on"; }
     bool operator==(const StoredSet &) const = default;

@@ -136,7 +136,7 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
         !differs(before, set, &S::control, &S::partition_type, &S::epoch, &S::codec, &S::time_encoder,
                  &S::time_decoder, &S::premake, &S::datetime_string, &S::date_trunc_interval, &S::set_root,
                  &S::time_zone, &S::anchor, &S::name_template, &S::future_limit, &S::retention_keep_last,
-                 &S::retention_max_fraction, &S::start_at))
+                 &S::retention_max_fraction, &S::retention_drop_after, &S::start_at))
         return;
     check_premake(set.premake);
     if (set.time_zone)

@@ -1,6 +1,7 @@
 #include "core/plan.hpp"
 
 #include "core/cover.hpp"
+#include "core/dropping.hpp"
 #include "core/existing.hpp"
 #include "core/naming.hpp"
 #include "core/nearest.hpp"
@@ -50,7 +51,7 @@ Action::Retire way_out(const SetConfig &config)
     {
         return Action::Retire::move;
     }
-    return config.keep_table ? Action::Retire::detach : Action::Retire::drop;
+    return config.keep_table || config.drop_after ? Action::Retire::detach : Action::Retire::drop;
 }
 
 void add_retires(Plan &plan, const SetConfig &config, const SetState &state, const std::vector<std::size_t> &gone,
@@ -72,6 +73,22 @@ void add_retires(Plan &plan, const SetConfig &config, const SetState &state, con
     }
 }
 
+void add_drops(Plan &plan, const SetConfig &config, const SetState &state, const std::vector<std::size_t> &due)
+{
+    const Codec codec(KeyType::timestamptz, *config.zone);
+    for (const std::size_t index : due)
+    {
+        const Retired &retired = state.retired[index];
+        plan.actions.push_back(
+            {.kind = Action::Kind::drop_retired,
+             .schema = retired.schema,
+             .name = retired.name,
+             .oid = retired.oid,
+             .bound = retired.bound,
+             .reason = "was retired at " + codec.text(retired.detached_at) + " and kept for retention_drop_after"});
+    }
+}
+
 // For a string in SQL.
 std::string doubled_quotes(const std::string &text)
 {
@@ -87,12 +104,18 @@ std::string doubled_quotes(const std::string &text)
     return quoted;
 }
 
-Finding stopped(const SetConfig &config, const SetState &state, std::size_t retiring)
+Finding stopped(const SetConfig &config, const SetState &state, std::size_t retiring, std::size_t dropping)
 {
+    const std::string retires = "It would retire " + std::to_string(retiring) + " of " +
+                                std::to_string(state.partitions.size()) + " partitions";
+    const std::string drops =
+        std::to_string(dropping) + " of " + std::to_string(state.retired.size()) + " that are retired already";
+    const std::string all = dropping == 0   ? retires
+                            : retiring == 0 ? "It would drop " + drops
+                                            : retires + " and drop " + drops;
     return {Finding::Severity::warning,
             "retention of partition set \"" + table_text(config) + "\" needs confirmation",
-            "It would retire " + std::to_string(retiring) + " of " + std::to_string(state.partitions.size()) +
-                " partitions, more than retention_max_fraction allows for an unattended run.",
+            all + ", more than retention_max_fraction allows for an unattended run.",
             "If this is right: SELECT partman.confirm_retention('" + doubled_quotes(table_text(config)) + "');"};
 }
 
@@ -133,6 +156,7 @@ void add(Fnv1a &hash, const std::vector<Action> &actions)
         add(hash, action.name);
         hash.add(static_cast<std::int64_t>(action.oid));
         add(hash, action.range);
+        add(hash, action.bound);
         if (action.branch)
         {
             hash.add(static_cast<std::int64_t>(action.branch->partitions.size()));
@@ -186,17 +210,35 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
     {
         Retirable retiring = retirable(config, state, now, plan.actions.size());
         plan.findings.insert(plan.findings.end(), retiring.findings.begin(), retiring.findings.end());
-        if (options.unattended && brakes(config, state, retiring.partitions.size()))
+        std::vector<std::size_t> dropping = droppable(config, state, now);
+        const bool too_many = brakes(config, retiring.partitions.size(), state.partitions.size());
+        const bool too_many_drops = brakes(config, dropping.size(), state.partitions.size() + state.retired.size());
+        if (options.unattended && (too_many || too_many_drops))
         {
             plan.needs_confirmation = true;
-            plan.findings.push_back(stopped(config, state, retiring.partitions.size()));
-            retiring.partitions.clear();
+            plan.findings.push_back(stopped(config, state, too_many ? retiring.partitions.size() : 0,
+                                            too_many_drops ? dropping.size() : 0));
+            if (too_many)
+            {
+                retiring.partitions.clear();
+            }
+            if (too_many_drops)
+            {
+                dropping.clear();
+            }
         }
         if (!retiring.partitions.empty())
         {
             add_retires(plan, config, state, retiring.partitions, *retention_cut_off(config, state, now));
         }
+        add_drops(plan, config, state, dropping);
         plan.next_due = earlier(plan.next_due, next_retirement(config, state, now, retiring.partitions));
+        plan.next_due = earlier(plan.next_due, next_drop(config, state, now));
+        // What is retired now is dropped then.
+        if (config.drop_after && !retiring.partitions.empty())
+        {
+            plan.next_due = earlier(plan.next_due, drop_after(config, now));
+        }
     }
     plan.fingerprint = fingerprint(state, plan.actions);
     return plan;
@@ -211,7 +253,7 @@ Held held_back(const SetConfig &config, const SetState &state, Coordinate now)
     }
     if (!config.retire_enabled)
     {
-        held.retires = retirable(config, state, now).partitions.size();
+        held.retires = retirable(config, state, now).partitions.size() + droppable(config, state, now).size();
     }
     return held;
 }

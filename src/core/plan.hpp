@@ -22,7 +22,8 @@ struct Action
     {
         create,
         retire,
-        constrain, // additional constraints; see constraints.hpp
+        drop_retired, // of what was retired some time ago; see dropping.hpp
+        constrain,    // additional constraints; see constraints.hpp
     };
     enum class Retire
     {
@@ -35,8 +36,9 @@ struct Action
     Retire retire = Retire::drop; // of a retire action
     std::string schema;
     std::string name;
-    std::uint32_t oid = 0; // 0 for create
-    Range range;
+    std::uint32_t oid = 0;  // 0 for create
+    Range range = {};       // not of drop_retired
+    std::string bound = {}; // of drop_retired: what it had, as after FOR VALUES
     std::string reason;
     std::shared_ptr<const Branch> branch = {}; // of a create action: the partition is partitioned itself
 };
@@ -52,8 +54,8 @@ struct Branch
 
 struct Plan
 {
-    // Creates first, then retires, then constrains, each kind ascending; but for a set-up that is being completed,
-    // what is urgent comes first.
+    // Creates first, then retires, then drops of what is retired already, then constrains, each kind ascending; but
+    // for a set-up that is being completed, what is urgent comes first.
     std::vector<Action> actions;
     std::vector<Finding> findings;
     bool needs_confirmation = false;    // the brake has taken out the retire actions
@@ -73,7 +75,7 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
 struct Held
 {
     std::size_t creates = 0;
-    std::size_t retires = 0;
+    std::size_t retires = 0; // with drops of what is retired already
 };
 Held held_back(const SetConfig &config, const SetState &state, Coordinate now);
 

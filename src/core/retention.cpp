@@ -35,6 +35,14 @@ Finding foreign_partitions(const SetConfig &config, std::size_t count, const Par
             "Detach or drop them by hand."};
 }
 
+Finding held_partitions(const SetConfig &config, std::size_t count, const Partition &first)
+{
+    return {Finding::Severity::notice,
+            "partition set \"" + table_text(config) + "\" has partitions behind its retention that are held",
+            std::to_string(count) + " in all, the first is \"" + first.name + "\".",
+            "partman.hold_retention('" + first.schema + "." + first.name + "', false) lets it go."};
+}
+
 } // namespace
 
 std::optional<Coordinate> retention_cut_off(const SetConfig &config, const SetState &state, Coordinate now)
@@ -69,18 +77,25 @@ Retirable retirable(const SetConfig &config, const SetState &state, Coordinate n
     {
         return result;
     }
-    std::vector<std::size_t> foreign;
+    std::vector<std::size_t> foreign, held;
     for (std::size_t i = 0; i < state.partitions.size(); ++i)
     {
         const Partition &partition = state.partitions[i];
         if (behind(config, partition.range, *cut_off))
         {
-            (partition.provenance == Provenance::foreign ? foreign : result.partitions).push_back(i);
+            (partition.provenance == Provenance::foreign ? foreign
+             : partition.held                            ? held
+                                                         : result.partitions)
+                .push_back(i);
         }
     }
     if (!foreign.empty())
     {
         result.findings.push_back(foreign_partitions(config, foreign.size(), state.partitions[foreign.front()]));
+    }
+    if (!held.empty())
+    {
+        result.findings.push_back(held_partitions(config, held.size(), state.partitions[held.front()]));
     }
     const std::size_t all = state.partitions.size() + to_be_made;
     const bool may_end_empty = config.is_sub_partition || config.partitions_are_sets;
@@ -98,11 +113,10 @@ Retirable retirable(const SetConfig &config, const SetState &state, Coordinate n
     return result;
 }
 
-bool brakes(const SetConfig &config, const SetState &state, std::size_t retiring)
+bool brakes(const SetConfig &config, std::size_t going, std::size_t of)
 {
-    return config.retention_max_fraction && !config.retention_confirmed && retiring > harmless_number &&
-           static_cast<double>(retiring) >
-               *config.retention_max_fraction * static_cast<double>(state.partitions.size());
+    return config.retention_max_fraction && !config.retention_confirmed && going > harmless_number &&
+           static_cast<double>(going) > *config.retention_max_fraction * static_cast<double>(of);
 }
 
 std::optional<Coordinate> next_retirement(const SetConfig &config, const SetState &state, Coordinate now,

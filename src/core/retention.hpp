@@ -24,13 +24,13 @@ struct Retirable
     std::vector<Finding> findings;
 };
 
-// Which partitions may go: behind the cut-off, bounded, made or adopted, not the last one (unless in a set below or
+// Which partitions may go: behind the cut-off, bounded, made or adopted, not held, not the last one (unless in a set below or
 // above another), not among the newest retention_keep_last.  `to_be_made` is how many partitions will be there
 // besides the existing.
 Retirable retirable(const SetConfig &config, const SetState &state, Coordinate now, std::size_t to_be_made = 0);
 
-// The brake: whether an unattended run must not retire so many without a person's word.
-bool brakes(const SetConfig &config, const SetState &state, std::size_t retiring);
+// The brake: whether so many of so many must not go in an unattended run without a person's word.
+bool brakes(const SetConfig &config, std::size_t going, std::size_t of);
 
 // When the next partition will be behind the cut-off, an instant after `now`; time sets only.  `gone` are indexes
 // of partitions that retire now.

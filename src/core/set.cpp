@@ -47,6 +47,16 @@ void validate_config(const SetConfig &config)
     {
         validate_distance(config.key, *config.future_limit, "future limit");
     }
+    if (config.drop_after)
+    {
+        validate_distance(KeyType::timestamptz, *config.drop_after, "retention_drop_after");
+        if (length(*config.drop_after) == 0)
+        {
+            throw Error{ErrorKind::invalid_argument, "retention_drop_after must be greater than zero",
+                        "It is how long a retired partition can still be had back.",
+                        "Set it to NULL and retention_keep_table to false if it shall be dropped at once."};
+        }
+    }
     if (config.retention_keep_last.value_or(0) < 0)
     {
         throw Error{ErrorKind::invalid_argument,

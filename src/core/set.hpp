@@ -38,6 +38,7 @@ struct SetConfig
     bool keep_table = true;
     bool keep_index = true;
     std::optional<std::string> retention_schema;
+    std::optional<TimeStep> drop_after; // how long what is retired is kept; not set: as keep_table says
     std::optional<std::int32_t> retention_keep_last;    // at least so many partitions stay, however old
     std::optional<double> retention_max_fraction = 0.5; // the brake; not set: off
     bool retention_confirmed = false;                   // a person has let the brake go
@@ -73,6 +74,19 @@ struct Partition
     Range range;
     Provenance provenance = Provenance::made;
     bool referenced = false; // a foreign key refers to it
+    bool held = false;       // somebody wants it to stay
+};
+
+// A partition that was retired and kept.
+struct Retired
+{
+    std::uint32_t oid = 0;
+    std::string schema;
+    std::string name;
+    std::string bound;                  // as after FOR VALUES
+    Coordinate detached_at = 0;         // instant
+    std::optional<Coordinate> drop_due; // instant; not set: it is kept for ever
+    bool held = false;
 };
 
 // What the catalog and the data say.
@@ -80,6 +94,7 @@ struct SetState
 {
     std::vector<Partition> partitions;          // sorted by range, without the default
     std::optional<Partition> default_partition; // its range is of no meaning
+    std::vector<Retired> retired;               // may be left out where the configuration has no drop_after
 
     // The newest partition that has a row.  Time sets: look only at partitions whose lower bound is not beyond
     // future_bound(); a newer one with rows goes to newest_outlier.

@@ -138,6 +138,9 @@ std::string columns(const catalog::StoredSet &set)
         .add_given("partition_schema", set.partition_schema)
         .add_given("future_limit", set.future_limit)
         .add_given("retention_keep_last", set.retention_keep_last)
+        .add_given("retention_drop_after", set.retention_drop_after
+                                               ? std::optional(core::step_text(*set.retention_drop_after))
+                                               : std::nullopt)
         .add_given("lock_timeout", set.lock_timeout)
         .add_given("lock_retries", set.lock_retries);
     if (set.retention_max_fraction != catalog::StoredSet{}.retention_max_fraction)

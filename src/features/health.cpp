@@ -27,8 +27,9 @@ namespace
 // What managed_partition says, read in one go for all sets.
 struct Provenances
 {
-    std::unordered_map<Oid, core::Provenance> attached; // by partition
-    std::unordered_map<Oid, int> kept;                  // retired ones that are still there, by their former parent
+    std::unordered_map<Oid, catalog::Recorded> attached; // by partition
+    std::unordered_map<Oid, int> kept; // retired ones that are still there, by their former parent
+    std::unordered_map<Oid, int> held; // by parent, retired ones as well
 };
 
 Provenances read_provenances()
@@ -40,11 +41,15 @@ Provenances read_provenances()
         if (!catalog::is_ours(row, system_identifier, database_oid))
             return;
         const Oid partition = row.oid(partition_oid);
+        if (!row.is_null(held_since))
+            known.held[row.oid(parent_oid)] += pg::relation_exists(partition) ? 1 : 0;
         if (!row.is_null(detached_at))
             known.kept[row.oid(parent_oid)] += pg::relation_exists(partition) ? 1 : 0;
         else
-            known.attached.emplace(partition, row.text(provenance) == "adopted" ? core::Provenance::adopted
-                                                                                : core::Provenance::made);
+            known.attached.emplace(partition,
+                                   catalog::Recorded{row.text(provenance) == "adopted" ? core::Provenance::adopted
+                                                                                       : core::Provenance::made,
+                                                     !row.is_null(held_since)});
     });
     return known;
 }
@@ -129,7 +134,10 @@ void Survey::add_partitions(Health &health, const catalog::StoredSet &set) const
     core::SetState &state = seen.state;
     for (core::Partition &partition : state.partitions)
         if (const auto known = provenances_.attached.find(partition.oid); known != provenances_.attached.end())
-            partition.provenance = known->second;
+        {
+            partition.provenance = known->second.provenance;
+            partition.held = known->second.held;
+        }
 
     const bool time = core::is_time(core::axis_of(config.key));
     double rate = 0;
@@ -174,6 +182,8 @@ Health Survey::look_at(const catalog::StoredSet &set) const
     add_runs(health, set);
     if (const auto kept = provenances_.kept.find(set.parent); kept != provenances_.kept.end())
         health.retired_not_dropped = kept->second;
+    if (const auto held = provenances_.held.find(set.parent); held != provenances_.held.end())
+        health.held = held->second;
     // One set that cannot be read must not hide the others.
     if (const auto failure = pg::isolate([&] { add_partitions(health, set); }))
         health.signs.trouble = failure->message;

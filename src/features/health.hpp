@@ -23,6 +23,7 @@ struct Health
     std::optional<std::int64_t> covered_until_id; // id sets
     int partitions = 0;
     int retired_not_dropped = 0;
+    int held = 0;
     std::string last_outcome; // empty: there was no run
     std::optional<TimestampTz> last_ok;
     std::string last_error;

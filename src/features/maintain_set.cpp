@@ -4,6 +4,7 @@
 #include "features/analyze.hpp"
 #include "features/capture.hpp"
 #include "features/constraints.hpp"
+#include "features/dropping.hpp"
 #include "features/idle_sets.hpp"
 #include "features/maintenance.hpp"
 #include "features/retirement.hpp"
@@ -39,7 +40,9 @@ private:
     void analyze();
     void follow_rows();
     bool is_shut(const std::optional<core::Window> &window) const;
-    void retire();
+    bool retire();
+    bool drop();
+    void reduce();
     void constrain();
     void constrain(const core::Action &action);
     template <typename Write>
@@ -172,37 +175,84 @@ bool SetRun::is_shut(const std::optional<core::Window> &window) const
     return window && context_.options().unattended() && !window->is_open(*planned_->config.zone, now());
 }
 
-void SetRun::retire()
+// What goes: partitions first, then tables that were partitions.
+void SetRun::reduce()
+{
+    const std::size_t going = planned_->retires().size() + planned_->drops().size();
+    if (going == 0)
+        return;
+    if (!context_.live())
+        return ledger_.blame(log::Outcome::skipped, is_a_copy(set_, going));
+    if (retire() && drop())
+        consume_confirmation();
+}
+
+// False when some are left for later.
+bool SetRun::drop()
+{
+    std::vector<core::Action> actions = planned_->drops();
+    for (const core::Action &action : actions)
+    {
+        if (is_shut(planned_->config.retire_window))
+            return false;
+        std::size_t locks = 1;
+        // That it is locked, or gone, will be said in its step.
+        capture([&] { locks = locks::locks_to_retire(action.oid, {static_cast<Oid>(action.oid)}); });
+        if (context_.room().take(1, locks) == 0)
+        {
+            const auto left = static_cast<std::size_t>(&actions.back() - &action) + 1;
+            ledger_.blame(log::Outcome::deferred, does_not_fit(set_, left, "dropped"));
+            return false;
+        }
+        ledger_.record({drop_retired(set_, *planned_, action)});
+        context_.boundary();
+        if (&action != &actions.back() && context_.turn_is_over())
+        {
+            ledger_.unfinished();
+            return false;
+        }
+    }
+    return true;
+}
+
+// False when some are left for later.
+bool SetRun::retire()
 {
     const std::vector<core::Action> actions = planned_->retires();
     if (actions.empty())
-        return;
-    if (!context_.live())
-        return ledger_.blame(log::Outcome::skipped, is_a_copy(set_, actions.size()));
-
+        return true;
     const RetireOrder order = retire_order(set_, context_.options().unattended());
     std::size_t locks = 0;
     if (const auto reason =
             capture([&] { locks = locks::locks_to_retire(planned_->parent.oid, partitions_of(actions)); }))
-        return ledger_.blame(outcome_of(*reason), *reason);
+    {
+        ledger_.blame(outcome_of(*reason), *reason);
+        return false;
+    }
     const std::size_t limit = context_.can_commit() ? most_retired_per_transaction : actions.size();
     for (auto next = actions.begin(); next != actions.end();)
     {
         if (is_shut(planned_->config.retire_window))
-            return;
+            return false;
         const auto rest = static_cast<std::size_t>(actions.end() - next);
         const std::size_t fits = context_.room().take(std::min(rest, limit), locks);
         if (fits == 0)
-            return ledger_.blame(log::Outcome::deferred, does_not_fit(set_, rest, "retired"));
+        {
+            ledger_.blame(log::Outcome::deferred, does_not_fit(set_, rest, "retired"));
+            return false;
+        }
         const auto end = next + static_cast<std::ptrdiff_t>(fits);
         std::vector<log::Step> steps = retire_batch(set_, *planned_, {next, end}, order, context_.can_commit());
         next += static_cast<std::ptrdiff_t>(steps.size());
         ledger_.record(std::move(steps));
         context_.boundary();
         if (next != actions.end() && context_.turn_is_over())
-            return ledger_.unfinished();
+        {
+            ledger_.unfinished();
+            return false;
+        }
     }
-    consume_confirmation();
+    return true;
 }
 
 // One partition: a brief lock of it, then a look at all of its rows, which holds up nobody where the lock can be
@@ -326,7 +376,7 @@ SetOutcome SetRun::run()
             ledger_.reconfigured();
         analyze();
         if (!ledger_.outcome().unfinished)
-            retire();
+            reduce();
         if (!ledger_.outcome().unfinished)
             constrain();
         if (!ledger_.outcome().unfinished)

@@ -32,7 +32,7 @@ bool is_for_the_caller(const SetOutcome &outcome, const MaintenanceOptions &opti
             return false;
         return !outcome.only_default_rows;
     case log::Outcome::deferred:
-        return !outcome.only_default_rows && !options.unattended() && outcome.created == 0 && outcome.retired == 0;
+        return !outcome.only_default_rows && !options.unattended() && !outcome.did_something();
     default:
         return false;
     }

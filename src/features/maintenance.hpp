@@ -35,11 +35,14 @@ struct SetOutcome
     bool only_constraints = false;  // failed, but just additional constraints could not be made
     int created = 0;
     int retired = 0;
+    int dropped = 0; // of what had been retired before
     bool unfinished = false;                  // its turn was over; it wants another one
     std::optional<TimestampTz> next_due;      // time sets: when there will be more to do once this is done
     std::optional<TimestampTz> covered_until; // time sets: rows from now up to here have a partition
     std::optional<core::SeenIds> seen_ids;    // id sets: what was written into the configuration
     bool reconfigured = false;                // the run used up a part of the configuration: a copy of it is old
+
+    bool did_something() const { return created > 0 || retired > 0 || dropped > 0; }
 };
 
 // What a run carries from set to set.

@@ -3,6 +3,7 @@
 #include "catalog/restore_guard.hpp"
 #include "features/capture.hpp"
 #include "features/create_partitions.hpp"
+#include "features/dropping.hpp"
 #include "features/managed_sets.hpp"
 #include "features/partition_size.hpp"
 #include "features/retirement.hpp"
@@ -64,16 +65,21 @@ public:
                 confirm_row(set_, brake_text(),
                             "SELECT partman.confirm_retention(" + pg::quote_literal(set_.parent_table) + ");"));
         const std::vector<core::Action> retires = planned_.retires();
-        if (!live_ && !retires.empty())
-            result.push_back(
-                confirm_row(set_,
-                            std::to_string(retires.size()) +
-                                " partitions are due for retirement, but this may be a copy of another "
-                                "database",
-                            "SELECT partman.confirm_live();"));
+        const std::vector<core::Action> drops = planned_.drops();
+        const std::size_t going = retires.size() + drops.size();
+        if (!live_ && going > 0)
+            result.push_back(confirm_row(
+                set_,
+                std::to_string(going) + " partitions are due for retirement, but this may be a copy of another "
+                                        "database",
+                "SELECT partman.confirm_live();"));
         else
+        {
             for (const core::Action &action : retires)
                 result.push_back(retire_row(action));
+            for (const core::Action &action : drops)
+                result.push_back(drop_row(action));
+        }
         for (const core::Action &action : planned_.constrains())
             result.push_back(constrain_row(action));
         for (PlanRow &row : result)
@@ -142,6 +148,19 @@ private:
         row.sql = joined(retire_statements(planned_, action, order_));
         row.locks = locks::describe(locks::to_retire(planned_.parent.oid, default_of(planned_.state),
                                                      {static_cast<Oid>(action.oid)}, leaves({action}, order_)));
+        const PartitionSize size = size_of(action.oid);
+        row.rows = size.rows;
+        row.bytes = size.bytes;
+        return row;
+    }
+
+    PlanRow drop_row(const core::Action &action) const
+    {
+        PlanRow row = row_of(action);
+        row.action = "drop_retired";
+        row.bounds = action.bound;
+        row.sql = drop_statement(planned_, action) + ";";
+        row.locks = locks::describe(locks::to_drop(action.oid));
         const PartitionSize size = size_of(action.oid);
         row.rows = size.rows;
         row.bytes = size.bytes;

@@ -59,6 +59,9 @@ core::SetConfig requested_config(const catalog::StoredSet &set, const catalog::P
                           "Pass p_retention, or set retention in partman.part_config.");
     if (request.keep_table)
         config.keep_table = *request.keep_table;
+    // Who says that it shall go now does not wait.
+    if (request.keep_table == false)
+        config.drop_after.reset();
     if (request.keep_index)
         config.keep_index = *request.keep_index;
     if (request.retention_schema)
@@ -163,7 +166,7 @@ int confirm_retention(const std::string &parent_table)
     config.retention_confirmed = true;
     const PlannedSet confirmed = plan_set(set, std::move(parent), std::move(config), now(), true);
     catalog::set_confirmed(set.parent, true);
-    return static_cast<int>(confirmed.retires().size());
+    return static_cast<int>(confirmed.retires().size() + confirmed.drops().size());
 }
 
 } // namespace strata

@@ -5,6 +5,7 @@
 #include "catalog/set_key.hpp"
 #include "catalog/stored_row.hpp"
 #include "clock.hpp"
+#include "core/dropping.hpp"
 #include "features/capture.hpp"
 #include "features/partition_size.hpp"
 #include "locks/wants.hpp"
@@ -115,18 +116,10 @@ void forget_sets(Oid partition)
 
 void retire_one(const PlannedSet &planned, const core::Action &action, const RetireOrder &order, bool referenced)
 {
-    take_out(planned.parent, action.oid, options_for(planned, action, order, referenced));
-}
-
-// A run may have waited long for its locks.  What has been committed meanwhile counts, above all a word of somebody
-// who does not want the retirement any more.
-bool still_wanted(const catalog::StoredSet &set)
-{
-    auto now = catalog::read_any_set(set.parent);
-    if (!now)
-        return false;
-    now->lock_retries = set.lock_retries; // the worker may have fewer tries than it was given
-    return catalog::same_configuration(set, std::move(*now));
+    std::optional<TimestampTz> drop_due;
+    if (planned.config.drop_after)
+        drop_due = core::drop_after(planned.config, now());
+    take_out(planned.parent, action.oid, options_for(planned, action, order, referenced), drop_due);
 }
 
 log::Reason not_due_any_more()
@@ -140,7 +133,8 @@ log::Reason not_due_any_more()
 
 } // namespace
 
-void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOptions &options)
+void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOptions &options,
+              std::optional<TimestampTz> drop_due)
 {
     // Of what is below a partition nothing is left to be found by the event trigger.
     const catalog::OwnDrop own_drop;
@@ -154,7 +148,16 @@ void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOpt
                                            .how = options.how == ddl::Retire::move ? catalog::RetiredAs::moved
                                                                                    : catalog::RetiredAs::detached,
                                            .at = now(),
-                                           .drop_due = std::nullopt});
+                                           .drop_due = drop_due});
+}
+
+bool still_wanted(const catalog::StoredSet &set)
+{
+    auto now = catalog::read_any_set(set.parent);
+    if (!now)
+        return false;
+    now->lock_retries = set.lock_retries; // the worker may have fewer tries than it was given
+    return catalog::same_configuration(set, std::move(*now));
 }
 
 locks::Leaves leaves(const std::vector<core::Action> &actions, const RetireOrder &order)

@@ -30,12 +30,18 @@ locks::Leaves leaves(const std::vector<core::Action> &actions, const RetireOrder
 const char *retire_verb(core::Action::Retire retire);
 
 // Takes one partition out under locks that are held already; what it was a set of is managed no longer, and a table
-// that is kept is remembered with the bounds it had.  The caller forgets those that are dropped.
-void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOptions &options);
+// that is kept is remembered with the bounds it had, and when it is to be dropped.  The caller forgets those that
+// are dropped now.
+void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOptions &options,
+              std::optional<TimestampTz> drop_due = std::nullopt);
 
 // The statements that will run for one retire action, for a plan that is only shown too.
 std::vector<std::string> retire_statements(const PlannedSet &planned, const core::Action &action,
                                            const RetireOrder &order);
+
+// Is the configuration still the one that a run has read?  It may have waited long for its locks, and what has been
+// committed meanwhile counts, above all a word of somebody who does not want the retirement any more.
+bool still_wanted(const catalog::StoredSet &set);
 
 // Takes partitions out of a set: the locks of all of them at once, the plan again under these locks, then each one
 // in a subtransaction of its own.  Only what the new plan still retires goes.  One step per action, in order; the

@@ -54,6 +54,8 @@ void SetLedger::record(std::vector<log::Step> steps)
         {
             if (step.action == "create" || step.action == "heal")
                 outcome_.created++;
+            else if (step.action == "drop_retired")
+                outcome_.dropped++;
             else if (step.action != "constrain")
                 outcome_.retired++;
         }
@@ -69,7 +71,7 @@ void SetLedger::record(std::vector<log::Step> steps)
 
 bool SetLedger::anything() const
 {
-    return outcome_.outcome != log::Outcome::ok || outcome_.created > 0 || outcome_.retired > 0;
+    return outcome_.outcome != log::Outcome::ok || outcome_.did_something();
 }
 
 void SetLedger::close(const PlannedSet *planned)
@@ -91,7 +93,7 @@ void SetLedger::close(const PlannedSet *planned)
     entry_.created = outcome_.created;
     entry_.retired = outcome_.retired;
     entry_.finished = GetCurrentTimestamp();
-    const bool news = outcome_.created > 0 || outcome_.retired > 0 || !log::is_known(entry_);
+    const bool news = outcome_.did_something() || !log::is_known(entry_);
     if (news)
         context_.history().add(entry_);
     // The worker comes back soon; it need not say the same each time.
@@ -108,7 +110,7 @@ void SetLedger::warn() const
     if (troubles_ > 1)
         detail += (detail.empty() ? "" : "  ") + std::to_string(troubles_ - 1) +
                   " more are in partman.maintenance_history.";
-    const bool partly = outcome_.created > 0 || outcome_.retired > 0;
+    const bool partly = outcome_.did_something();
     pg::warning(std::string("pg_strata maintenance ") + (partly ? "could not finish" : "skipped") +
                     " partition set for parent table " + set_.parent_table + ": " + reason.message,
                 detail, reason.hint, reason.sqlstate);

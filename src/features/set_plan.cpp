@@ -1,6 +1,7 @@
 #include "features/set_plan.hpp"
 
 #include "catalog/partitions.hpp"
+#include "catalog/provenance.hpp"
 #include "catalog/set_key.hpp"
 #include "catalog/sub_level.hpp"
 #include "clock.hpp"
@@ -116,6 +117,11 @@ std::vector<core::Action> PlannedSet::retires() const
     return of_kind(plan, core::Action::Kind::retire);
 }
 
+std::vector<core::Action> PlannedSet::drops() const
+{
+    return of_kind(plan, core::Action::Kind::drop_retired);
+}
+
 std::vector<core::Action> PlannedSet::constrains() const
 {
     return of_kind(plan, core::Action::Kind::constrain);
@@ -138,6 +144,8 @@ PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::
         planned.config.bounds = catalog::bounds_of(planned.parent);
     planned.state = catalog::read_partitions(planned.parent);
     find_newest(planned.state, planned.config, planned.parent, now);
+    if (planned.config.drop_after)
+        planned.state.retired = catalog::retired_of(planned.parent.oid, now);
     if (planned.state.newest_value && core::axis_of(planned.config.key) == core::Axis::number)
     {
         const core::Growth growth = core::growth_of(set.seen_ids, *planned.state.newest_value, now);

@@ -91,6 +91,11 @@ Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &parti
     return result;
 }
 
+Wants to_drop(Oid table)
+{
+    return to_retire(table, InvalidOid, {}, Leaves::detached_and_dropped);
+}
+
 bool is_referenced(Oid parent)
 {
     return !neighbours_of(parent).referencing.empty();

@@ -28,6 +28,9 @@ enum class Leaves
 };
 Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &partitions, Leaves how);
 
+// DROP TABLE of one that is no partition any more, and may have foreign keys of its own.
+Wants to_drop(Oid table);
+
 // Whether a foreign key of another table refers to the set: then a partition must be detached before it is dropped.
 bool is_referenced(Oid parent);
 

@@ -38,7 +38,7 @@ struct Reason
 // One action on one partition.
 struct Step
 {
-    std::string action;    // create, drop, detach, move, constrain
+    std::string action;    // create, drop, detach, move, drop_retired, attach, constrain
     std::string partition; // schema.name, unquoted
     std::string bounds;    // as after FOR VALUES
     Outcome outcome = Outcome::ok;

@@ -68,6 +68,7 @@ STRATA_FUNCTION(strata_health)
             count(signs.expired.attached),
             count(signs.pending_detach),
             Value::int4(health.retired_not_dropped),
+            Value::int4(health.held),
             count(signs.oversized),
             text(health.last_outcome),
             Value::optional_timestamptz(health.last_ok),

@@ -104,7 +104,7 @@ int SetBook::record(const SetOutcome &outcome, core::Coordinate now, core::Coord
     known.looked_at = !trouble;
     if (outcome.seen_ids)
         known.stored.seen_ids = outcome.seen_ids;
-    known.changed = known.changed || outcome.created > 0 || outcome.retired > 0;
+    known.changed = known.changed || outcome.did_something();
 
     attempt.failures = known.failures;
     attempt.step = known.step;

@@ -39,16 +39,26 @@ SQL
 $node->safe_psql('source', 'SET session_replication_role = replica; DROP TABLE public.gone CASCADE');
 as_dba('source', 'SET client_min_messages = error; SELECT partman.run_maintenance()');
 
+# Retired: one that is kept for a while yet, and one whose time is over.
+as_dba('source', <<'SQL');
+CREATE TABLE public.kept (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+SELECT partman.create_parent('public.kept', 'at', '1 month', p_premake := 3, p_time_zone := 'UTC', p_start_partition := (now() - interval '5 months')::text);
+UPDATE partman.part_config SET retention = '3 months', retention_drop_after = '1 mon 2 days 03:00:00' WHERE parent_table = 'public.kept';
+SELECT partman.run_maintenance('public.kept');
+SQL
+$node->safe_psql('source', q{UPDATE partman.managed_partition SET detached_at = now() - interval '1 year', drop_due = now() - interval '1 hour'
+    WHERE partition_table = (SELECT min(partition_table) FROM partman.managed_partition WHERE drop_due IS NOT NULL)});
+
 # What must be the same everywhere; the owner is not, where he is left out.
 my $facts = <<'SQL';
 SELECT parent_table, control, partition_interval, premake, retention, retention_keep_table, time_zone, anchor,
-       max_partition_bytes, max_partition_rows, create_window, retire_window, schedule, default_rows,
+       max_partition_bytes, max_partition_rows, create_window, retire_window, schedule, default_rows, retention_drop_after,
        template_table, parent_oid::regclass,
        system_identifier = (SELECT system_identifier FROM pg_control_system()) AS server,
        database_oid = (SELECT oid FROM pg_database WHERE datname = current_database()) AS database
 FROM partman.part_config ORDER BY parent_table COLLATE "C";
 SELECT sub_parent, sub_control FROM partman.part_config_sub ORDER BY sub_parent COLLATE "C";
-SELECT parent_oid::regclass, partition_oid::regclass, provenance, created_at FROM partman.managed_partition
+SELECT parent_oid::regclass, partition_oid::regclass, provenance, created_at, bound, detached_at, retired_as, retired_from, drop_due, held_since FROM partman.managed_partition
 WHERE parent_table <> 'public.gone' AND database_oid = (SELECT oid FROM pg_database WHERE datname = current_database())
 ORDER BY parent_table COLLATE "C", partition_table COLLATE "C";
 SQL
@@ -60,6 +70,7 @@ unlike($expected, qr/foreign_part/, 'what was attached by hand is foreign');
 
 my $count = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'public.events'::regclass";
 my $before = $node->safe_psql('source', $count);
+my $kept = 'SELECT count(*) FROM partman.managed_partition WHERE drop_due IS NOT NULL AND to_regclass(partition_schema || chr(46) || partition_table) IS NOT NULL';
 my $user_partitions = "SELECT string_agg(c, ' ') FROM unnest(ARRAY['public.events_found', 'public.foreign_part']) c WHERE to_regclass(c) IS NOT NULL";
 
 # A restored database maintains its sets, but retires nothing until somebody says so.
@@ -70,8 +81,12 @@ sub check_restored
 	my ($status, $out, $err) = $node->psql($database, "SELECT partman.run_maintenance('public.events')");
 	is($status, 0, "$name: maintenance runs");
 	is($node->safe_psql($database, $count), $before, "$name: and retires nothing");
+	$node->psql($database, "SELECT partman.run_maintenance('public.kept')");
+	is($node->safe_psql($database, $kept), 2, "$name: nor drops what is retired");
 	$node->safe_psql($database, 'SELECT partman.confirm_live()');
 	$node->safe_psql($database, "SELECT partman.run_maintenance('public.events')");
+	$node->safe_psql($database, "SELECT partman.run_maintenance('public.kept')");
+	is($node->safe_psql($database, $kept), 1, "$name: what is due is dropped when it is confirmed");
 	cmp_ok($node->safe_psql($database, $count), '<', $before - 15, "$name: until it is confirmed");
 	is($node->safe_psql($database, $user_partitions), 'public.foreign_part', "$name: foreign partitions stay");
 	return;

@@ -85,6 +85,21 @@ TEST_CASE("who owns a partition decides whether it may go", "[retention]")
     CHECK(old.findings[0].severity == Finding::Severity::notice);
 }
 
+TEST_CASE("what somebody holds stays", "[retention]")
+{
+    SetConfig config = daily("UTC");
+    config.retention = TimeStep{.days = 1};
+    SetState state;
+    add_steps(config, state, "2026-03-01", 6);
+    state.partitions[1].held = true;
+    const Retirable old = retirable(config, state, at(config, "2026-03-06"));
+    CHECK(old.partitions == Indexes{0, 2});
+    REQUIRE(old.findings.size() == 1);
+    CHECK(old.findings[0].message ==
+          "partition set \"public.events\" has partitions behind its retention that are held");
+    CHECK(old.findings[0].hint == "partman.hold_retention('public.part1', false) lets it go.");
+}
+
 TEST_CASE("the last partition stays", "[retention]")
 {
     SetConfig config = daily("UTC");
@@ -146,22 +161,19 @@ TEST_CASE("ids go by the newest value", "[retention]")
 TEST_CASE("the brake", "[retention]")
 {
     SetConfig config = daily("UTC");
-    SetState state;
-    add_steps(config, state, "2026-03-01", 20);
-    CHECK_FALSE(brakes(config, state, 10)); // never for ten
-    CHECK(brakes(config, state, 11));       // more than half
-    add_steps(config, state, "2026-03-21", 2);
-    CHECK_FALSE(brakes(config, state, 11)); // just half
-    CHECK(brakes(config, state, 12));
+    CHECK_FALSE(brakes(config, 10, 20)); // never for ten
+    CHECK(brakes(config, 11, 20));       // more than half
+    CHECK_FALSE(brakes(config, 11, 22)); // just half
+    CHECK(brakes(config, 12, 22));
     config.retention_confirmed = true;
-    CHECK_FALSE(brakes(config, state, 22));
+    CHECK_FALSE(brakes(config, 22, 22));
     config.retention_confirmed = false;
     config.retention_max_fraction.reset();
-    CHECK_FALSE(brakes(config, state, 22));
+    CHECK_FALSE(brakes(config, 22, 22));
     config.retention_max_fraction = 0;
-    CHECK(brakes(config, state, 11));
+    CHECK(brakes(config, 11, 22));
     config.retention_max_fraction = 1;
-    CHECK_FALSE(brakes(config, state, 22));
+    CHECK_FALSE(brakes(config, 22, 22));
 }
 
 TEST_CASE("the next partition to go is known in advance", "[retention]")
