@@ -130,6 +130,7 @@ build_extension() {
             make -s -C "$source_dir" PG_CONFIG="$PG_CONFIG" clean
             make -s -C "$source_dir/test/boundary" PG_CONFIG="$PG_CONFIG" clean
             make -s -C "$source_dir/test/clock" PG_CONFIG="$PG_CONFIG" clean
+            make -s -C "$source_dir/test/faults" PG_CONFIG="$PG_CONFIG" clean
             make -s -C "$source_dir/test/citus" PG_CONFIG="$PG_CONFIG" clean
         fi
         echo "$made_for" >"$stamp"

@@ -16,6 +16,7 @@
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
+#include "test_point.hpp"
 
 namespace strata
 {
@@ -45,6 +46,7 @@ public:
     {
         bound_.set("lock_timeout", std::to_string(budget_.timeout_ms));
         lock(parent);
+        test_point("create.locked");
         // Whatever was read before the lock may be old.
         parent_ = catalog::read_parent(parent.oid);
         parent_.key = codec_.key();
@@ -164,6 +166,7 @@ private:
     Created record(const std::string &name, const core::Range &range)
     {
         Oid const oid = pg::find_relation(schema_, name);
+        test_point("create.made");
         made_.push_back(oid);
         return {.oid = oid, .name = name, .range = range};
     }

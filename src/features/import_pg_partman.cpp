@@ -8,6 +8,7 @@
 #include "features/old_set.hpp"
 #include "pg/guard.hpp"
 #include "pg/read_only.hpp"
+#include "test_point.hpp"
 
 namespace strata
 {
@@ -110,6 +111,7 @@ private:
             old.apply(adopted);
             old.report_losses();
             take_over(adopted);
+            test_point("import.set");
             take_over_level(adopted, remarks);
             note = summary(adopted);
         });

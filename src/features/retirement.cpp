@@ -11,6 +11,7 @@
 #include "locks/wants.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
+#include "test_point.hpp"
 
 namespace strata
 {
@@ -143,6 +144,7 @@ void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOpt
     const bool kept = options.how != ddl::Retire::drop;
     const catalog::Leaving before = kept ? catalog::leaving(partition) : catalog::Leaving{};
     ddl::run(parent, ddl::retire(parent, partition, options));
+    test_point("retire.left");
     if (kept)
         catalog::mark_detached(partition, {.before = before,
                                            .how = options.how == ddl::Retire::move ? catalog::RetiredAs::moved
@@ -224,6 +226,7 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
     std::optional<log::Reason> unplannable;
     if (!locked.partitions.empty())
         unplannable = capture([&] {
+            test_point("retire.locked");
             if (order.as_configured && !still_wanted(set))
                 return;
             const PlannedSet again =

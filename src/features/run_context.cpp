@@ -1,6 +1,7 @@
 #include "catalog/restore_guard.hpp"
 #include "features/idle_sets.hpp"
 #include "features/maintenance.hpp"
+#include "test_point.hpp"
 
 namespace strata
 {
@@ -34,7 +35,9 @@ void RunContext::boundary()
     history_.flush();
     record_turns();
     settings_.reset();
+    test_point("run.commit");
     transactions_.boundary();
+    test_point("run.committed");
     bound_waits();
     room_.renew();
 }

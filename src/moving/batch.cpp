@@ -21,6 +21,7 @@
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
 #include "pg/spi.hpp"
+#include "test_point.hpp"
 
 namespace strata::moving
 {
@@ -41,6 +42,7 @@ void lock(const ShownSet &set, Oid source, const locks::Budget &budget)
     wants.parent.mode = ShareRowExclusiveLock;
     wants.others.push_back({source, ShareRowExclusiveLock});
     locks::acquire(wants.parent, wants.others, budget);
+    test_point("move.locked");
 }
 
 std::vector<Wanted> wanted_partitions(const ShownSet &set, const std::vector<Portion> &portions)
@@ -152,10 +154,12 @@ std::uint64_t Batch::move_to_new_tables(const std::vector<Portion> &portions, co
     log::show_phase(log::Phase::moving);
     StagedPartitions partitions{set_, wanted};
     const std::uint64_t moved = partitions.load(source_, windows_of(portions), everything, milliseconds_);
+    test_point("move.loaded");
     log::show_phase(log::Phase::locking);
     locks::acquire({source_, AccessExclusiveLock}, {}, budget_);
     log::show_phase(log::Phase::making);
     partitions.attach(source_);
+    test_point("move.attached");
     made_ = true;
     return moved;
 }

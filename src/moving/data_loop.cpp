@@ -13,6 +13,7 @@
 #include "pg/raise.hpp"
 #include "pg/read_only.hpp"
 #include "pg/sleep.hpp"
+#include "test_point.hpp"
 
 namespace strata::moving
 {
@@ -73,6 +74,7 @@ public:
         {
             const auto rows = one_batch();
             transactions_.boundary();
+            test_point("move.committed");
             log::set_rows(total_ + rows.value_or(0));
             if (!rows)
             {

@@ -28,6 +28,7 @@
 #include "pg/raise.hpp"
 #include "pg/read_only.hpp"
 #include "pg/relation.hpp"
+#include "test_point.hpp"
 
 namespace strata::moving
 {
@@ -129,12 +130,14 @@ public:
             while (!taken_whole_ && batches < request_.loop_count && catalog::has_rows(partition))
             {
                 done_.rows += move_some(partition);
+                test_point("undo.moved");
                 done_.last = name;
                 batches++;
             }
             if (!taken_whole_ && catalog::has_rows(partition))
                 break;
             take_out(partition);
+            test_point("undo.left");
             done_.partitions++;
             done_.last = name;
             gone++;

@@ -56,6 +56,12 @@ install_clock() {
         make -s -C "$source_dir/test/clock" PG_CONFIG="$PG_CONFIG" DESTDIR="$work/server" install
 }
 
+# The faults that tests can order: no part of the extension either.
+install_faults() {
+    make -s -C "$source_dir/test/faults" PG_CONFIG="$PG_CONFIG" all &&
+        make -s -C "$source_dir/test/faults" PG_CONFIG="$PG_CONFIG" DESTDIR="$work/server" install
+}
+
 suite_pgtap() {
     install_clock && psql -Xq -d postgres -v ON_ERROR_STOP=1 -c 'CREATE DATABASE pgtap' &&
         psql -Xq -d pgtap -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION pg_strata' &&
@@ -77,7 +83,7 @@ install_citus() {
 
 # Each of these files makes clusters of its own, so they run side by side, and never as root.
 suite_tap() {
-    { install_clock && install_citus; } || return 1
+    { install_clock && install_citus && install_faults; } || return 1
     own "$work/tap" "$work/tap/tmp_check" "$work/tap/tmp_check/log"
     cp -r "$source_dir/test/t" "$work/tap/" || return 1
     (

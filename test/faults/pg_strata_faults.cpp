@@ -1,0 +1,95 @@
+// A test library that makes something happen at a step of pg_strata.  Preload it, and write into the data directory
+// a file `pg_strata_fault` with one line:
+//
+//     POINT BACKEND_TYPE ACTION
+//
+// The first process of that type ("client", "worker") that reaches the point removes the file and then
+//     kill         dies as by kill -9
+//     postmaster   kills the postmaster so, and goes on
+//     terminate    is terminated as by pg_terminate_backend()
+//     cancel       is canceled as by pg_cancel_backend()
+//     error        raises an error
+//     wait         waits until the file `pg_strata_go` is there, and removes it
+// `make install` never installs this.
+#include "pg/postgres.hpp"
+#include "pg/version.hpp"
+#include "test_point.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <unistd.h>
+
+extern "C"
+{
+    STRATA_MODULE_MAGIC("pg_strata_faults", "1.0");
+
+    PGDLLEXPORT void _PG_init(void); // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
+}
+
+namespace
+{
+
+constexpr const char *order_file = "pg_strata_fault";
+constexpr const char *go_file = "pg_strata_go";
+
+bool is_meant(const char *type)
+{
+    return strcmp(type, MyBackendType == B_BG_WORKER ? "worker" : "client") == 0;
+}
+
+void signal_self(int number)
+{
+    kill(MyProcPid, number);
+    // The handler only notes it.
+    for (int i = 0; i < 1000; i++)
+    {
+        CHECK_FOR_INTERRUPTS();
+        pg_usleep(1000);
+    }
+}
+
+void wait_for_go()
+{
+    while (unlink(go_file) != 0)
+    {
+        CHECK_FOR_INTERRUPTS();
+        pg_usleep(10000);
+    }
+}
+
+void act(const char *name, const char *action)
+{
+    if (strcmp(action, "kill") == 0)
+        kill(MyProcPid, SIGKILL);
+    else if (strcmp(action, "postmaster") == 0)
+        kill(PostmasterPid, SIGKILL);
+    else if (strcmp(action, "terminate") == 0)
+        signal_self(SIGTERM);
+    else if (strcmp(action, "cancel") == 0)
+        signal_self(SIGINT);
+    else if (strcmp(action, "wait") == 0)
+        wait_for_go();
+    else
+        ereport(ERROR, (errcode(ERRCODE_IO_ERROR), errmsg("a fault was ordered at %s", name)));
+}
+
+void reach(const char *name)
+{
+    FILE *order = fopen(order_file, "r");
+    if (order == nullptr)
+        return;
+    char point[64], type[16], action[16];
+    const bool read = fscanf(order, "%63s %15s %15s", point, type, action) == 3;
+    fclose(order);
+    if (!read || strcmp(point, name) != 0 || !is_meant(type) || unlink(order_file) != 0)
+        return;
+    ereport(LOG, (errmsg("fault at %s: %s", name, action)));
+    act(name, action);
+}
+
+} // namespace
+
+void _PG_init(void) // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
+{
+    *find_rendezvous_variable(strata::test_point_variable) = reinterpret_cast<void *>(reach);
+}
