@@ -114,7 +114,7 @@ Node *dropped_column()
 } // namespace
 
 RowReader::RowReader(Oid source, Oid target, const std::vector<std::string> &ignored_columns)
-    : source_(source, NoLock), target_(target, NoLock), parts_(std::make_unique<Parts>())
+    : source_(source, NoLock), target_(target, RowExclusiveLock), parts_(std::make_unique<Parts>())
 {
     if (!has_storage(source_.get()))
         throw Error{ErrorKind::wrong_object_type,

@@ -101,7 +101,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
     lines AS (
         SELECT format('table owner=%s space=%s am=%s kind=%s rls=%s/%s replica=%s comment=%s', relowner::regrole,
                       (SELECT spcname FROM pg_tablespace s WHERE s.oid = reltablespace),
-                      CASE WHEN current_setting('server_version_num')::int >= 170000 THEN relam END, relpersistence,
+                      -- A partitioned table without an access method of its own leaves it to the default (and before 17 has none).
+                      COALESCE(NULLIF(relam, 0), (SELECT a.oid FROM pg_am a WHERE amname = current_setting('default_table_access_method'))), relpersistence,
                       relrowsecurity, relforcerowsecurity, relreplident, obj_description(oid, 'pg_class')) AS line
         FROM me
         UNION ALL
