@@ -835,6 +835,17 @@ LANGUAGE C STABLE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'strata_plan_maintenance';
 COMMENT ON FUNCTION @extschema@.plan_maintenance(text) IS 'What maintenance would do now, in order, without doing it.';
 
+CREATE PROCEDURE @extschema@.apply_plan(
+    p_fingerprint text,
+    p_parent_table text DEFAULT NULL,
+    p_skip_create boolean DEFAULT false,
+    p_skip_retire boolean DEFAULT false,
+    p_atomic boolean DEFAULT false
+)
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'strata_apply_plan';
+COMMENT ON PROCEDURE @extschema@.apply_plan(text, text, boolean, boolean, boolean) IS 'Applies a plan exactly as plan_maintenance() showed it, or says what is different; one partition per transaction unless p_atomic.';
+
 -- Functions: additional constraints
 
 CREATE FUNCTION @extschema@.apply_constraints(p_parent_table text, p_child_table text DEFAULT NULL, p_analyze boolean DEFAULT false, p_job_id bigint DEFAULT NULL)

@@ -2,6 +2,7 @@
 #include "clock.hpp"
 #include "core/cover.hpp"
 #include "features/analyze.hpp"
+#include "features/apply_plan.hpp"
 #include "features/capture.hpp"
 #include "features/constraints.hpp"
 #include "features/dropping.hpp"
@@ -86,6 +87,8 @@ bool SetRun::begin()
     const uint64_t changes = idle_sets::changes();
     const auto reason = capture([&] {
         planned_.emplace(plan_set(set_, context_.options().unattended()));
+        if (context_.options().approval)
+            hold_to(*context_.options().approval, *planned_, set_.parent_table);
         creation_.attempt(*planned_);
     });
     if (!planned_)
@@ -229,7 +232,9 @@ bool SetRun::retire()
         ledger_.blame(outcome_of(*reason), *reason);
         return false;
     }
-    const std::size_t limit = context_.can_commit() ? most_retired_per_transaction : actions.size();
+    const std::size_t limit = !context_.can_commit()        ? actions.size()
+                              : context_.options().approval ? 1
+                                                            : most_retired_per_transaction;
     for (auto next = actions.begin(); next != actions.end();)
     {
         if (is_shut(planned_->config.retire_window))
@@ -313,7 +318,7 @@ void SetRun::consume_confirmation()
 // After the work the catalog must say that it is done, whatever the steps said.
 void SetRun::verify()
 {
-    if (creation_.complete())
+    if (creation_.complete() || context_.options().approval)
         return;
     std::optional<PlannedSet> now;
     if (const auto reason = capture([&] { now.emplace(plan_set(set_, context_.options().unattended())); }))
@@ -340,7 +345,7 @@ void SetRun::verify()
 // one later means it.
 void SetRun::end_set_up()
 {
-    if (!set_.start_at || !planned_->config.create_enabled ||
+    if (!set_.start_at || context_.options().approval || !planned_->config.create_enabled ||
         !(creation_.complete() || planned_->creates().empty()))
         return;
     use_up([&] { catalog::set_complete(planned_->parent.oid); });

@@ -11,6 +11,14 @@
 namespace strata
 {
 
+// A plan that somebody has seen and wants applied, just as it was shown.
+struct Approval
+{
+    std::string fingerprint; // as core::shown_text() prints it
+    bool skip_create = false;
+    bool skip_retire = false;
+};
+
 struct MaintenanceOptions
 {
     log::Caller caller = log::Caller::function;
@@ -20,6 +28,7 @@ struct MaintenanceOptions
     bool analyze = false;
     int wait_seconds = 0;                  // between sets
     const StrayRows *stray_rows = nullptr; // outlives the run; none: rows in the default are in the way
+    std::optional<Approval> approval = {}; // only what it says; one partition at a time where we may commit
     int turn_ms = 0; // how long to go on with one set while others may wait for their turn; 0: to its end
 
     bool unattended() const { return !parent_table; }

@@ -1,6 +1,7 @@
 #include "features/plan_view.hpp"
 
 #include "catalog/restore_guard.hpp"
+#include "core/shown_plan.hpp"
 #include "features/capture.hpp"
 #include "features/create_partitions.hpp"
 #include "features/dropping.hpp"
@@ -23,13 +24,6 @@ std::string joined(const std::vector<std::string> &statements)
     std::string text;
     for (const std::string &statement : statements)
         text += (text.empty() ? "" : "\n") + statement + ";";
-    return text;
-}
-
-std::string hexadecimal(std::uint64_t number)
-{
-    char text[17];
-    snprintf(text, sizeof(text), "%016llx", static_cast<unsigned long long>(number));
     return text;
 }
 
@@ -82,8 +76,9 @@ public:
         }
         for (const core::Action &action : planned_.constrains())
             result.push_back(constrain_row(action));
+        const std::string fingerprint = core::shown_text(planned_.plan);
         for (PlanRow &row : result)
-            row.fingerprint = hexadecimal(planned_.plan.fingerprint);
+            row.fingerprint = fingerprint;
         return result;
     }
 

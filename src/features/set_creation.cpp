@@ -33,9 +33,9 @@ bool is_in_every_way(const log::Reason &reason)
 // How many may be made in the present transaction.
 std::size_t SetCreation::fitting(const PlannedSet &planned)
 {
-    const std::size_t limit = !context_.can_commit()       ? left_.size()
-                              : has_large_default(planned) ? 1
-                                                           : most_per_transaction;
+    const std::size_t limit = !context_.can_commit()                                      ? left_.size()
+                              : context_.options().approval || has_large_default(planned) ? 1
+                                                                                          : most_per_transaction;
     locks_for_one_ = locks_to_create(planned.parent.oid, left_);
     return context_.room().take(std::min(left_.size(), limit), locks_for_one_);
 }

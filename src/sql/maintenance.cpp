@@ -1,5 +1,6 @@
-// run_maintenance, run_maintenance_proc, plan_maintenance.
+// run_maintenance, run_maintenance_proc, plan_maintenance, apply_plan.
 #include "features/maintenance.hpp"
+#include "features/apply_plan.hpp"
 #include "features/plan_view.hpp"
 #include "moving/stray_row_mover.hpp"
 #include "pg/arguments.hpp"
@@ -50,4 +51,27 @@ STRATA_FUNCTION(strata_plan_maintenance)
                   pg::Value::optional_text(row.locks), pg::Value::optional_int8(row.rows),
                   pg::Value::optional_int8(row.bytes), pg::Value::optional_text(row.fingerprint)});
     return rows.done();
+}
+
+STRATA_FUNCTION(strata_apply_plan)
+{
+    const Approval approval{.fingerprint = pg::required_text_arg(fcinfo, 0, "p_fingerprint"),
+                            .skip_create = pg::bool_arg(fcinfo, 2).value_or(false),
+                            .skip_retire = pg::bool_arg(fcinfo, 3).value_or(false)};
+    const auto parent_table = pg::text_arg(fcinfo, 1);
+    if (pg::bool_arg(fcinfo, 4).value_or(false))
+    {
+        CallersTransaction transaction;
+        apply_plan(approval, parent_table, transaction);
+        return static_cast<Datum>(0);
+    }
+    if (!pg::may_commit(fcinfo))
+        throw core::Error(core::ErrorKind::invalid_transaction_state,
+                          "apply_plan() cannot be called in a transaction block unless it is atomic",
+                          "It commits after each partition, which only a CALL of its own may do.",
+                          "Call it outside of BEGIN and of functions, or with p_atomic => true.");
+    const pg::Spi spi(true);
+    ProcedureTransactions transactions;
+    apply_plan(approval, parent_table, transactions);
+    return static_cast<Datum>(0);
 }

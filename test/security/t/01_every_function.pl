@@ -28,6 +28,8 @@ my @calls = (
 	[ 'run_maintenance.move', 'times', q{UPDATE partman.part_config SET retention = '1 day', retention_schema = 'attic' WHERE parent_table = 'SET'; SELECT partman.run_maintenance('SET')} ],
 	[ 'run_maintenance.all', 'ids', q{UPDATE partman.part_config SET premake = 2; SELECT partman.run_maintenance()} ],
 	[ 'run_maintenance_proc', 'times', q{UPDATE partman.part_config SET premake = 4; CALL partman.run_maintenance_proc(p_analyze => true)} ],
+	[ 'apply_plan', 'times', q{UPDATE partman.part_config SET premake = 3, retention = '1 day', retention_keep_table = false WHERE parent_table = 'SET'; SELECT min(fingerprint) AS shown FROM partman.plan_maintenance('SET') \gset
+CALL partman.apply_plan(:'shown', 'SET')} ],
 	[ 'plan_maintenance', 'times read_times', q{SELECT * FROM partman.plan_maintenance()} ],
 	[ 'apply_constraints', 'times', q{SELECT partman.apply_constraints('SET', p_analyze => true)} ],
 	[ 'drop_constraints', 'times', q{SELECT partman.drop_constraints('SET', FIRST)} ],
@@ -189,7 +191,7 @@ my $state = q{SELECT x::text FROM (SELECT c.oid, c.relname, c.relowner, c.relacl
 	UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p::text FROM partman.part_config p UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p::text FROM partman.part_config_sub p) AS x ORDER BY 1};
 my $before = $node->safe_psql('stranger', $state);
 $offset = -s $node->logfile;
-$states = attack($node, 'stranger', 'eve', '', map { [ $_->[0], $_->[1] =~ s/^.*(?:;|gset)\s//sr =~ s/:job/1/r ] } @prepared);
+$states = attack($node, 'stranger', 'eve', '', map { [ $_->[0], $_->[1] =~ s/^.*(?:;|gset)\s//sr =~ s/:job/1/r =~ s/:'shown'/'0123456789abcdef'/r ] } @prepared);
 my %harmless = map { $_ => 1 } qw(show_partitions show_partition_info show_partition_name list_partitions partition_bytes dump_partitioned_table_definition check_subpart_sameconfig check_subpartition_limits
   check_control_type check_name_length partman_safe_obj_name calculate_time_partition_info uuid7_time_encoder uuid7_time_decoder check_automatic_maintenance_value check_epoch_type check_partition_type
   stop_sub_partition run_analyze inherit_parent_properties inherit_replica_identity
