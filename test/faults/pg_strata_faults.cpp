@@ -5,7 +5,7 @@
 //
 // The first process of that type ("client", "worker") that reaches the point removes the file and then
 //     kill         dies as by kill -9
-//     postmaster   kills the postmaster so, and goes on
+//     postmaster   does the same, and the postmaster as well
 //     terminate    is terminated as by pg_terminate_backend()
 //     cancel       is canceled as by pg_cancel_backend()
 //     error        raises an error
@@ -59,10 +59,10 @@ void wait_for_go()
 
 void act(const char *name, const char *action)
 {
-    if (strcmp(action, "kill") == 0)
-        kill(MyProcPid, SIGKILL);
-    else if (strcmp(action, "postmaster") == 0)
+    if (strcmp(action, "postmaster") == 0)
         kill(PostmasterPid, SIGKILL);
+    if (strcmp(action, "kill") == 0 || strcmp(action, "postmaster") == 0)
+        kill(MyProcPid, SIGKILL);
     else if (strcmp(action, "terminate") == 0)
         signal_self(SIGTERM);
     else if (strcmp(action, "cancel") == 0)
