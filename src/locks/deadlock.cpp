@@ -41,7 +41,7 @@ bool invites_deadlock(const Want &want)
             waiting.insert(lock.pid);
         if (std::memcmp(&lock.locktag, &tag, sizeof tag) != 0)
             continue;
-        if (lock.pid == MyProcPid && lock.holdMask != 0)
+        if (lock.pid == MyProcPid && (lock.holdMask & ~LOCKBIT_ON(AccessShareLock)) != 0)
             return true;
         if (lock.pid != MyProcPid && is_in_the_way(lock, want.mode))
             next.push_back(lock.pid);

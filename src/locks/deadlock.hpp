@@ -10,7 +10,8 @@ namespace strata::locks
 //   * somebody who has what this lock conflicts with waits, perhaps by way of others, for a lock of ours;
 //   * we have a weaker lock on this table already: whoever has one, too, and asks for a stronger one while we wait
 //   is
-//     told at once.
+//     told at once.  ACCESS SHARE does not count: it is in the way of the strongest lock alone, and the look for
+//     the newest data has left it on the default partition.
 bool invites_deadlock(const Want &want);
 
 } // namespace strata::locks

@@ -98,8 +98,8 @@ sub beside
 beside('a reader of both sets', 'BEGIN; SELECT count(*) FROM public.plain, public.spare', 'COMMIT', 'plain', 'spare');
 beside('a row in the default partition', q{BEGIN; INSERT INTO public.spare VALUES ('2100-01-01', 1)}, 'ROLLBACK', 'spare');
 beside('a writer of the referenced table', 'BEGIN; UPDATE public.customers SET seen = now() WHERE id = 9', 'COMMIT', 'plain', 'spare');
-beside('a prepared transaction', q{BEGIN; SELECT count(*) FROM public.spare; PREPARE TRANSACTION 'forgotten'},
-	q{COMMIT PREPARED 'forgotten'}, 'spare');
+beside('a prepared transaction', q{BEGIN; SELECT count(*) FROM public.plain, public.spare; PREPARE TRANSACTION 'forgotten'},
+	q{COMMIT PREPARED 'forgotten'}, 'plain', 'spare');
 
 $node->stop;
 done_testing();
