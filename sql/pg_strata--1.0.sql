@@ -495,7 +495,7 @@ CREATE TABLE @extschema@.job (
     updated_at timestamptz NOT NULL,
     finished_at timestamptz,
     CONSTRAINT job_pkey PRIMARY KEY (job_id),
-    CONSTRAINT job_what_check CHECK (what OPERATOR(pg_catalog.=) ANY (ARRAY['partition_data_proc', 'partition_data_async', 'undo_partition_proc'])),
+    CONSTRAINT job_what_check CHECK (what OPERATOR(pg_catalog.=) ANY (ARRAY['partition_data_proc', 'partition_data_async', 'undo_partition_proc', 'rebuild'])),
     CONSTRAINT job_state_check CHECK (state OPERATOR(pg_catalog.=) ANY (ARRAY['open', 'done', 'aborted']))
 );
 CREATE INDEX job_parent_oid_idx ON @extschema@.job (parent_oid);
@@ -519,6 +519,45 @@ COMMENT ON COLUMN @extschema@.job.hint IS 'Its hint.';
 COMMENT ON COLUMN @extschema@.job.started_at IS 'When the first call began.';
 COMMENT ON COLUMN @extschema@.job.updated_at IS 'When something was last committed.';
 COMMENT ON COLUMN @extschema@.job.finished_at IS 'When it was done or aborted.';
+
+-- Default partitions that are being replaced (src/rebuild): read by the trigger that captures what is done to them meanwhile.
+CREATE TABLE @extschema@.rebuild (
+    source_oid oid NOT NULL,
+    parent_oid oid NOT NULL,
+    job_id bigint NOT NULL,
+    phase text NOT NULL,
+    log_oid oid NOT NULL,
+    trigger_oid oid NOT NULL,
+    key_index_oid oid NOT NULL,
+    rest_oid oid NOT NULL,
+    piece_oids oid[] NOT NULL,
+    piece_lowers text[] NOT NULL,
+    piece_uppers text[] NOT NULL,
+    piece_froms bigint[] NOT NULL,
+    piece_tos bigint[] NOT NULL,
+    definition text NOT NULL,
+    mirrored bigint,
+    CONSTRAINT rebuild_pkey PRIMARY KEY (source_oid),
+    CONSTRAINT rebuild_parent_oid_key UNIQUE (parent_oid),
+    CONSTRAINT rebuild_phase_check CHECK (phase OPERATOR(pg_catalog.=) ANY (ARRAY['filling', 'following', 'mirroring']))
+);
+
+COMMENT ON TABLE @extschema@.rebuild IS 'Default partitions whose rows are being moved into partitions beside those who use them, one row each; written by the library only.';
+COMMENT ON COLUMN @extschema@.rebuild.source_oid IS 'Oid of the default partition that will be replaced.';
+COMMENT ON COLUMN @extschema@.rebuild.parent_oid IS 'Oid of the set.';
+COMMENT ON COLUMN @extschema@.rebuild.job_id IS 'The job, as in job.';
+COMMENT ON COLUMN @extschema@.rebuild.phase IS 'filling: the new tables are empty, changes are logged; following: they have the rows, and logged changes are brought there; mirroring: each change is made there too.';
+COMMENT ON COLUMN @extschema@.rebuild.log_oid IS 'Oid of the table of logged keys.';
+COMMENT ON COLUMN @extschema@.rebuild.trigger_oid IS 'Oid of the trigger that captures changes.';
+COMMENT ON COLUMN @extschema@.rebuild.key_index_oid IS 'Oid of the unique index by which rows are found again.';
+COMMENT ON COLUMN @extschema@.rebuild.rest_oid IS 'Oid of the new default partition.';
+COMMENT ON COLUMN @extschema@.rebuild.piece_oids IS 'Oids of the new partitions, ascending.';
+COMMENT ON COLUMN @extschema@.rebuild.piece_lowers IS 'Their lower bounds as literals; NULL: open.';
+COMMENT ON COLUMN @extschema@.rebuild.piece_uppers IS 'Their upper bounds, likewise.';
+COMMENT ON COLUMN @extschema@.rebuild.piece_froms IS 'Their lower bounds as numbers on the axis of the set; NULL: open.';
+COMMENT ON COLUMN @extschema@.rebuild.piece_tos IS 'Their upper bounds, likewise.';
+COMMENT ON COLUMN @extschema@.rebuild.definition IS 'Hash of the definition of all these tables: if it changes, the rebuild begins again.';
+COMMENT ON COLUMN @extschema@.rebuild.mirrored IS 'Last transaction that brought logged changes to the new tables.';
 
 CREATE TABLE @extschema@.job_step (
     job_id bigint NOT NULL,
@@ -1166,6 +1205,12 @@ CREATE PROCEDURE @extschema@.resume_job(p_job_id bigint)
 LANGUAGE C
 AS 'MODULE_PATHNAME', 'strata_resume_job';
 COMMENT ON PROCEDURE @extschema@.resume_job(bigint) IS 'Goes on with an interrupted job with the parameters of its last call.';
+
+CREATE FUNCTION @extschema@.capture_change() RETURNS trigger
+    LANGUAGE C
+AS 'MODULE_PATHNAME', 'strata_capture_change';
+REVOKE ALL ON FUNCTION @extschema@.capture_change() FROM PUBLIC;
+COMMENT ON FUNCTION @extschema@.capture_change() IS 'Trigger function of default partitions that are being replaced: captures what others do to them meanwhile.  Does nothing anywhere else.';
 
 CREATE FUNCTION @extschema@.abort_job(p_job_id bigint) RETURNS void
 LANGUAGE C VOLATILE PARALLEL UNSAFE

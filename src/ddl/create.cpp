@@ -241,6 +241,33 @@ Blueprint::Staged Blueprint::create_staged(const std::string &name, const core::
     return staged;
 }
 
+Blueprint::Staged Blueprint::create_loaded(const std::string &name, const std::optional<core::Range> &range) const
+{
+    FixedSettings const settings;
+    const catalog::Parent &parent = facts_->parent;
+    const Properties &properties = facts_->properties;
+    Child const child{facts_->schema, name};
+    std::string const table = child.quoted();
+    bool const unlogged = facts_->template_table && facts_->template_table->unlogged;
+
+    Staged staged;
+    staged.table.push_back(
+        {(unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ") + table + " (LIKE " + parent.quoted() +
+         " INCLUDING ALL EXCLUDING IDENTITY" +
+         (range ? ", CONSTRAINT pg_strata_bounds CHECK " + bound_condition(parent, *range, *facts_->codec) : "") +
+         ")" + table_options(properties, facts_->template_table)});
+    if (facts_->template_table)
+        append(staged.table, template_indexes(*facts_->template_table, child, true, parent));
+    staged.attach.push_back(
+        {"ALTER TABLE " + parent.quoted() + " ATTACH PARTITION " + table + " " +
+         (range ? bound_clause(*range, *facts_->codec, parent.key_columns) : std::string("DEFAULT"))});
+    if (range)
+        staged.attach.push_back({"ALTER TABLE " + table + " DROP CONSTRAINT pg_strata_bounds"});
+    append(staged.attach, bare_table_comments(parent, properties, child));
+    append(staged.attach, finishing(parent, properties, facts_->initial, child));
+    return staged;
+}
+
 std::vector<Statement> Blueprint::statements(const std::string &name, const std::string &bound, Recipe recipe,
                                              const std::string &partition_key) const
 {

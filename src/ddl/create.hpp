@@ -6,6 +6,7 @@
 #include "ddl/statement.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ public:
     };
     bool can_stage() const;
     Staged create_staged(const std::string &name, const core::Range &range) const;
+    // The same with all its indexes from the beginning; without a range the default partition.
+    Staged create_loaded(const std::string &name, const std::optional<core::Range> &range) const;
 
 private:
     Blueprint(const catalog::Parent &parent, const core::Codec *codec, Oid template_table, std::string schema);

@@ -99,7 +99,7 @@ void hold_to(const Approval &approval, PlannedSet &planned, const std::string &p
 }
 
 void apply_plan(const Approval &approval, const std::optional<std::string> &parent_table,
-                Transactions &transactions)
+                Transactions &transactions, const StrayRows &stray_rows)
 {
     pg::refuse_read_only("apply_plan");
     catalog::reconcile();
@@ -114,6 +114,7 @@ void apply_plan(const Approval &approval, const std::optional<std::string> &pare
     }
     RunContext context({.caller = transactions.can_commit() ? log::Caller::procedure : log::Caller::function,
                         .parent_table = parent_table,
+                        .stray_rows = &stray_rows,
                         .approval = approval},
                        transactions);
     const SetOutcome outcome = maintain_set(set, context);

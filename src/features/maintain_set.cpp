@@ -1,4 +1,5 @@
 #include "catalog/partitions.hpp"
+#include "catalog/rebuilds.hpp"
 #include "clock.hpp"
 #include "core/cover.hpp"
 #include "features/analyze.hpp"
@@ -101,7 +102,8 @@ bool SetRun::begin()
     ledger_.owned_by(planned_->parent.owner);
     report_plan();
     creation_.settle(*planned_, reason);
-    idle_ = planned_->plan.actions.empty() && planned_->plan.findings.empty();
+    idle_ = planned_->plan.actions.empty() && planned_->plan.findings.empty() &&
+            !(planned_->state.default_partition && catalog::find_rebuild_of_set(planned_->parent.oid));
     if (idle_)
         idle_sets::remember(set_, *planned_, changes);
     return true;
@@ -151,7 +153,7 @@ void SetRun::report_plan()
 // Rows that have come out of the default partition may be the newest now, so that further partitions are due.
 void SetRun::follow_rows()
 {
-    while (creation_.has_healed() && !ledger_.outcome().unfinished)
+    while (creation_.has_healed() && !ledger_.outcome().unfinished && !context_.options().approval)
     {
         std::optional<PlannedSet> next;
         if (const auto reason = capture([&] { next.emplace(plan_set(set_, context_.options().unattended())); }))
@@ -376,6 +378,7 @@ SetOutcome SetRun::run()
     {
         remember_ids();
         creation_.finish(*planned_);
+        creation_.go_on(*planned_);
         follow_rows();
         if (creation_.made_sets())
             ledger_.reconfigured();

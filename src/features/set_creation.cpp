@@ -2,6 +2,7 @@
 
 #include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
+#include "catalog/rebuilds.hpp"
 #include "features/capture.hpp"
 #include "features/partition_size.hpp"
 
@@ -191,9 +192,7 @@ void SetCreation::heal(PlannedSet &planned)
     auto reason = heal(planned, actions);
     if (reason && reason->sqlstate == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
     {
-        // To the caller it is what it would be without the attempt.
-        reason->sqlstate = ERRCODE_CHECK_VIOLATION;
-        not_made(planned, actions, *reason, log::Outcome::deferred);
+        drain(planned, actions, *reason);
     }
     else if (reason && actions.size() > 1 && !is_in_every_way(*reason))
         for (const core::Action &action : actions)
@@ -204,6 +203,52 @@ void SetCreation::heal(PlannedSet &planned)
     else if (reason)
         not_made(planned, actions, *reason, outcome_of(*reason));
     context_.boundary();
+}
+
+// How long a run that names no end waits for old snapshots; the worker has other sets to look after.
+constexpr int patience_ms = 60'000;
+constexpr int patience_of_worker_ms = 1000;
+
+void SetCreation::go_on(PlannedSet &planned)
+{
+    if (context_.can_commit() && context_.options().stray_rows != nullptr && !drained_ &&
+        catalog::find_rebuild_of_set(planned.parent.oid))
+        drain(planned, {});
+}
+
+void SetCreation::drain(PlannedSet &planned, const Actions &actions, log::Reason too_many)
+{
+    // To the caller it is what it would be without the attempt.
+    too_many.sqlstate = ERRCODE_CHECK_VIOLATION;
+    if (!context_.can_commit())
+    {
+        too_many.hint =
+            "CALL partman.run_maintenance_proc(), or the background worker, moves them beside those who use "
+            "the table.";
+        return not_made(planned, actions, too_many, log::Outcome::deferred);
+    }
+    drain(planned, actions);
+}
+
+void SetCreation::drain(PlannedSet &planned, const Actions &actions)
+{
+    drained_ = true;
+    started_ = GetCurrentTimestamp();
+    std::vector<core::Range> ranges;
+    for (const core::Action &action : actions)
+        ranges.push_back(action.range);
+    context_.boundary();
+    const bool worker = context_.options().caller == log::Caller::worker;
+    const Drained drained = context_.options().stray_rows->drain(
+        set_, ranges,
+        {.boundary = [this] { context_.boundary(); }, .patience_ms = worker ? patience_of_worker_ms : patience_ms});
+    healed_ = healed_ || !drained.partitions.empty();
+    made(planned, drained.partitions.size(), drained.partitions, "heal");
+    if (!drained.reason)
+        return;
+    not_made(planned, actions, *drained.reason, outcome_of(*drained.reason));
+    if (actions.empty())
+        ledger_.blame(outcome_of(*drained.reason), *drained.reason);
 }
 
 std::optional<log::Reason> SetCreation::heal(PlannedSet &planned, const Actions &actions)

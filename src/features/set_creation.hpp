@@ -26,6 +26,8 @@ public:
     // Partitions that rows of the default partition belong to were made: these may lead to further ones.
     bool has_healed() const { return healed_; }
     void begin_again(PlannedSet &planned);
+    // Goes on with emptying the default partition where that was begun before, whatever is planned now.
+    void go_on(PlannedSet &planned);
 
     // Whether all that was planned was made by us, and the catalog has confirmed it.
     bool complete() const { return missing_ == 0; }
@@ -47,6 +49,8 @@ private:
     bool may_collide(const log::Reason &reason, const PlannedSet &planned) const;
     void handle_collisions(PlannedSet &planned);
     void heal(PlannedSet &planned);
+    void drain(PlannedSet &planned, const Actions &actions, log::Reason too_many);
+    void drain(PlannedSet &planned, const Actions &actions);
     std::optional<log::Reason> heal(PlannedSet &planned, const Actions &actions);
 
     const catalog::StoredSet &set_;
@@ -55,6 +59,7 @@ private:
     Actions left_;
     Actions colliding_; // with rows in the default partition
     bool healed_ = false;
+    bool drained_ = false; // has been tried
     std::size_t attempted_ = 0;
     std::size_t locks_for_one_ = 1;
     std::vector<Created> fresh_;

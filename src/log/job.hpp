@@ -38,6 +38,8 @@ public:
     static std::optional<Job> begin(const char *what, Oid set, const std::string &table,
                                     const JobParameters &parameters);
 
+    std::int64_t id() const { return id_; }
+
     // In the transaction that they are about.
     void expect(std::uint64_t rows);
     void step(const std::string &piece, int partitions, std::uint64_t rows, TimestampTz started);

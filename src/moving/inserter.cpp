@@ -1,5 +1,6 @@
 #include "moving/inserter.hpp"
 
+#include "catalog/rebuilds.hpp"
 #include "pg/guard.hpp"
 #include "pg/scope.hpp"
 #include "pg/version.hpp"
@@ -74,6 +75,7 @@ Leaf *Inserter::Parts::leaf(ResultRelInfo *info)
                         errmsg("cannot move rows into foreign table \"%s\"",
                                RelationGetRelationName(info->ri_RelationDesc)),
                         errhint("Insert them with SQL.")));
+    catalog::refuse_rebuilt(RelationGetRelid(info->ri_RelationDesc));
     MemoryContext const before = MemoryContextSwitchTo(state->es_query_cxt);
     auto *made = static_cast<Leaf *>(palloc0(sizeof(Leaf)));
     made->info = info;

@@ -16,6 +16,8 @@ class KeyWindow
 public:
     // Reads bounds by the type's input function.  Throws what that throws.
     KeyWindow(const catalog::Parent &parent, const core::Range &range, const core::Codec &codec);
+    KeyWindow(const catalog::Parent &parent, const std::optional<std::string> &lower,
+              const std::optional<std::string> &upper);
 
     // 0: lower <= value < upper; -1: the value is below; 1: above.  Calls the comparison function, so only inside
     // of pg::call.

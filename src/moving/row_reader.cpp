@@ -1,5 +1,6 @@
 #include "moving/row_reader.hpp"
 
+#include "catalog/rebuilds.hpp"
 #include "core/error.hpp"
 #include "pg/guard.hpp"
 #include "pg/scope.hpp"
@@ -20,6 +21,7 @@ struct RowReader::Parts
     CommandId command = 0;
     TimestampTz until = 0; // 0: whenever
     unsigned rows = 0;
+    bool may_remove = false; // has been asked
 };
 
 namespace
@@ -221,6 +223,8 @@ TupleTableSlot *RowReader::stored() const
 void RowReader::remove()
 {
     Parts &parts = *parts_;
+    if (!std::exchange(parts.may_remove, true))
+        catalog::refuse_rebuilt(RelationGetRelid(source_.get()));
     TM_FailureData failure;
     const TM_Result result = table_tuple_delete(source_.get(), &parts.stored->tts_tid, parts.command,
                                                 parts.snapshot, InvalidSnapshot, true, &failure, false);

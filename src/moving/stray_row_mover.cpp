@@ -4,13 +4,13 @@
 #include "catalog/sub_level.hpp"
 #include "ddl/owner_scope.hpp"
 #include "features/partition_size.hpp"
-#include "features/showing_set.hpp"
 #include "locks/glance.hpp"
 #include "moving/batch.hpp"
 #include "moving/key_window.hpp"
 #include "moving/row_reader.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
+#include "pg/subtransaction.hpp"
 
 #include <algorithm>
 
@@ -48,11 +48,17 @@ std::vector<core::Range> sorted(std::vector<core::Range> ranges)
 
 } // namespace
 
+ShownSet glimpse(const catalog::StoredSet &stored)
+{
+    const pg::Subtransaction rolled_back;
+    return read_set(stored);
+}
+
 std::vector<bool> StrayRowMover::collide(const catalog::StoredSet &stored,
                                          const std::vector<core::Range> &ranges) const
 {
     std::vector<bool> result(ranges.size(), false);
-    const ShownSet set = read_set(stored);
+    const ShownSet set = glimpse(stored);
     const Oid source = default_of(set);
     if (!OidIsValid(source) || !stores_rows(source) || pg::call(catalog::surely_empty, source))
         return result;
@@ -85,7 +91,7 @@ StrayRows::Healed StrayRowMover::heal(const catalog::StoredSet &stored,
                                       const std::vector<core::Range> &ranges) const
 {
     const locks::Budget budget = locks::budget(stored.lock_timeout, stored.lock_retries);
-    const ShownSet set = read_set(stored);
+    const ShownSet set = glimpse(stored);
     const Oid source = default_of(set);
     const int64_t bytes = OidIsValid(source) ? size_of(source).bytes.value_or(0) : 0;
     if (bytes > large_default)

@@ -1,11 +1,15 @@
 #pragma once
 
+#include "features/showing_set.hpp"
 #include "features/stray_rows.hpp"
 
 namespace strata::moving
 {
 
-class StrayRowMover final : public StrayRows
+// Reads the set and gives the lock back at once: whoever has a weak lock on it must not wait for a stronger one.
+ShownSet glimpse(const catalog::StoredSet &stored);
+
+class StrayRowMover : public StrayRows
 {
 public:
     std::vector<bool> collide(const catalog::StoredSet &set, const std::vector<core::Range> &ranges) const override;

@@ -2,6 +2,11 @@
 
 #include "pg/postgres.hpp"
 
+#if PG_VERSION_NUM < 170000
+// storage/sinvaladt.h, which is about something else.
+extern "C" PGPROC *BackendIdGetProc(int backendID);
+#endif
+
 // The one place that knows how majors 15 to 18 differ: functions with one meaning each.  They may ereport, so they
 // are called through pg::call like PostgreSQL's own.
 namespace strata::pg::version
@@ -17,6 +22,17 @@ inline LocalTransactionId local_transaction_id()
 #else
     return MyProc->lxid;
 #endif
+}
+
+// The process of a transaction; 0 when it is over.
+inline int process_of(VirtualTransactionId transaction)
+{
+#if PG_VERSION_NUM >= 170000
+    PGPROC *process = ProcNumberGetProc(transaction.procNumber);
+#else
+    PGPROC *process = BackendIdGetProc(transaction.backendId);
+#endif
+    return process == nullptr ? 0 : process->pid;
 }
 
 inline bool owns_relation(Oid relation, Oid role)
@@ -92,12 +108,12 @@ inline void storage_path(Form_pg_class form, char *path)
 #endif
 }
 
-inline IndexScanDesc begin_index_scan(::Relation table, ::Relation index, Snapshot snapshot)
+inline IndexScanDesc begin_index_scan(::Relation table, ::Relation index, Snapshot snapshot, int keys = 0)
 {
 #if PG_VERSION_NUM >= 180000
-    return index_beginscan(table, index, snapshot, nullptr, 0, 0);
+    return index_beginscan(table, index, snapshot, nullptr, keys, 0);
 #else
-    return index_beginscan(table, index, snapshot, 0, 0);
+    return index_beginscan(table, index, snapshot, keys, 0);
 #endif
 }
 

@@ -2,18 +2,18 @@
 #include "features/maintenance.hpp"
 #include "features/apply_plan.hpp"
 #include "features/plan_view.hpp"
-#include "moving/stray_row_mover.hpp"
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
 #include "pg/result.hpp"
 #include "pg/spi.hpp"
+#include "rebuild/default_drain.hpp"
 
 using namespace strata;
 
 STRATA_FUNCTION(strata_run_maintenance)
 {
     CallersTransaction transactions;
-    const moving::StrayRowMover stray_rows;
+    const rebuild::DefaultDrain stray_rows;
     run_maintenance({.caller = log::Caller::function,
                      .parent_table = pg::text_arg(fcinfo, 0),
                      .analyze = pg::bool_arg(fcinfo, 1).value_or(false),
@@ -31,7 +31,7 @@ STRATA_FUNCTION(strata_run_maintenance_proc)
                           "Call it outside of BEGIN and of functions, or call run_maintenance() instead.");
     const pg::Spi spi(true);
     ProcedureTransactions transactions;
-    const moving::StrayRowMover stray_rows;
+    const rebuild::DefaultDrain stray_rows;
     run_maintenance({.caller = log::Caller::procedure,
                      .parent_table = std::nullopt,
                      .analyze = pg::bool_arg(fcinfo, 1).value_or(false),
@@ -44,7 +44,7 @@ STRATA_FUNCTION(strata_run_maintenance_proc)
 STRATA_FUNCTION(strata_plan_maintenance)
 {
     pg::ResultTable rows(fcinfo);
-    for (const PlanRow &row : plan_maintenance(pg::text_arg(fcinfo, 0), moving::StrayRowMover{}))
+    for (const PlanRow &row : plan_maintenance(pg::text_arg(fcinfo, 0), rebuild::DefaultDrain{}))
         rows.add({pg::Value::text(row.parent_table), pg::Value::text(row.action),
                   pg::Value::optional_text(row.partition), pg::Value::optional_text(row.bounds),
                   pg::Value::text(row.reason), pg::Value::optional_text(row.sql),
@@ -62,7 +62,7 @@ STRATA_FUNCTION(strata_apply_plan)
     if (pg::bool_arg(fcinfo, 4).value_or(false))
     {
         CallersTransaction transaction;
-        apply_plan(approval, parent_table, transaction);
+        apply_plan(approval, parent_table, transaction, rebuild::DefaultDrain{});
         return static_cast<Datum>(0);
     }
     if (!pg::may_commit(fcinfo))
@@ -72,6 +72,6 @@ STRATA_FUNCTION(strata_apply_plan)
                           "Call it outside of BEGIN and of functions, or with p_atomic => true.");
     const pg::Spi spi(true);
     ProcedureTransactions transactions;
-    apply_plan(approval, parent_table, transactions);
+    apply_plan(approval, parent_table, transactions, rebuild::DefaultDrain{});
     return static_cast<Datum>(0);
 }

@@ -1,6 +1,7 @@
 // Rows into partitions and out of them.
 #include "catalog/interval.hpp"
 #include "core/error.hpp"
+#include "log/job.hpp"
 #include "moving/jobs.hpp"
 #include "moving/partition_data.hpp"
 #include "moving/undo.hpp"
@@ -10,6 +11,7 @@
 #include "pg/notice.hpp"
 #include "pg/result.hpp"
 #include "pg/spi.hpp"
+#include "rebuild/default_drain.hpp"
 
 using namespace strata;
 using moving::DataLoop;
@@ -166,12 +168,20 @@ STRATA_FUNCTION(strata_resume_job)
 {
     demand_own_call(fcinfo, "resume_job");
     const pg::Spi spi(true);
-    moving::resume_job(job_arg(fcinfo));
+    const std::int64_t id = job_arg(fcinfo);
+    if (const auto job = log::find_job(id); job && job->what == rebuild::job_name)
+        rebuild::resume(*job, id);
+    else
+        moving::resume_job(id);
     PG_RETURN_VOID();
 }
 
 STRATA_FUNCTION(strata_abort_job)
 {
-    moving::abort_job(job_arg(fcinfo));
+    const std::int64_t id = job_arg(fcinfo);
+    const auto job = strata::log::find_job(id);
+    moving::abort_job(id);
+    if (job)
+        strata::rebuild::discard_job(job->set, id);
     PG_RETURN_VOID();
 }

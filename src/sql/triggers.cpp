@@ -8,6 +8,7 @@
 #include "pg/entry.hpp"
 #include "pg/guard.hpp"
 #include "pg/notice.hpp"
+#include "rebuild/capture.hpp"
 
 namespace catalog = strata::catalog;
 namespace core = strata::core;
@@ -26,6 +27,16 @@ STRATA_FUNCTION(strata_part_config_cascade)
     if (call.is_delete())
         if (const Oid parent = catalog::read_set(call.row()).parent; OidIsValid(parent))
             strata::log::forget_standing(parent);
+    return PointerGetDatum(nullptr);
+}
+
+STRATA_FUNCTION(strata_capture_change)
+{
+    if (!CALLED_AS_TRIGGER(fcinfo))
+        throw core::Error(core::ErrorKind::not_in_prerequisite_state, "function can only be called by a trigger");
+    const auto *trigger = reinterpret_cast<const TriggerData *>(fcinfo->context);
+    if (TRIGGER_FIRED_AFTER(trigger->tg_event) && TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+        strata::rebuild::capture(*trigger);
     return PointerGetDatum(nullptr);
 }
 

@@ -6,13 +6,13 @@
 #include "catalog/restore_guard.hpp"
 #include "clock.hpp"
 #include "features/managed_sets.hpp"
-#include "moving/stray_row_mover.hpp"
 #include "pg/guard.hpp"
 #include "pg/notice.hpp"
 #include "pg/relation.hpp"
 #include "pg/subtransaction.hpp"
 #include "pg/transaction.hpp"
 #include "pg/version.hpp"
+#include "rebuild/default_drain.hpp"
 #include "settings.hpp"
 #include "worker/attachment.hpp"
 #include "worker/restore_watch.hpp"
@@ -203,7 +203,7 @@ void DatabaseWorker::look_at_due()
     WorkerTransactions transactions;
     MaintenanceOptions options;
     options.caller = log::Caller::worker;
-    const moving::StrayRowMover stray_rows;
+    const rebuild::DefaultDrain stray_rows;
     options.stray_rows = &stray_rows;
     options.turn_ms = turn_ms;
     RunContext context(options, transactions);

@@ -1,0 +1,131 @@
+#include "rebuild/log_table.hpp"
+
+#include "pg/guard.hpp"
+#include "pg/relation.hpp"
+
+namespace strata::rebuild
+{
+
+namespace
+{
+
+constexpr int most_columns = INDEX_MAX_KEYS;
+
+// Inside of pg::call.  The columns of the key, in the source.
+int key_attributes(Oid key_index, AttrNumber *attributes)
+{
+    ::Relation index = index_open(key_index, AccessShareLock);
+    const int count = index->rd_index->indnkeyatts;
+    for (int i = 0; i < count; i++)
+        attributes[i] = index->rd_index->indkey.values[i];
+    index_close(index, AccessShareLock);
+    return count;
+}
+
+// Inside of pg::call.  `row` is nullptr for what has no key.
+void store(::Relation log, char what, TupleTableSlot *row, const AttrNumber *attributes, int count)
+{
+    TupleDesc columns = RelationGetDescr(log);
+    if (columns->natts != count + 1)
+        return;
+    TupleTableSlot *slot = table_slot_create(log, nullptr);
+    TupleTableSlot *entry = MakeSingleTupleTableSlot(columns, &TTSOpsVirtual);
+    entry->tts_values[0] = CharGetDatum(what);
+    entry->tts_isnull[0] = false;
+    for (int i = 0; i < count; i++)
+    {
+        entry->tts_isnull[i + 1] = true;
+        entry->tts_values[i + 1] =
+            row == nullptr ? Datum{0} : slot_getattr(row, attributes[i], &entry->tts_isnull[i + 1]);
+    }
+    ExecStoreVirtualTuple(entry);
+    ExecCopySlot(slot, entry);
+    table_tuple_insert(log, slot, GetCurrentCommandId(true), 0, nullptr);
+    ExecDropSingleTupleTableSlot(entry);
+    ExecDropSingleTupleTableSlot(slot);
+}
+
+// Inside of pg::call.
+bool same_key(TupleTableSlot *one, TupleTableSlot *other, const AttrNumber *attributes, int count)
+{
+    for (int i = 0; i < count; i++)
+    {
+        const FormData_pg_attribute *column = TupleDescAttr(one->tts_tupleDescriptor, attributes[i] - 1);
+        bool null_one = false, null_other = false;
+        const Datum a = slot_getattr(one, attributes[i], &null_one);
+        const Datum b = slot_getattr(other, attributes[i], &null_other);
+        if (null_one != null_other || (!null_one && !datum_image_eq(a, b, column->attbyval, column->attlen)))
+            return false;
+    }
+    return true;
+}
+
+} // namespace
+
+void LogTable::add(const catalog::Rebuild &rebuild, TupleTableSlot *before, TupleTableSlot *after)
+{
+    pg::call([&] {
+        ::Relation log = try_relation_open(rebuild.log, RowExclusiveLock);
+        if (log == nullptr)
+            return;
+        AttrNumber attributes[most_columns];
+        const int count = key_attributes(rebuild.key_index, attributes);
+        if (before != nullptr)
+            store(log, 'k', before, attributes, count);
+        if (after != nullptr && (before == nullptr || !same_key(before, after, attributes, count)))
+            store(log, 'k', after, attributes, count);
+        relation_close(log, NoLock);
+    });
+}
+
+void LogTable::mark_broken(const catalog::Rebuild &rebuild)
+{
+    pg::call([&] {
+        ::Relation log = try_relation_open(rebuild.log, RowExclusiveLock);
+        if (log == nullptr)
+            return;
+        store(log, 'b', nullptr, nullptr, RelationGetDescr(log)->natts - 1);
+        relation_close(log, NoLock);
+    });
+}
+
+LogTable::Keys LogTable::take(const catalog::Rebuild &rebuild, std::size_t key_columns, Snapshot snapshot)
+{
+    Keys keys;
+    const pg::Relation log(rebuild.log, RowExclusiveLock);
+    TableScanDesc scan = nullptr;
+    TupleTableSlot *row = nullptr;
+    pg::call([&] {
+        scan = table_beginscan(log.get(), snapshot, 0, nullptr);
+        row = table_slot_create(log.get(), nullptr);
+    });
+    pg::call([&] {
+        while (table_scan_getnextslot(scan, ForwardScanDirection, row))
+        {
+            CHECK_FOR_INTERRUPTS();
+            bool isnull = false;
+            if (DatumGetChar(slot_getattr(row, 1, &isnull)) != 'k')
+            {
+                keys.broken = true;
+                continue;
+            }
+            for (std::size_t i = 0; i < key_columns; i++)
+            {
+                const FormData_pg_attribute *column =
+                    TupleDescAttr(RelationGetDescr(log.get()), static_cast<int>(i) + 1);
+                const Datum value = slot_getattr(row, static_cast<int>(i) + 2, &isnull);
+                keys.values.push_back(datumCopy(value, column->attbyval, column->attlen));
+            }
+            keys.count++;
+            ItemPointerData place = row->tts_tid;
+            TM_FailureData failure;
+            (void) table_tuple_delete(log.get(), &place, GetCurrentCommandId(true), snapshot, InvalidSnapshot, true,
+                                      &failure, false);
+        }
+        ExecDropSingleTupleTableSlot(row);
+        table_endscan(scan);
+    });
+    return keys;
+}
+
+} // namespace strata::rebuild

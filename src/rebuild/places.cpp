@@ -1,0 +1,235 @@
+#include "rebuild/places.hpp"
+
+#include "core/error.hpp"
+#include "pg/guard.hpp"
+#include "pg/version.hpp"
+
+namespace strata::rebuild
+{
+
+namespace
+{
+
+// Inside of pg::call: whether the index is a unique one of exactly these columns.
+bool has_columns(::Relation index, ::Relation table, const std::vector<std::string> &columns)
+{
+    const Form_pg_index form = index->rd_index;
+    if (!form->indisunique || !form->indisvalid || !form->indimmediate ||
+        static_cast<std::size_t>(form->indnkeyatts) != columns.size() || RelationGetIndexPredicate(index) != NIL)
+        return false;
+    for (int i = 0; i < form->indnkeyatts; i++)
+    {
+        const AttrNumber attribute = form->indkey.values[i];
+        if (attribute <= 0 || columns[static_cast<std::size_t>(i)] !=
+                                  NameStr(TupleDescAttr(RelationGetDescr(table), attribute - 1)->attname))
+            return false;
+    }
+    return true;
+}
+
+::Relation open_index(::Relation table, const std::vector<std::string> &columns, LOCKMODE lock)
+{
+    List *indexes = RelationGetIndexList(table);
+    for (int i = 0; i < list_length(indexes); i++)
+    {
+        ::Relation index = index_open(list_nth_oid(indexes, i), lock);
+        if (has_columns(index, table, columns))
+            return index;
+        index_close(index, NoLock);
+    }
+    return nullptr;
+}
+
+[[noreturn]] void refuse_changed(Oid source)
+{
+    throw core::Error{core::ErrorKind::not_in_prerequisite_state,
+                      "the columns of table " + pg::qualified_name(source) + " have changed while it was rebuilt",
+                      "The new tables have those that it had at the beginning."};
+}
+
+void fill_scan_key(ScanKey key, ::Relation index, int column)
+{
+    const Oid type = index->rd_opcintype[column];
+    const Oid equal = get_opfamily_member(index->rd_opfamily[column], type, type, BTEqualStrategyNumber);
+    ScanKeyEntryInitialize(key, 0, static_cast<AttrNumber>(column + 1), BTEqualStrategyNumber, InvalidOid,
+                           index->rd_indcollation[column], get_opcode(equal), Datum{0});
+}
+
+} // namespace
+
+KeyedTable::KeyedTable(Oid table, const std::vector<std::string> &columns, LOCKMODE lock) : table_(table, lock)
+{
+    index_ = pg::call([&] { return open_index(table_.get(), columns, lock); });
+    if (index_ == nullptr)
+        throw core::Error{core::ErrorKind::not_in_prerequisite_state,
+                          "table " + pg::qualified_name(table) +
+                              " has no unique index of the key of the set any more",
+                          "It was there when the rebuild began."};
+    scan_keys_.resize(columns.size());
+    pg::call([&] {
+        for (std::size_t i = 0; i < scan_keys_.size(); i++)
+            fill_scan_key(&scan_keys_[i], index_, static_cast<int>(i));
+        row_ = table_slot_create(table_.get(), nullptr);
+    });
+}
+
+KeyedTable::~KeyedTable()
+{
+    if (!scope_.must_release())
+        return;
+    if (row_ != nullptr)
+        ExecDropSingleTupleTableSlot(row_);
+    if (index_ != nullptr)
+        index_close(index_, NoLock);
+}
+
+TupleTableSlot *KeyedTable::find(const Datum *key, Snapshot snapshot)
+{
+    const int columns = static_cast<int>(scan_keys_.size());
+    for (int i = 0; i < columns; i++)
+        scan_keys_[static_cast<std::size_t>(i)].sk_argument = key[i];
+    IndexScanDesc scan = pg::version::begin_index_scan(table_.get(), index_, snapshot, columns);
+    index_rescan(scan, scan_keys_.data(), columns, nullptr, 0);
+    const bool found = index_getnext_slot(scan, ForwardScanDirection, row_);
+    if (found)
+        ExecMaterializeSlot(row_);
+    index_endscan(scan);
+    return found ? row_ : nullptr;
+}
+
+bool KeyedTable::remove(const Datum *key)
+{
+    TupleTableSlot *row = find(key, SnapshotSelf);
+    if (row == nullptr)
+        return true;
+    TM_FailureData failure;
+    ItemPointerData place = row->tts_tid;
+    const TM_Result result = table_tuple_delete(table_.get(), &place, GetCurrentCommandId(true), SnapshotSelf,
+                                                InvalidSnapshot, true, &failure, false);
+    return result == TM_Ok;
+}
+
+struct Places::Place
+{
+    Oid oid;
+    std::unique_ptr<KeyedTable> keyed = {}; // opened when they are needed
+    std::unique_ptr<moving::Inserter> inserter = {};
+};
+
+Places::Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild)
+{
+    const pg::Relation source(rebuild.source, NoLock);
+    const pg::Relation shape(rebuild.rest, RowExclusiveLock);
+    pg::call([&] {
+        ::Relation index = index_open(rebuild.key_index, AccessShareLock);
+        for (int i = 0; i < index->rd_index->indnkeyatts; i++)
+            key_attributes_.push_back(index->rd_index->indkey.values[i]);
+        index_close(index, AccessShareLock);
+    });
+    const auto name_of = [&](AttrNumber attribute) {
+        return std::string(NameStr(TupleDescAttr(RelationGetDescr(source.get()), attribute - 1)->attname));
+    };
+    for (const AttrNumber attribute : key_attributes_)
+        key_columns_.push_back(name_of(attribute));
+    control_ = pg::call(get_attnum, rebuild.source, parent.key_column.c_str());
+    const auto in_key = std::find(key_attributes_.begin(), key_attributes_.end(), control_);
+    if (in_key == key_attributes_.end())
+        throw std::logic_error("the unique key of a partition lacks the partition key");
+    control_in_key_ = static_cast<int>(in_key - key_attributes_.begin());
+
+    TupleDesc columns = RelationGetDescr(shape.get());
+    int there = 0;
+    for (int i = 0; i < columns->natts; i++)
+    {
+        const FormData_pg_attribute *column = TupleDescAttr(columns, i);
+        const AttrNumber from = column->attisdropped
+                                    ? InvalidAttrNumber
+                                    : pg::call(get_attnum, rebuild.source, NameStr(column->attname));
+        columns_.push_back(from);
+        there += from != InvalidAttrNumber ? 1 : 0;
+        if (!column->attisdropped &&
+            (from == InvalidAttrNumber ||
+             TupleDescAttr(RelationGetDescr(source.get()), from - 1)->atttypid != column->atttypid))
+            refuse_changed(rebuild.source);
+    }
+    TupleDesc given = RelationGetDescr(source.get());
+    for (int i = 0; i < given->natts; i++)
+        there -= TupleDescAttr(given, i)->attisdropped ? 0 : 1;
+    if (there != 0)
+        refuse_changed(rebuild.source);
+
+    std::vector<moving::KeyWindow> windows;
+    for (const catalog::Rebuild::Piece &piece : rebuild.pieces)
+    {
+        windows.emplace_back(parent, piece.lower, piece.upper);
+        places_.push_back(std::make_unique<Place>(Place{piece.table}));
+    }
+    windows_ = moving::KeyWindows{std::move(windows)};
+    places_.push_back(std::make_unique<Place>(Place{rebuild.rest}));
+    shaped_ = pg::call([&] { return MakeSingleTupleTableSlot(CreateTupleDescCopy(columns), &TTSOpsVirtual); });
+}
+
+Places::~Places() = default;
+
+void Places::key_of(TupleTableSlot *row, Datum *key) const
+{
+    for (std::size_t i = 0; i < key_attributes_.size(); i++)
+    {
+        bool isnull = false;
+        key[i] = slot_getattr(row, key_attributes_[i], &isnull);
+    }
+}
+
+Places::Place &Places::place_of(Datum control)
+{
+    const std::size_t window = windows_.find(control);
+    return window == moving::KeyWindows::none ? *places_.back() : *places_[window];
+}
+
+// Values that stand outside of the row go on doing so until the row is stored.
+TupleTableSlot *Places::shaped(TupleTableSlot *row)
+{
+    slot_getallattrs(row);
+    ExecClearTuple(shaped_);
+    for (std::size_t i = 0; i < columns_.size(); i++)
+    {
+        const AttrNumber from = columns_[i];
+        shaped_->tts_isnull[i] = from == InvalidAttrNumber || row->tts_isnull[from - 1];
+        shaped_->tts_values[i] = from == InvalidAttrNumber ? Datum{0} : row->tts_values[from - 1];
+    }
+    return ExecStoreVirtualTuple(shaped_);
+}
+
+void Places::put(TupleTableSlot *row)
+{
+    bool isnull = false;
+    Place &place = place_of(slot_getattr(row, control_, &isnull));
+    if (!place.inserter)
+        place.inserter = std::make_unique<moving::Inserter>(place.oid);
+    place.inserter->put(shaped(row));
+}
+
+KeyedTable &Places::keyed(const Datum *key)
+{
+    Place &place = place_of(key[control_in_key_]);
+    if (!place.keyed)
+        place.keyed = std::make_unique<KeyedTable>(place.oid, key_columns_, RowExclusiveLock);
+    return *place.keyed;
+}
+
+bool Places::remove(const Datum *key)
+{
+    return keyed(key).remove(key);
+}
+
+void Places::finish()
+{
+    for (const auto &place : places_)
+        if (place->inserter)
+        {
+            place->inserter->finish();
+            place->inserter.reset();
+        }
+}
+
+} // namespace strata::rebuild

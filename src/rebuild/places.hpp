@@ -1,0 +1,74 @@
+#pragma once
+
+#include "catalog/parent.hpp"
+#include "catalog/rebuilds.hpp"
+#include "moving/inserter.hpp"
+#include "moving/key_window.hpp"
+#include "pg/relation.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace strata::rebuild
+{
+
+// One table of a rebuild with its unique key: rows are found by it.
+class KeyedTable
+{
+public:
+    // `columns`: the names of the key.  Throws core::Error where the table has no such unique index.
+    KeyedTable(Oid table, const std::vector<std::string> &columns, LOCKMODE lock);
+    ~KeyedTable();
+    KeyedTable(const KeyedTable &) = delete;
+    KeyedTable &operator=(const KeyedTable &) = delete;
+
+    ::Relation relation() const { return table_.get(); }
+
+    // The row with this key that the snapshot sees, or nullptr; it stays until the next call.  These call
+    // comparison functions, so as the owner and only inside of pg::call.
+    TupleTableSlot *find(const Datum *key, Snapshot snapshot);
+    // Deletes it; no trigger, no foreign key action.  False: somebody else has.
+    bool remove(const Datum *key);
+
+private:
+    pg::Relation table_;
+    ::Relation index_ = nullptr;
+    TupleTableSlot *row_ = nullptr;
+    std::vector<ScanKeyData> scan_keys_;
+    pg::Scope scope_;
+};
+
+// The new tables of a rebuild, and which row goes where.  The caller acts as their owner, and holds the source so
+// that nobody changes its shape.
+class Places
+{
+public:
+    // Locks ROW EXCLUSIVE what it writes to.
+    Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild);
+    ~Places();
+
+    const std::vector<std::string> &key_columns() const { return key_columns_; }
+    // The key of a row that the source has; the values point into the row.  Only inside of pg::call, as the rest.
+    void key_of(TupleTableSlot *row, Datum *key) const;
+
+    void put(TupleTableSlot *row); // of the source
+    bool remove(const Datum *key); // false: somebody else has changed it
+    void finish();                 // stores what waits; outside of pg::call
+
+private:
+    struct Place;
+    Place &place_of(Datum control);
+    KeyedTable &keyed(const Datum *key);
+    TupleTableSlot *shaped(TupleTableSlot *row);
+
+    std::vector<std::string> key_columns_;   // names
+    std::vector<AttrNumber> key_attributes_; // of the source
+    int control_in_key_ = 0;                 // where among them the partition key is
+    AttrNumber control_ = 0;                 // of the source
+    std::vector<AttrNumber> columns_;        // of the source, for each one of the new tables
+    moving::KeyWindows windows_{std::vector<moving::KeyWindow>{}};
+    std::vector<std::unique_ptr<Place>> places_; // the last one is for what has no window
+    TupleTableSlot *shaped_ = nullptr;
+};
+
+} // namespace strata::rebuild
