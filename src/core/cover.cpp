@@ -17,6 +17,8 @@ namespace
 // rate of ids may reach ahead: a limit to the work that one wrong number or a very short step can cause.
 constexpr std::int64_t most_steps_behind = 10'000;
 constexpr std::int64_t most_premakes_of_growth = 10;
+// No set-up begins further back than it may make partitions; a start that was written by hand counts no further.
+constexpr std::int64_t most_steps_of_set_up = 300'000;
 
 std::string table_text(const SetConfig &config)
 {
@@ -154,7 +156,11 @@ std::optional<Range> left_by_set_up(const SetConfig &config, const SetState &sta
     const auto cut_off = retention_cut_off(config, state, now);
     const Bound start = Bound::at(grid.floor_saturating(*config.start_at));
     const Bound kept = cut_off ? Bound::at(grid.floor_saturating(*cut_off)) : start;
-    return Range{std::max(start, kept), end_of_existing(state, limit)};
+    const Bound end = end_of_existing(state, limit);
+    const Bound last = end.finite() ? end : state.partitions.back().range.lower;
+    const Bound farthest =
+        last.finite() ? Bound::at(grid.advance_saturating(last.value, -most_steps_of_set_up)) : start;
+    return Range{std::max({start, kept, farthest}), end};
 }
 
 // Where the partitions end that follow each other without a gap from the present on.

@@ -137,6 +137,18 @@ TEST_CASE("what the set-up left to maintenance is made", "[cover]")
     CHECK(made(config, state, "2026-03-10").empty());
 }
 
+TEST_CASE("a start in the distant past that was written by hand is not believed", "[cover]")
+{
+    SetConfig config = time_set("UTC", {.micros = micros_per_second}, "2026-03-01");
+    config.premake = 1;
+    SetState state;
+    add_steps(config, state, "2026-03-01", 2);
+    config.start_at = on_axis(config, "0001-01-01");
+    CHECK(ahead(config, state, at(config, "2026-03-01")).ranges.size() == 299'998);
+    state.partitions.back().range.upper = Bound::plus_infinity();
+    CHECK(ahead(config, state, at(config, "2026-03-01")).ranges.size() == 299'999);
+}
+
 TEST_CASE("data extends the horizon, but not beyond the limit", "[cover]")
 {
     SetConfig config = monthly("UTC");

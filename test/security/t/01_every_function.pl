@@ -95,6 +95,27 @@ SELECT partman.abort_job(:job)} ],
 	[ 'progress', undef, q{SELECT * FROM partman.progress()} ],
 	[ 'worker_status', undef, q{SELECT * FROM partman.worker_status()} ],
 	[ 'confirm_live', undef, q{SELECT partman.confirm_live()} ]);
+# Statements that our triggers and event triggers follow.
+my @statements = (
+	[ 'ddl.rename', 'times', q{ALTER TABLE lair.ddl_rename RENAME TO ddl_renamed} ],
+	[ 'ddl.rename_index', 'times', q{ALTER INDEX lair.ddl_rename_index RENAME TO ddl_renamed_index} ],
+	[ 'ddl.rename_partition', 'times', q{ALTER TABLE lair.LEAFNAME RENAME TO ddl_renamed_partition} ],
+	[ 'ddl.rename_column', 'times', q{ALTER TABLE lair.ddl_rename_column RENAME COLUMN at TO moment} ],
+	[ 'ddl.rename_other_column', 'times', q{ALTER TABLE lair.ddl_rename_other_column RENAME COLUMN v TO w} ],
+	[ 'ddl.template', 'times', q{ALTER TABLE lair.other_model RENAME TO another_model} ],
+	[ 'ddl.set_schema', 'times', q{ALTER TABLE lair.ddl_set_schema SET SCHEMA attic} ],
+	[ 'ddl.detach', 'times', q{ALTER TABLE lair.ddl_detach DETACH PARTITION lair.LEAFNAME} ],
+	[ 'ddl.rename_schema', undef, q{ALTER SCHEMA attic RENAME TO loft} ],
+	[ 'ddl.drop_partition', 'times', q{DROP TABLE lair.LEAFNAME} ],
+	[ 'ddl.drop', 'times', q{DROP TABLE lair.ddl_drop} ],
+	[ 'ddl.drop_schema', undef, q{DROP SCHEMA loft CASCADE} ],
+	[ 'dml.update', 'times', q{UPDATE partman.part_config SET premake = 3, retention = '2 days', template_table = 'lair.model', constraint_cols = '{v}', retention_schema = 'lair' WHERE parent_table OPERATOR(pg_catalog.=) 'lair.dml_update'} ],
+	[ 'dml.rename', 'times', q{UPDATE partman.part_config SET parent_table = 'lair.dml_renamed' WHERE parent_table OPERATOR(pg_catalog.=) 'lair.dml_rename'} ],
+	[ 'dml.delete', 'times', q{DELETE FROM partman.part_config WHERE parent_table OPERATOR(pg_catalog.=) 'lair.dml_delete'} ],
+	[ 'dml.insert', 'given', q{INSERT INTO partman.part_config (parent_table, control, partition_interval, partition_type) VALUES ('lair.dml_insert', 'at', '1 day', 'range')} ],
+	[ 'dml.insert_sub', 'times', q{INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type) VALUES ('lair.dml_insert_sub', 'id', '10', 'range')} ],
+	[ 'dml.update_sub', 'times', q{SELECT partman.create_sub_parent('SET', 'id', '10', p_premake => 1, p_declarative_check => 'yes'); UPDATE partman.part_config_sub SET sub_premake = 3, sub_retention = '10' WHERE sub_parent OPERATOR(pg_catalog.=) 'lair.dml_update_sub'} ],
+	[ 'dml.delete_sub', 'times', q{SELECT partman.create_sub_parent('SET', 'id', '10', p_premake => 1, p_declarative_check => 'yes'); DELETE FROM partman.part_config_sub WHERE sub_parent OPERATOR(pg_catalog.=) 'lair.dml_delete_sub'} ]);
 # What only triggers may call.
 my @internal = qw(follow_ddl follow_drop installation_check managed_partition_check part_config_cascade part_config_check part_config_sub_check wake_worker);
 
@@ -113,6 +134,7 @@ CREATE INDEX ON lair.source (lair.f('index of the source', id));
 CREATE TRIGGER source BEFORE INSERT OR DELETE ON lair.source FOR EACH ROW EXECUTE FUNCTION lair.fire();
 CREATE TABLE lair.copy (at timestamptz, id int, v int);
 CREATE INDEX clustered ON lair.model (lair.f('clustered index', v)); CLUSTER lair.model USING clustered;
+CREATE TABLE lair.other_model (LIKE lair.model INCLUDING ALL);
 CREATE TABLE lair.spare (LIKE lair.model INCLUDING ALL);
 CREATE TABLE lair.old_config (parent_table text, control text, partition_interval text, partition_type text, premake int, automatic_maintenance text, epoch text, datetime_string text,
     d lair.dom DEFAULT 1, g int GENERATED ALWAYS AS (lair.f('generated', 2)) STORED);
@@ -123,7 +145,7 @@ CREATE POLICY p ON lair.old_config USING (lair.f('policy', d) = 1);
 SQL
 $setup .= "CREATE TABLE lair.failing (LIKE lair.source, CONSTRAINT limited CHECK (id < 30));\n";
 my (%made, @prepared);
-foreach my $call (@calls)
+foreach my $call (@calls, @statements)
 {
 	my ($name, $kind, $sql) = @$call;
 	my ($how, $table) = split / /, $kind // '';
@@ -134,6 +156,7 @@ foreach my $call (@calls)
 	next if !defined $kind || $made{$set}++;
 	$setup .= $how =~ /^make(.*)/ ? "SELECT lair.make('$table', '" . ($1 ne '' ? 'code' : 'at') . "');\n" : "SELECT lair.$how('$table');\n";
 }
+$setup .= "UPDATE partman.part_config SET template_table = 'lair.other_model' WHERE parent_table = 'lair.ddl_template'; CREATE TABLE lair.dml_renamed (at timestamptz NOT NULL) PARTITION BY RANGE (at);";
 # What maintains all sets need not do it with so many.
 $setup .= "UPDATE partman.part_config SET automatic_maintenance = 'off' WHERE parent_table !~ '^lair.run_maintenance|^lair.stop_sub';";
 $node->safe_psql('lair', $setup, extra_params => [ '-U', 'mallory' ]);
@@ -141,6 +164,7 @@ my %leaf = map { split /\|/ } split /\n/, $node->safe_psql('lair', q{SELECT inhp
 foreach my $call (@prepared)
 {
 	$call->[1] =~ s/FIRST/'lair.$leaf{$call->[2]}'/g if $leaf{$call->[2]};
+	$call->[1] =~ s/LEAFNAME/$leaf{$call->[2]}/g if $leaf{$call->[2]};
 	$call->[1] =~ s/LEAF/'$leaf{$call->[2]}'/g if $leaf{$call->[2]};
 }
 
@@ -154,7 +178,7 @@ my @names = map { $_->[0] } @prepared;
 $node->safe_psql('lair', slurp_file("$FindBin::RealBin/lib/shadows.sql"), extra_params => [ '-U', 'mallory' ]);
 $node->safe_psql('postgres', "CREATE DATABASE $_ TEMPLATE lair") foreach qw(plain path owner member stranger definer);
 # Copies of a database retire nothing until somebody says that they are in use.
-$node->safe_psql($_, 'SELECT partman.confirm_live()') foreach qw(plain path owner member stranger definer);
+$node->safe_psql($_, "SELECT partman.confirm_live(); GRANT CREATE ON DATABASE $_ TO mallory") foreach qw(plain path owner member stranger definer);
 
 # A superuser calls.
 my $offset = -s $node->logfile;
@@ -194,9 +218,9 @@ $offset = -s $node->logfile;
 $states = attack($node, 'stranger', 'eve', '', map { [ $_->[0], $_->[1] =~ s/^.*(?:;|gset)\s//sr =~ s/:job/1/r =~ s/:'shown'/'0123456789abcdef'/r ] } @prepared);
 my %harmless = map { $_ => 1 } qw(show_partitions show_partition_info show_partition_name list_partitions partition_bytes dump_partitioned_table_definition check_subpart_sameconfig check_subpartition_limits
   check_control_type check_name_length partman_safe_obj_name calculate_time_partition_info uuid7_time_encoder uuid7_time_decoder check_automatic_maintenance_value check_epoch_type check_partition_type
-  stop_sub_partition run_analyze inherit_parent_properties inherit_replica_identity
+  stop_sub_partition dml.update_sub dml.delete_sub run_analyze inherit_parent_properties inherit_replica_identity
   health check_health progress worker_status explain_pruning assert_pruned run_maintenance.all run_maintenance_proc plan_maintenance run_analyze.all check_default check_default.any);
-like($states->{$_}, $harmless{$_} || /^view/ ? qr/^00000|^42501/ : $_ =~ /_job$/ ? qr/^42704/ : qr/^42501/, "$_ is refused to a stranger, or harmless") foreach @names;
+like($states->{$_}, $harmless{$_} || /^view/ ? qr/^00000|^42501/ : $_ =~ /_job$/ ? qr/^42704/ : $_ eq 'ddl.drop_schema' ? qr/^3F000/ : qr/^42501/, "$_ is refused to a stranger, or harmless") foreach @names;
 my %was = map { $_ => 1 } split /\n/, $before;
 is(join("\n", grep { !delete $was{$_} } split /\n/, $node->safe_psql('stranger', $state)), '', 'there is nothing new');
 is(join("\n", sort keys %was), '', 'and nothing is gone');
