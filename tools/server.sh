@@ -118,8 +118,12 @@ copy_server() {
     export PATH="$bindir:$PATH"
 }
 
-# Objects of an earlier run are used again, unless they were made for another server or by another compiler.
 build_extension() {
+    compile_extension && make -s -C "$source_dir" PG_CONFIG="$PG_CONFIG" DESTDIR="$work/server" install
+}
+
+# Objects of an earlier run are used again, unless they were made for another server or by another compiler.
+compile_extension() {
     use_writable_source
     mkdir -p "$source_dir/build"
     local stamp=$source_dir/build/made-for made_for
@@ -135,7 +139,6 @@ build_extension() {
         fi
         echo "$made_for" >"$stamp"
         make -s -C "$source_dir" PG_CONFIG="$PG_CONFIG" -j"$(nproc)" all
-        make -s -C "$source_dir" PG_CONFIG="$PG_CONFIG" DESTDIR="$work/server" install
     ) 9>"$source_dir/build/lock"
 }
 

@@ -88,10 +88,13 @@ suite_tap() {
     cp -r "$source_dir/test/t" "$work/tap/" || return 1
     (
         cd "$work/tap" || exit 1
+        files=(t/*.pl)
+        # shellcheck disable=SC2206 # names without blanks
+        [ -z "${TAP_ONLY:-}" ] || files=($TAP_ONLY)
         as_server env -u PGHOST -u PGUSER LC_ALL=C PERL5LIB="$pgxs_dir/src/test/perl" \
             PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" TESTDIR="$work/tap" \
             TESTDATADIR="$work/tap/tmp_check" TESTLOGDIR="$work/tap/tmp_check/log" \
-            timeout 1200 prove -j2 t/*.pl
+            timeout 1200 prove -j2 "${files[@]}"
     )
 }
 
@@ -128,6 +131,26 @@ suite_package() {
     return "$status"
 }
 
+# From an older major to this one: needs a copy of the older server too, OLD_PG_CONFIG's, with the extension in it.
+suite_upgrade() {
+    : "${OLD_PG_CONFIG:?names the server to upgrade from}"
+    (
+        unset BUILD_DIR PRECOMPILED EXTRA_CXXFLAGS
+        PG_CONFIG=$OLD_PG_CONFIG work=$work/old source_dir=$root
+        mkdir "$work" && copy_server && build_extension
+    ) || return 1
+    own "$work/upgrade" "$work/upgrade/tmp_check" "$work/upgrade/tmp_check/log"
+    cp "$source_dir/test/upgrade/upgrade.pl" "$work/upgrade/" || return 1
+    (
+        cd "$work/upgrade" || exit 1
+        as_server env -u PGHOST -u PGUSER LC_ALL=C PERL5LIB="$pgxs_dir/src/test/perl" \
+            OLD_SERVER="$(dirname "$work/old/server$("$OLD_PG_CONFIG" --bindir)")" \
+            PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" TESTDIR="$work/upgrade" \
+            TESTDATADIR="$work/upgrade/tmp_check" TESTLOGDIR="$work/upgrade/tmp_check/log" \
+            timeout 600 prove upgrade.pl
+    )
+}
+
 # One minute of what bench/soak does for longer.
 suite_soak() {
     PG_CONFIG=$PG_CONFIG timeout 600 prove -v -e bash "$source_dir/bench/soak"
@@ -138,11 +161,17 @@ suite_deadlocks() {
     PG_CONFIG=$PG_CONFIG timeout 600 prove -v -e bash "$source_dir/bench/deadlocks" :: 100
 }
 
+# The other majors, in what is left of the time, and never more than twelve minutes.  `test/majors` takes all it needs.
+suite_majors() {
+    local left=$((${TEST_MINUTES:-36} * 60 - SECONDS))
+    PG_CONFIG=$PG_CONFIG MAJORS_SECONDS=${MAJORS_SECONDS:-$((left < 720 ? left : 720))} "$root/test/majors"
+}
+
 # What the suite in question needs to be running.  The suites that speak SQL to a ready server share one.  The library
 # is not preloaded there: without its worker nothing happens but what a test asks for.
 set_up() {
     case $1 in
-        unit | static | fuzz | package | security | tap | soak | deadlocks) ;;
+        unit | static | fuzz | package | security | tap | soak | deadlocks | upgrade | majors) ;;
         *)
             [ ! -e "$work/sql" ] || return 0
             start_cluster sql <<CONF
@@ -160,8 +189,8 @@ show_failure() {
         cat "$work/$suite/regression.diffs"
     fi
     case $suite in
-        unit | static | fuzz | soak | deadlocks) ;;
-        package | security | tap)
+        unit | static | fuzz | soak | deadlocks | majors) ;;
+        package | security | tap | upgrade)
             for file in "$work/$suite"/tmp_check/log/regress_log_*; do
                 # Neither a failed test nor an end without the plan's line may go unseen.
                 if grep -aqE '(^|\) )not ok ' "$file" || ! grep -aqE '(^|\) )1\.\.[0-9]+' "$file"; then
