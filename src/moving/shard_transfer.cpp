@@ -2,6 +2,7 @@
 
 #include "catalog/citus.hpp"
 #include "core/error.hpp"
+#include "ddl/create.hpp"
 #include "ddl/owner_scope.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
@@ -84,6 +85,17 @@ private:
 bool goes_by_sql(Oid source, Oid target)
 {
     return catalog::is_distributed(source) || catalog::is_distributed(target);
+}
+
+bool has_rows_of(Oid source, const ShownSet &set, const core::Range &range)
+{
+    const ddl::ShardScope shards{set.parent.oid};
+    const ddl::OwnerScope owner{set.parent};
+    const pg::Spi spi;
+    return pg::query("SELECT EXISTS (SELECT FROM " + pg::qualified_name(source) +
+                     where(ddl::bound_condition(set.parent, range, set.config.codec())) + ")")
+        .boolean(0, 0)
+        .value();
 }
 
 Survey survey_by_sql(Oid source, const ShownSet &set, TimestampTz now)

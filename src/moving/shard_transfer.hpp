@@ -15,6 +15,9 @@ namespace strata::moving
 
 bool goes_by_sql(Oid source, Oid target);
 
+// Whether rows of that range are in the table.
+bool has_rows_of(Oid source, const ShownSet &set, const core::Range &range);
+
 // What survey() says.
 Survey survey_by_sql(Oid source, const ShownSet &set, TimestampTz now);
 

@@ -8,6 +8,7 @@
 #include "moving/batch.hpp"
 #include "moving/key_window.hpp"
 #include "moving/row_reader.hpp"
+#include "moving/shard_transfer.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
 #include "pg/subtransaction.hpp"
@@ -60,6 +61,12 @@ std::vector<bool> StrayRowMover::collide(const catalog::StoredSet &stored,
     std::vector<bool> result(ranges.size(), false);
     const ShownSet set = glimpse(stored);
     const Oid source = default_of(set);
+    if (OidIsValid(source) && goes_by_sql(source, set.parent.oid))
+    {
+        std::transform(ranges.begin(), ranges.end(), result.begin(),
+                       [&](const core::Range &range) { return has_rows_of(source, set, range); });
+        return result;
+    }
     if (!OidIsValid(source) || !stores_rows(source) || pg::call(catalog::surely_empty, source))
         return result;
     const locks::Glance glance(source, locks::budget(stored.lock_timeout, stored.lock_retries));

@@ -97,6 +97,11 @@ $node->safe_psql('postgres', 'INSERT INTO app.items VALUES (1, 1001, 1), (1, 100
 is($node->safe_psql('postgres', "SELECT * FROM partman.check_default()"), 'app.items_default|2', 'check_default counts');
 is($node->safe_psql('postgres', "SELECT partman.partition_bytes('app.items_default'::regclass) > 0"), 't', 'sizes are those of shards');
 
+# Rows that are in the way of a new partition.
+$node->safe_psql('postgres', "INSERT INTO app.items VALUES (1, 61, 1); UPDATE partman.part_config SET premake = 4 WHERE parent_table = 'app.items'");
+$node->safe_psql('postgres', "SELECT partman.run_maintenance('app.items')");
+is($node->safe_psql('postgres', 'SELECT string_agg(id::text, \',\' ORDER BY id) FROM app.items_p60'), '61', 'they move into it');
+
 # Rows move by SQL, and partitions are distributed before they get any.
 $node->safe_psql('postgres', <<'SQL');
 INSERT INTO app.items SELECT i % 3, i, i % 7 FROM generate_series(2000, 2024) AS i;
@@ -108,7 +113,7 @@ is($node->safe_psql('postgres', "SELECT partman.partition_data_id('app.items', p
 is(scalar(grep { !/mode=sequential shards' lock_timeout=222: / } @lines), 0, 'in sequential mode as well') or diag(join("\n", @lines));
 is($node->safe_psql('postgres', "SELECT (SELECT count(*) FROM app.items_default), (SELECT count(*) FROM app.items_p2010), (SELECT count(*) FROM app.items),
     (SELECT count(*) FROM pg_dist_partition WHERE logicalrelid = 'app.items_p2010'::regclass), (SELECT sum(pg_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'app.items'::regclass)"),
-	'0|10|54|1|0', 'and are in the shards of new partitions');
+	'0|10|55|1|0', 'and are in the shards of new partitions');
 $node->safe_psql('postgres', <<'SQL');
 SET ROLE tenant;
 CREATE TABLE app.more (id bigint NOT NULL, value int, tenant int NOT NULL);
@@ -116,14 +121,14 @@ INSERT INTO app.more SELECT i, 1, 1 FROM generate_series(2005, 2064) AS i;
 SQL
 $node->safe_psql('postgres', "CALL partman.partition_data_proc('app.items', p_source_table := 'app.more')");
 is($node->safe_psql('postgres', "SELECT (SELECT count(*) FROM app.more), (SELECT count(*) FROM app.items), (SELECT count(*) FROM app.items_p2060)"),
-	'0|114|5', 'rows of a table of this server go into shards');
+	'0|115|5', 'rows of a table of this server go into shards');
 
 # Nothing is lost when a set is undone.
 $node->safe_psql('postgres', 'CREATE TABLE app.whole (LIKE app.items); ALTER TABLE app.whole OWNER TO tenant');
 $node->safe_psql('postgres', "SELECT partman.undo_partition('app.items', 'app.whole', p_loop_count := 2, p_batch_interval := '3', p_keep_table := false)");
-is($node->safe_psql('postgres', 'SELECT (SELECT count(*) FROM app.whole), (SELECT count(*) FROM app.items)'), '8|106', 'a part of a partition is moved');
+is($node->safe_psql('postgres', 'SELECT (SELECT count(*) FROM app.whole), (SELECT count(*) FROM app.items)'), '8|107', 'a part of a partition is moved');
 $node->safe_psql('postgres', "CALL partman.undo_partition_proc('app.items', 'app.whole', p_keep_table := false)");
-is($node->safe_psql('postgres', "SELECT count(*), count(DISTINCT id), to_regclass('app.items_p0') IS NULL FROM app.whole"), '114|94|t', 'all rows are in the target');
+is($node->safe_psql('postgres', "SELECT count(*), count(DISTINCT id), to_regclass('app.items_p0') IS NULL FROM app.whole"), '115|95|t', 'all rows are in the target');
 
 # Keys that encode times are looked at in the shards, too.
 $node->safe_psql('postgres', <<'SQL');
