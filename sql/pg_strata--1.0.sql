@@ -288,9 +288,12 @@ CREATE TABLE @extschema@.managed_partition (
     retired_from text,
     drop_due timestamptz,
     held_since timestamptz,
+    retiring_since timestamptz,
+    retiring_as text,
     CONSTRAINT managed_partition_identity_key UNIQUE (partition_oid, system_identifier, database_oid),
     CONSTRAINT managed_partition_provenance_check CHECK (provenance OPERATOR(pg_catalog.=) ANY (ARRAY['made', 'adopted'])),
-    CONSTRAINT managed_partition_retired_as_check CHECK (retired_as OPERATOR(pg_catalog.=) ANY (ARRAY['detached', 'moved']))
+    CONSTRAINT managed_partition_retired_as_check CHECK (retired_as OPERATOR(pg_catalog.=) ANY (ARRAY['detached', 'moved'])),
+    CONSTRAINT managed_partition_retiring_as_check CHECK (retiring_as OPERATOR(pg_catalog.=) ANY (ARRAY['drop', 'detach', 'move']))
 );
 CREATE INDEX managed_partition_parent_oid_idx ON @extschema@.managed_partition (parent_oid);
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.managed_partition'::pg_catalog.regclass, '');
@@ -313,6 +316,8 @@ COMMENT ON COLUMN @extschema@.managed_partition.retired_as IS 'How the partition
 COMMENT ON COLUMN @extschema@.managed_partition.retired_from IS 'Schema that the partition was in when it was retired.';
 COMMENT ON COLUMN @extschema@.managed_partition.drop_due IS 'When maintenance may drop the retired partition; NULL: never.';
 COMMENT ON COLUMN @extschema@.managed_partition.held_since IS 'Since when the partition is held: retention leaves it alone; NULL: it is not.';
+COMMENT ON COLUMN @extschema@.managed_partition.retiring_since IS 'When retention began to detach the partition concurrently, which is not done yet; NULL: it has not.';
+COMMENT ON COLUMN @extschema@.managed_partition.retiring_as IS 'What is to become of the partition then: drop, detach or move.';
 
 -- Tables: history
 
@@ -413,7 +418,7 @@ CREATE TABLE @extschema@.maintenance_step (
     started_at timestamptz NOT NULL,
     finished_at timestamptz NOT NULL,
     CONSTRAINT maintenance_step_pkey PRIMARY KEY (run_id, ordinal),
-    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'drop_retired', 'attach', 'constrain'])),
+    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'drop_retired', 'attach', 'constrain', 'detach concurrently', 'finalize'])),
     CONSTRAINT maintenance_step_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
 );
 
@@ -422,7 +427,7 @@ COMMENT ON COLUMN @extschema@.maintenance_step.run_id IS 'Run that it belongs to
 COMMENT ON COLUMN @extschema@.maintenance_step.ordinal IS 'Order within the run.';
 COMMENT ON COLUMN @extschema@.maintenance_step.parent_table IS 'parent_table of the set.';
 COMMENT ON COLUMN @extschema@.maintenance_step.owner_oid IS 'Owner of the set at that time.';
-COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, drop_retired, attach (by undo_retention) or constrain.';
+COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, drop_retired, attach (by undo_retention) or constrain; detach concurrently and finalize: the begin and the end of a detach that nobody waits for.';
 COMMENT ON COLUMN @extschema@.maintenance_step.partition IS 'Partition, as schema.table.';
 COMMENT ON COLUMN @extschema@.maintenance_step.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_step.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
@@ -1329,7 +1334,7 @@ COMMENT ON COLUMN @extschema@.maintenance_history.caller IS 'What ran it: functi
 COMMENT ON COLUMN @extschema@.maintenance_history.role_name IS 'Session user of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.pid IS 'Process of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.parent_table IS 'parent_table of the set.';
-COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move or constrain of a partition, drop_retired of one that was retired before, attach by undo_retention; maintain: the set as a whole.';
+COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move or constrain of a partition, drop_retired of one that was retired before, attach by undo_retention; detach concurrently, finalize: the begin and the end of a detach that nobody waits for; maintain: the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.partition IS 'Partition, as schema.table; NULL for the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_history.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';

@@ -133,6 +133,8 @@ enum Column : int
     retired_from,
     drop_due,
     held_since,
+    retiring_since,
+    retiring_as,
 };
 } // namespace partition
 

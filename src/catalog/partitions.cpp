@@ -1,6 +1,7 @@
 #include "catalog/partitions.hpp"
 
 #include "catalog/partition_bound.hpp"
+#include "catalog/pending.hpp"
 #include "catalog/provenance.hpp"
 #include "core/error.hpp"
 #include "pg/guard.hpp"
@@ -143,6 +144,8 @@ core::SetState read_partitions(const Parent &parent)
     bool const referenced = is_referenced(relation.get());
 
     core::SetState state;
+    if (descriptor->detached_exist)
+        state.pending = find_pending(parent);
     if (descriptor->nparts == 0)
         return state;
     const PartitionBoundInfoData &bounds = *descriptor->boundinfo;

@@ -11,7 +11,7 @@ namespace strata::catalog
 {
 
 // The partitions of a set, sorted by range, with typed bounds straight from the partition descriptor.
-// Partitions whose detach is pending are not part.  Names stay empty (each costs a cache probe): see name_of.
+// A partition whose detach is pending stands apart.  Names stay empty (each costs a cache probe): see name_of.
 // Holds ACCESS SHARE on the parent while it reads.  Sets with an expression in the key are refused
 // before anything of the owner's is evaluated.  Provenance is `foreign` until add_provenance() has been asked.
 core::SetState read_partitions(const Parent &parent);

@@ -64,7 +64,7 @@ void record_all(const std::vector<Made> &partitions, const char *provenance)
             " partition_schema = excluded.partition_schema, partition_table = excluded.partition_table,"
             " provenance = excluded.provenance, bound = NULL, created_at = pg_catalog.now(),"
             " detached_at = NULL, retired_as = NULL, retired_from = NULL, drop_due = NULL,"
-            " held_since = NULL"
+            " held_since = NULL, retiring_since = NULL, retiring_as = NULL"
             " WHERE m.parent_oid IS DISTINCT FROM excluded.parent_oid OR m.detached_at IS NOT NULL",
         {Param::oid_array(parents), Param::oid_array(children), Param::text_array(names), system_identifier(),
          database(), Param::text(provenance)});
@@ -126,7 +126,8 @@ void mark_detached(Oid partition, const Retired &retired)
     const pg::Spi spi;
     pg::execute("UPDATE " + own_table("managed_partition") +
                     " AS m SET bound = $4, detached_at = $5, retired_as = $6, retired_from = $7, drop_due = $8,"
-                    " partition_schema = n.nspname, partition_table = c.relname"
+                    " partition_schema = n.nspname, partition_table = c.relname,"
+                    " retiring_since = NULL, retiring_as = NULL"
                     " FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
                     " WHERE c.oid = $1 AND m.partition_oid = c.oid"
                     " AND m.system_identifier = $2 AND m.database_oid = $3",
@@ -144,6 +145,20 @@ std::string without_for_values(const std::string &bound)
 {
     const std::string_view prefix = "FOR VALUES ";
     return bound.starts_with(prefix) ? bound.substr(prefix.size()) : bound;
+}
+
+const char *text_of(core::WayOut way_out)
+{
+    switch (way_out)
+    {
+    case core::WayOut::drop:
+        return "drop";
+    case core::WayOut::detach:
+        return "detach";
+    case core::WayOut::move:
+        return "move";
+    }
+    throw std::logic_error("way out of a set out of range");
 }
 
 } // namespace
@@ -169,6 +184,33 @@ std::vector<core::Retired> retired_of(Oid parent, TimestampTz now)
                                      .detached_at = *row.optional_timestamptz(partition::detached_at),
                                      .drop_due = due,
                                      .held = !row.is_null(partition::held_since)});
+                });
+    return found;
+}
+
+void begin_retiring(Oid partition, core::WayOut way_out)
+{
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    pg::execute("UPDATE " + own_table("managed_partition") +
+                    " SET retiring_since = pg_catalog.clock_timestamp(), retiring_as = $4"
+                    " WHERE partition_oid = $1 AND system_identifier = $2 AND database_oid = $3",
+                {Param::oid(partition), system_identifier(), database(), Param::text(text_of(way_out))});
+}
+
+std::optional<core::WayOut> intended(Oid partition)
+{
+    std::optional<core::WayOut> found;
+    const OwnTable table("managed_partition");
+    scan_by_oid(table, own_index("managed_partition", "managed_partition_identity_key"), partition::partition_oid,
+                partition, [&](const TableRow &row) {
+                    if (!is_ours(row, partition::system_identifier, partition::database_oid) ||
+                        row.is_null(partition::retiring_as) || !row.is_null(partition::held_since))
+                        return;
+                    for (const core::WayOut one : {core::WayOut::drop, core::WayOut::detach, core::WayOut::move})
+                        if (row.text(partition::retiring_as) == text_of(one))
+                            found = one;
                 });
     return found;
 }

@@ -54,6 +54,12 @@ void mark_detached(Oid partition, const Retired &retired);
 // What was retired from a set, is to be dropped some day, and is still there.
 std::vector<core::Retired> retired_of(Oid parent, TimestampTz now);
 
+// Its concurrent detach begins; written in the transaction that begins it, so that whoever finds the detach pending
+// knows what was to become of the partition.
+void begin_retiring(Oid partition, core::WayOut way_out);
+// What that was; nothing as well of one that somebody holds since.
+std::optional<core::WayOut> intended(Oid partition);
+
 // Partitions that are gone, or that are no longer ours.
 void forget(const std::vector<Oid> &partitions);
 

@@ -6,6 +6,7 @@
 #include "core/naming.hpp"
 #include "core/nearest.hpp"
 #include "core/partition_name.hpp"
+#include "core/pending.hpp"
 #include "core/retention.hpp"
 
 #include <algorithm>
@@ -45,13 +46,17 @@ void add_creates(Plan &plan, const SetConfig &config, const Grid &grid, const st
     }
 }
 
-Action::Retire way_out(const SetConfig &config)
+void add_finish(Plan &plan, const SetConfig &config, const SetState &state, Coordinate now)
 {
-    if (config.retention_schema)
-    {
-        return Action::Retire::move;
-    }
-    return config.keep_table || config.drop_after ? Action::Retire::detach : Action::Retire::drop;
+    const PendingDetach &pending = *state.pending;
+    plan.actions.push_back({.kind = Action::Kind::finish,
+                            .retire = way_out(config, state, now),
+                            .schema = pending.partition.schema,
+                            .name = pending.partition.name,
+                            .oid = pending.partition.oid,
+                            .range = pending.partition.range,
+                            .reason = pending.intended ? "is half detached, as retention began it"
+                                                       : "is half detached, as somebody began it by hand"});
 }
 
 void add_retires(Plan &plan, const SetConfig &config, const SetState &state, const std::vector<std::size_t> &gone,
@@ -205,6 +210,12 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
             cover.ranges = nearest_first(std::move(cover.ranges), present_of(config, state, now));
         }
         add_creates(plan, config, grid_of(config, state, now), cover.ranges, names, "covers what comes next");
+    }
+    // What has begun is brought to its end, whatever the switches and the hour: until then nothing can be made of
+    // its range.
+    if (state.pending)
+    {
+        add_finish(plan, config, state, now);
     }
     if (config.retire_enabled && passes(plan, config.retire_window, config, now, options))
     {

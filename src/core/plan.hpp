@@ -21,19 +21,15 @@ struct Action
     enum class Kind
     {
         create,
+        finish, // a retirement whose concurrent detach was begun; see pending.hpp
         retire,
         drop_retired, // of what was retired some time ago; see dropping.hpp
         constrain,    // additional constraints; see constraints.hpp
     };
-    enum class Retire
-    {
-        drop,
-        detach,
-        move, // to the retention schema
-    };
+    using Retire = WayOut;
 
     Kind kind = Kind::create;
-    Retire retire = Retire::drop; // of a retire action
+    Retire retire = Retire::drop; // of a finish or retire action
     std::string schema;
     std::string name;
     std::uint32_t oid = 0;  // 0 for create
@@ -54,8 +50,8 @@ struct Branch
 
 struct Plan
 {
-    // Creates first, then retires, then drops of what is retired already, then constrains, each kind ascending; but
-    // for a set-up that is being completed, what is urgent comes first.
+    // Creates first, then a finish, then retires, then drops of what is retired already, then constrains, each kind
+    // ascending; but for a set-up that is being completed, what is urgent comes first.
     std::vector<Action> actions;
     std::vector<Finding> findings;
     bool needs_confirmation = false;    // the brake has taken out the retire actions

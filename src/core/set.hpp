@@ -89,12 +89,29 @@ struct Retired
     bool held = false;
 };
 
+// How a partition leaves its set.
+enum class WayOut
+{
+    drop,
+    detach,
+    move, // to the retention schema
+};
+
+// A partition whose DETACH ... CONCURRENTLY was begun and has not ended.  Queries do not see it any more, and
+// nothing else can be made of its range.
+struct PendingDetach
+{
+    Partition partition;
+    std::optional<WayOut> intended; // when we have begun it; not set: somebody did so by hand
+};
+
 // What the catalog and the data say.
 struct SetState
 {
     std::vector<Partition> partitions;          // sorted by range, without the default
     std::optional<Partition> default_partition; // its range is of no meaning
     std::vector<Retired> retired;               // may be left out where the configuration has no drop_after
+    std::optional<PendingDetach> pending;       // not among the partitions
 
     // The newest partition that has a row.  Time sets: look only at partitions whose lower bound is not beyond
     // future_bound(); a newer one with rows goes to newest_outlier.

@@ -65,6 +65,7 @@ bool is_creation(const Action &action)
     {
     case Action::Kind::create:
         return true;
+    case Action::Kind::finish:
     case Action::Kind::retire:
     case Action::Kind::drop_retired:
     case Action::Kind::constrain:
@@ -75,7 +76,8 @@ bool is_creation(const Action &action)
 
 bool is_retirement(const Action &action)
 {
-    return action.kind == Action::Kind::retire || action.kind == Action::Kind::drop_retired;
+    return action.kind == Action::Kind::finish || action.kind == Action::Kind::retire ||
+           action.kind == Action::Kind::drop_retired;
 }
 
 } // namespace

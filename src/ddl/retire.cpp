@@ -79,6 +79,14 @@ void append(std::vector<Statement> &statements, std::vector<Statement> more)
 
 } // namespace
 
+Statement detach(const catalog::Parent &parent, Oid partition, Detach how)
+{
+    const char *const manner = how == Detach::concurrently ? " CONCURRENTLY"
+                               : how == Detach::finally    ? " FINALIZE"
+                                                           : "";
+    return {"ALTER TABLE " + parent.quoted() + " DETACH PARTITION " + pg::qualified_name(partition) + manner};
+}
+
 std::vector<Statement> retire(const catalog::Parent &parent, Oid partition, const RetireOptions &options)
 {
     std::string const table = pg::qualified_name(partition);
@@ -89,18 +97,19 @@ std::vector<Statement> retire(const catalog::Parent &parent, Oid partition, cons
         Oid const owner = pg::owner_of(one);
         return !pg::has_role(parent.owner, owner) && pg::has_role(GetUserId(), owner);
     };
-    Statement const detach{"ALTER TABLE " + parent.quoted() + " DETACH PARTITION " + table};
+    std::vector<Statement> statements;
+    if (!options.detached && (options.how != Retire::drop || options.detach_before_drop))
+        statements.push_back(detach(parent, partition, Detach::plainly));
     if (options.how == Retire::drop)
     {
-        Statement const drop{"DROP TABLE " + table + (options.cascade ? " CASCADE" : ""), by_caller(partition)};
-        return options.detach_before_drop ? std::vector{detach, drop} : std::vector{drop};
+        statements.push_back({"DROP TABLE " + table + (options.cascade ? " CASCADE" : ""), by_caller(partition)});
+        return statements;
     }
 
     // The owner's right to the other schema is what counts, so that nobody puts tables where he may not by way of a
     // configuration that the worker carries out.
     if (options.how == Retire::move && schema_rights(parent, options.schema) != SchemaRights::create)
         refuse_schema(parent, options.schema, "CREATE");
-    std::vector<Statement> statements{detach};
     for (Oid const one : tree_of(partition))
     {
         if (!options.keep_index)

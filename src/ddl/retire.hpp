@@ -15,6 +15,16 @@ enum class Retire
     move,
 };
 
+// How the partition is taken out of the set.
+enum class Detach
+{
+    plainly,
+    concurrently, // commits in the middle: only a statement of its own can do that (pg::LoneStatement)
+    finally,      // the end of what was begun concurrently
+};
+
+Statement detach(const catalog::Parent &parent, Oid partition, Detach how);
+
 struct RetireOptions
 {
     Retire how = Retire::detach;
@@ -23,6 +33,7 @@ struct RetireOptions
     bool keep_publication = false;   // false: a kept table leaves the publications that name it
     bool detach_before_drop = false; // DETACH, then DROP (needed where a foreign key refers to the set)
     bool cascade = false;            // DROP ... CASCADE
+    bool detached = false;           // it is out of the set already
 };
 
 // The statements that take one partition out of the set.

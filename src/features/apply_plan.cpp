@@ -25,6 +25,8 @@ const char *verb(const core::Action &action)
     {
     case core::Action::Kind::create:
         return "create ";
+    case core::Action::Kind::finish:
+        return "finalize ";
     case core::Action::Kind::retire:
         return "retire ";
     case core::Action::Kind::drop_retired:

@@ -9,10 +9,10 @@
 #include "features/dropping.hpp"
 #include "features/idle_sets.hpp"
 #include "features/maintenance.hpp"
-#include "features/retirement.hpp"
 #include "features/set_creation.hpp"
 #include "features/set_ledger.hpp"
 #include "features/set_plan.hpp"
+#include "features/set_retirement.hpp"
 #include "pg/notice.hpp"
 #include "pg/relation.hpp"
 
@@ -21,9 +21,6 @@ namespace strata
 
 namespace
 {
-
-// Where we may commit a transaction is short, since it holds the parent for itself.
-constexpr std::size_t most_retired_per_transaction = 64;
 
 // One set in one run.
 class SetRun
@@ -42,7 +39,6 @@ private:
     void analyze();
     void follow_rows();
     bool is_shut(const std::optional<core::Window> &window) const;
-    bool retire();
     bool drop();
     void reduce();
     void constrain();
@@ -183,12 +179,14 @@ bool SetRun::is_shut(const std::optional<core::Window> &window) const
 // What goes: partitions first, then tables that were partitions.
 void SetRun::reduce()
 {
+    SetRetirement retirement(set_, context_, ledger_);
+    retirement.finish(*planned_);
     const std::size_t going = planned_->retires().size() + planned_->drops().size();
     if (going == 0)
         return;
     if (!context_.live())
         return ledger_.blame(log::Outcome::skipped, is_a_copy(set_, going));
-    if (retire() && drop())
+    if (retirement.run(*planned_) && drop())
         consume_confirmation();
 }
 
@@ -212,48 +210,6 @@ bool SetRun::drop()
         ledger_.record({drop_retired(set_, *planned_, action)});
         context_.boundary();
         if (&action != &actions.back() && context_.turn_is_over())
-        {
-            ledger_.unfinished();
-            return false;
-        }
-    }
-    return true;
-}
-
-// False when some are left for later.
-bool SetRun::retire()
-{
-    const std::vector<core::Action> actions = planned_->retires();
-    if (actions.empty())
-        return true;
-    const RetireOrder order = retire_order(set_, context_.options().unattended());
-    std::size_t locks = 0;
-    if (const auto reason =
-            capture([&] { locks = locks::locks_to_retire(planned_->parent.oid, partitions_of(actions)); }))
-    {
-        ledger_.blame(outcome_of(*reason), *reason);
-        return false;
-    }
-    const std::size_t limit = !context_.can_commit()        ? actions.size()
-                              : context_.options().approval ? 1
-                                                            : most_retired_per_transaction;
-    for (auto next = actions.begin(); next != actions.end();)
-    {
-        if (is_shut(planned_->config.retire_window))
-            return false;
-        const auto rest = static_cast<std::size_t>(actions.end() - next);
-        const std::size_t fits = context_.room().take(std::min(rest, limit), locks);
-        if (fits == 0)
-        {
-            ledger_.blame(log::Outcome::deferred, does_not_fit(set_, rest, "retired"));
-            return false;
-        }
-        const auto end = next + static_cast<std::ptrdiff_t>(fits);
-        std::vector<log::Step> steps = retire_batch(set_, *planned_, {next, end}, order, context_.can_commit());
-        next += static_cast<std::ptrdiff_t>(steps.size());
-        ledger_.record(std::move(steps));
-        context_.boundary();
-        if (next != actions.end() && context_.turn_is_over())
         {
             ledger_.unfinished();
             return false;

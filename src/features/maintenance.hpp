@@ -44,7 +44,7 @@ struct SetOutcome
     bool only_constraints = false;  // failed, but just additional constraints could not be made
     int created = 0;
     int retired = 0;
-    int dropped = 0; // of what had been retired before
+    int dropped = 0;                          // of what had been retired before
     bool unfinished = false;                  // its turn was over; it wants another one
     std::optional<TimestampTz> next_due;      // time sets: when there will be more to do once this is done
     std::optional<TimestampTz> covered_until; // time sets: rows from now up to here have a partition
@@ -79,6 +79,9 @@ public:
         if (wanted)
             boundary();
     }
+    // Likewise, with a statement of its own between the transactions; see pg/lone_statement.hpp.
+    bool can_run_alone() const { return transactions_.can_run_alone(); }
+    std::optional<pg::Failure> run_alone(const pg::LoneStatement &statement);
     // One set's turn.  It is over only where something has been committed, so that each one gets on.
     void begin_turn() { turn_began_ = GetCurrentTimestamp(); }
     bool turn_is_over() const
@@ -94,6 +97,7 @@ public:
 
 private:
     void bound_waits();
+    void end_step();
     void record_made();
     void record_turns();
 

@@ -3,8 +3,10 @@
 #include "catalog/restore_guard.hpp"
 #include "core/shown_plan.hpp"
 #include "features/capture.hpp"
+#include "features/concurrent_detach.hpp"
 #include "features/create_partitions.hpp"
 #include "features/dropping.hpp"
+#include "features/finishing.hpp"
 #include "features/managed_sets.hpp"
 #include "features/partition_size.hpp"
 #include "features/retirement.hpp"
@@ -54,6 +56,8 @@ public:
     {
         std::vector<PlanRow> result;
         add_create_rows(result);
+        for (const core::Action &action : planned_.finishes())
+            result.push_back(finish_row(action));
         if (planned_.plan.needs_confirmation)
             result.push_back(
                 confirm_row(set_, brake_text(),
@@ -136,6 +140,18 @@ private:
                                                    : locks::to_attach(parent, the_default));
     }
 
+    PlanRow finish_row(const core::Action &action) const
+    {
+        PlanRow row = row_of(action);
+        row.action = "finalize";
+        row.sql = joined(finish_statements(planned_, action, order_));
+        row.locks = locks::describe(locks::to_finalize(planned_.parent.oid, static_cast<Oid>(action.oid)));
+        const PartitionSize size = size_of(action.oid);
+        row.rows = size.rows;
+        row.bytes = size.bytes;
+        return row;
+    }
+
     PlanRow retire_row(const core::Action &action) const
     {
         PlanRow row = row_of(action);
@@ -143,6 +159,10 @@ private:
         row.sql = joined(retire_statements(planned_, action, order_));
         row.locks = locks::describe(locks::to_retire(planned_.parent.oid, default_of(planned_.state),
                                                      {static_cast<Oid>(action.oid)}, leaves({action}, order_)));
+        if (can_detach_concurrently(planned_))
+            *row.locks += "; detach concurrently, in the worker where the table is in use: " +
+                          locks::describe({{planned_.parent.oid, ShareUpdateExclusiveLock},
+                                           {{static_cast<Oid>(action.oid), ShareUpdateExclusiveLock}}});
         const PartitionSize size = size_of(action.oid);
         row.rows = size.rows;
         row.bytes = size.bytes;

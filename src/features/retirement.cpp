@@ -6,6 +6,7 @@
 #include "catalog/stored_row.hpp"
 #include "clock.hpp"
 #include "core/dropping.hpp"
+#include "core/error.hpp"
 #include "features/capture.hpp"
 #include "features/partition_size.hpp"
 #include "locks/wants.hpp"
@@ -21,6 +22,8 @@ namespace
 
 // How long a brief batch holds the parent for itself.
 constexpr int brief_ms = 150;
+// Likewise where nobody need wait for it at all.
+constexpr int gentle_ms = 20;
 
 ddl::RetireOptions options_for(const PlannedSet &planned, const core::Action &action, const RetireOrder &order,
                                bool referenced)
@@ -58,11 +61,29 @@ struct Locked
     std::map<Oid, log::Reason> deferred;
 };
 
+Locked lock_what_is_free(Locked locked, const PlannedSet &planned, locks::Leaves how)
+{
+    const auto reason = capture([&] {
+        const locks::Wants wants =
+            locks::to_retire(planned.parent.oid, default_of(planned.state), locked.partitions, how);
+        if (!locks::try_acquire(wants.parent, wants.others))
+            throw core::Error(core::ErrorKind::lock_not_available, "the set is in use");
+    });
+    if (!reason)
+        return locked;
+    for (const Oid partition : locked.partitions)
+        locked.deferred.emplace(partition, *reason);
+    locked.partitions.clear();
+    return locked;
+}
+
 Locked lock_all(const catalog::StoredSet &set, const PlannedSet &planned, const std::vector<core::Action> &actions,
                 const RetireOrder &order)
 {
     const locks::Leaves how = leaves(actions, order);
     Locked locked{partitions_of(actions), {}};
+    if (order.without_waiting)
+        return lock_what_is_free(std::move(locked), planned, how);
     locks::Budget budget = locks::budget(set.lock_timeout, set.lock_retries);
     while (!locked.partitions.empty())
     {
@@ -115,13 +136,21 @@ void forget_sets(Oid partition)
                 catalog::delete_set(set->parent_table);
 }
 
-void retire_one(const PlannedSet &planned, const core::Action &action, const RetireOrder &order, bool referenced)
+} // namespace
+
+void carry_out(const PlannedSet &planned, const core::Action &action, const RetireOrder &order, bool referenced,
+               const std::optional<catalog::Leaving> &before)
 {
     std::optional<TimestampTz> drop_due;
     if (planned.config.drop_after)
         drop_due = core::drop_after(planned.config, now());
-    take_out(planned.parent, action.oid, options_for(planned, action, order, referenced), drop_due);
+    ddl::RetireOptions options = options_for(planned, action, order, referenced);
+    options.detached = before.has_value();
+    take_out(planned.parent, action.oid, options, drop_due, before);
 }
+
+namespace
+{
 
 log::Reason not_due_any_more()
 {
@@ -135,14 +164,14 @@ log::Reason not_due_any_more()
 } // namespace
 
 void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOptions &options,
-              std::optional<TimestampTz> drop_due)
+              std::optional<TimestampTz> drop_due, const std::optional<catalog::Leaving> &known)
 {
     // Of what is below a partition nothing is left to be found by the event trigger.
     const catalog::OwnDrop own_drop;
     if (is_partitioned(partition))
         forget_sets(partition);
     const bool kept = options.how != ddl::Retire::drop;
-    const catalog::Leaving before = kept ? catalog::leaving(partition) : catalog::Leaving{};
+    const catalog::Leaving before = known ? *known : kept ? catalog::leaving(partition) : catalog::Leaving{};
     ddl::run(parent, ddl::retire(parent, partition, options));
     test_point("retire.left");
     if (kept)
@@ -204,12 +233,12 @@ RetireOrder retire_order(const catalog::StoredSet &set, bool unattended)
 }
 
 std::vector<std::string> retire_statements(const PlannedSet &planned, const core::Action &action,
-                                           const RetireOrder &order)
+                                           const RetireOrder &order, bool detached)
 {
     std::vector<std::string> texts;
-    const bool referenced = locks::is_referenced(planned.parent.oid);
-    for (const ddl::Statement &statement :
-         ddl::retire(planned.parent, action.oid, options_for(planned, action, order, referenced)))
+    ddl::RetireOptions options = options_for(planned, action, order, locks::is_referenced(planned.parent.oid));
+    options.detached = detached;
+    for (const ddl::Statement &statement : ddl::retire(planned.parent, action.oid, options))
         texts.push_back(statement.sql);
     return texts;
 }
@@ -220,7 +249,8 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
     const core::Codec codec = planned.config.codec();
     const TimestampTz began = GetCurrentTimestamp();
     const Locked locked = lock_all(set, planned, actions, order);
-    const TimestampTz enough = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), brief_ms);
+    const TimestampTz enough =
+        TimestampTzPlusMilliseconds(GetCurrentTimestamp(), order.without_waiting ? gentle_ms : brief_ms);
     std::set<Oid> due;
     bool referenced = false;
     std::optional<log::Reason> unplannable;
@@ -267,7 +297,7 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
                 const PartitionSize size = size_of(action.oid);
                 step.rows = size.rows;
                 step.bytes = size.bytes;
-                retire_one(planned, action, order, referenced);
+                carry_out(planned, action, order, referenced);
             });
             if (reason)
                 step.outcome = outcome_of(*reason);

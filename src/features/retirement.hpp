@@ -1,5 +1,6 @@
 #pragma once
 
+#include "catalog/provenance.hpp"
 #include "ddl/retire.hpp"
 #include "features/maintenance.hpp"
 #include "features/set_plan.hpp"
@@ -17,6 +18,7 @@ struct RetireOrder
     bool keep_index = true;
     bool keep_publication = false;
     bool detach_before_drop = false;
+    bool without_waiting = false; // only with locks that are free
 };
 
 RetireOrder retire_order(const catalog::StoredSet &set, bool unattended);
@@ -31,13 +33,20 @@ const char *retire_verb(core::Action::Retire retire);
 
 // Takes one partition out under locks that are held already; what it was a set of is managed no longer, and a table
 // that is kept is remembered with the bounds it had, and when it is to be dropped.  The caller forgets those that
-// are dropped now.
+// are dropped now.  `before`: of one that is detached already, read before that.
 void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOptions &options,
-              std::optional<TimestampTz> drop_due = std::nullopt);
+              std::optional<TimestampTz> drop_due = std::nullopt,
+              const std::optional<catalog::Leaving> &before = std::nullopt);
 
-// The statements that will run for one retire action, for a plan that is only shown too.
+// The statements that will run for one retire action, for a plan that is only shown too; of a partition that is
+// detached by then, those that follow.
 std::vector<std::string> retire_statements(const PlannedSet &planned, const core::Action &action,
-                                           const RetireOrder &order);
+                                           const RetireOrder &order, bool detached = false);
+
+// One action, in the transaction in which its locks are held.  `referenced`: foreign keys of others refer to the
+// set. `before`: as for take_out().
+void carry_out(const PlannedSet &planned, const core::Action &action, const RetireOrder &order, bool referenced,
+               const std::optional<catalog::Leaving> &before = std::nullopt);
 
 // Is the configuration still the one that a run has read?  It may have waited long for its locks, and what has been
 // committed meanwhile counts, above all a word of somebody who does not want the retirement any more.

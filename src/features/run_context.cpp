@@ -1,6 +1,7 @@
 #include "catalog/restore_guard.hpp"
 #include "features/idle_sets.hpp"
 #include "features/maintenance.hpp"
+#include "pg/lone_statement.hpp"
 #include "test_point.hpp"
 
 namespace strata
@@ -31,15 +32,30 @@ void RunContext::boundary()
 {
     if (!can_commit())
         return; // all is written at the end, in one go
-    record_made();
-    history_.flush();
-    record_turns();
-    settings_.reset();
+    end_step();
     test_point("run.commit");
     transactions_.boundary();
     test_point("run.committed");
     bound_waits();
     room_.renew();
+}
+
+std::optional<pg::Failure> RunContext::run_alone(const pg::LoneStatement &statement)
+{
+    end_step();
+    auto failure = transactions_.run_alone(statement);
+    bound_waits();
+    room_.renew();
+    return failure;
+}
+
+// What goes into the transaction that is about to be committed.
+void RunContext::end_step()
+{
+    record_made();
+    history_.flush();
+    record_turns();
+    settings_.reset();
 }
 
 void RunContext::record_made()

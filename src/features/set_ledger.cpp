@@ -26,6 +26,12 @@ std::optional<TimestampTz> covered_until(const PlannedSet &planned)
     return end == present ? planned.planned_at : codec.to_instant(end.value);
 }
 
+// A partition has left the set, as was wanted.
+bool is_retirement(const log::Step &step)
+{
+    return step.action == "drop" || step.action == "detach" || step.action == "move";
+}
+
 } // namespace
 
 SetLedger::SetLedger(const catalog::StoredSet &set, RunContext &context) : set_(set), context_(context)
@@ -56,7 +62,7 @@ void SetLedger::record(std::vector<log::Step> steps)
                 outcome_.created++;
             else if (step.action == "drop_retired")
                 outcome_.dropped++;
-            else if (step.action != "constrain")
+            else if (is_retirement(step))
                 outcome_.retired++;
         }
         else if (step.outcome != log::Outcome::skipped)

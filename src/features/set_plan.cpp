@@ -122,6 +122,11 @@ std::vector<core::Action> PlannedSet::drops() const
     return of_kind(plan, core::Action::Kind::drop_retired);
 }
 
+std::vector<core::Action> PlannedSet::finishes() const
+{
+    return of_kind(plan, core::Action::Kind::finish);
+}
+
 std::vector<core::Action> PlannedSet::constrains() const
 {
     return of_kind(plan, core::Action::Kind::constrain);

@@ -1,7 +1,15 @@
 #pragma once
 
+#include <optional>
+
 namespace strata
 {
+
+namespace pg
+{
+struct Failure;
+struct LoneStatement;
+} // namespace pg
 
 // Where maintenance may end a transaction.  A function has the caller's only; a procedure and the worker commit
 // between batches, which gives the locks back and keeps what was made.
@@ -13,6 +21,10 @@ public:
     virtual bool can_commit() const = 0;
     // Commits and starts anew, or does nothing.  Never called with a subtransaction open.
     virtual void boundary() = 0;
+
+    // Statements that commit in the middle: between two transactions, in the worker only.
+    virtual bool can_run_alone() const { return false; }
+    virtual std::optional<pg::Failure> run_alone(const pg::LoneStatement &statement);
 };
 
 class CallersTransaction final : public Transactions

@@ -57,8 +57,10 @@ void check_exists(const Want &want)
                           "It was dropped while maintenance was about to lock it.");
 }
 
-// The usual case, in which everything is free: no wait, so no error, so no subtransaction.
-bool at_once(const Want &parent, const std::vector<Want> &others)
+} // namespace
+
+// No wait, so no error, so no subtransaction.
+bool try_acquire(const Want &parent, const std::vector<Want> &others)
 {
     std::vector<Want> taken;
     const auto take = [&](const Want &want) {
@@ -73,6 +75,9 @@ bool at_once(const Want &parent, const std::vector<Want> &others)
         pg::call(UnlockRelationOid, want.relation, want.mode);
     return false;
 }
+
+namespace
+{
 
 // How long all the others together may be waited for, with the parent's lock already in hand.
 constexpr int others_wait_ms = 100;
@@ -181,7 +186,8 @@ void set_timeouts(pg::Settings &settings, int timeout_ms)
 
 int acquire(const Want &parent, const std::vector<Want> &others, const Budget &budget)
 {
-    if (at_once(parent, others))
+    // The usual case, in which everything is free.
+    if (try_acquire(parent, others))
         return 0;
     const auto start = Clock::now();
     for (int tries = 1;; tries++)

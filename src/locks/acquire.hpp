@@ -53,6 +53,9 @@ private:
 // one of the relations is gone.  What was acquired is held to the end of the (sub)transaction.
 int acquire(const Want &parent, const std::vector<Want> &others, const Budget &);
 
+// The same without any wait: all of them at once, or false and none of them.
+bool try_acquire(const Want &parent, const std::vector<Want> &others);
+
 // lock_timeout and deadlock_timeout for the scope of the settings: the latter as much below the former as lets an
 // autovacuum notice that we wait, and makes us the one whom a deadlock hits.
 void set_timeouts(pg::Settings &settings, int timeout_ms);

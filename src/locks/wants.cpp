@@ -96,6 +96,16 @@ Wants to_drop(Oid table)
     return to_retire(table, InvalidOid, {}, Leaves::detached_and_dropped);
 }
 
+Wants to_finalize(Oid parent, Oid partition)
+{
+    return {{parent, ShareUpdateExclusiveLock}, {{partition, AccessExclusiveLock}}};
+}
+
+bool refers_to_others(Oid parent)
+{
+    return !neighbours_of(parent).referenced.empty();
+}
+
 bool is_referenced(Oid parent)
 {
     return !neighbours_of(parent).referencing.empty();

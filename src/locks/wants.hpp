@@ -31,6 +31,13 @@ Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &parti
 // DROP TABLE of one that is no partition any more, and may have foreign keys of its own.
 Wants to_drop(Oid table);
 
+// ALTER TABLE ... DETACH PARTITION ... FINALIZE, for the time while it waits for old snapshots; where foreign keys
+// point to and come from is locked for its last moment only.
+Wants to_finalize(Oid parent, Oid partition);
+
+// Whether the set has foreign keys to other tables.
+bool refers_to_others(Oid parent);
+
 // Whether a foreign key of another table refers to the set: then a partition must be detached before it is dropped.
 bool is_referenced(Oid parent);
 

@@ -234,6 +234,17 @@ inline void run_to_end(QueryDesc *query)
 #endif
 }
 
+// Runs a utility statement that PostgreSQL wants at top level.
+inline void run_portal_at_top(Portal portal)
+{
+    QueryCompletion completion;
+#if PG_VERSION_NUM >= 180000
+    PortalRun(portal, FETCH_ALL, true, None_Receiver, None_Receiver, &completion);
+#else
+    PortalRun(portal, FETCH_ALL, true, true, None_Receiver, None_Receiver, &completion);
+#endif
+}
+
 // A name for what we wait on in pg_stat_activity; before 17 all extensions share "Extension".
 inline uint32 wait_event([[maybe_unused]] const char *name)
 {

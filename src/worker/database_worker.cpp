@@ -7,6 +7,7 @@
 #include "clock.hpp"
 #include "features/managed_sets.hpp"
 #include "pg/guard.hpp"
+#include "pg/lone_statement.hpp"
 #include "pg/notice.hpp"
 #include "pg/relation.hpp"
 #include "pg/subtransaction.hpp"
@@ -97,6 +98,15 @@ public:
         pg::commit_transaction();
         publish([](Slot &slot) noexcept { slot.heartbeat = GetCurrentTimestamp(); });
         pg::begin_transaction();
+    }
+    bool can_run_alone() const override { return true; }
+    std::optional<pg::Failure> run_alone(const pg::LoneStatement &statement) override
+    {
+        pg::commit_transaction();
+        auto failure = pg::run_alone(statement);
+        publish([](Slot &slot) noexcept { slot.heartbeat = GetCurrentTimestamp(); });
+        pg::begin_transaction();
+        return failure;
     }
 };
 

@@ -107,7 +107,9 @@ SELECT is((SELECT locks FROM public.p_retire),
 UPDATE partman.part_config SET retention_keep_table = true WHERE parent_table = 'public.p_referring';
 SELECT is((SELECT locks FROM public.p_retire),
           'AccessExclusiveLock on public.p_referring, ShareRowExclusiveLock on public.p_customers, '
-          'AccessExclusiveLock on public.p_referring_p20260308', 'a detach does not');
+          'AccessExclusiveLock on public.p_referring_p20260308; '
+          'detach concurrently, in the worker where the table is in use: ShareUpdateExclusiveLock on public.p_referring, '
+          'ShareUpdateExclusiveLock on public.p_referring_p20260308', 'a detach does not');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,0 +1,44 @@
+#include "catalog/pending.hpp"
+
+#include "catalog/partition_bound.hpp"
+#include "catalog/partitions.hpp"
+#include "catalog/provenance.hpp"
+#include "pg/catalog_scan.hpp"
+#include "pg/relation.hpp"
+
+namespace strata::catalog
+{
+
+namespace
+{
+
+Oid pending_child(Oid parent)
+{
+    pg::CatalogScan scan(InheritsRelationId, InheritsParentIndexId,
+                         {{Anum_pg_inherits_inhparent, F_OIDEQ, ObjectIdGetDatum(parent)}});
+    while (HeapTuple tuple = scan.next())
+    {
+        const auto *form = reinterpret_cast<Form_pg_inherits>(GETSTRUCT(tuple));
+        if (form->inhdetachpending)
+            return form->inhrelid;
+    }
+    return InvalidOid;
+}
+
+} // namespace
+
+std::optional<core::PendingDetach> find_pending(const Parent &parent)
+{
+    const Oid child = pending_child(parent.oid);
+    if (!OidIsValid(child))
+        return std::nullopt;
+    core::PendingDetach pending;
+    pending.partition.oid = child;
+    pending.partition.schema = pg::schema_name(pg::schema_of(child));
+    pending.partition.name = name_of(child);
+    pending.partition.range = range_of(child, parent).value_or(core::Range::full());
+    pending.intended = intended(child);
+    return pending;
+}
+
+} // namespace strata::catalog

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/set.hpp"
+
+namespace strata::core
+{
+
+// What becomes of a partition when it is retired.
+WayOut way_out(const SetConfig &config);
+
+// What becomes of the partition whose detach is pending, once that is done.  Nothing is dropped that was not to be
+// dropped when the detach began, that somebody detaches by hand, or that the configuration, as it is now, would not
+// retire: then the table is kept.
+WayOut way_out(const SetConfig &config, const SetState &state, Coordinate now);
+
+} // namespace strata::core

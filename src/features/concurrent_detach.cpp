@@ -1,0 +1,210 @@
+#include "features/concurrent_detach.hpp"
+
+#include "catalog/citus.hpp"
+#include "catalog/provenance.hpp"
+#include "catalog/set_key.hpp"
+#include "core/error.hpp"
+#include "core/pending.hpp"
+#include "ddl/stand_in.hpp"
+#include "features/capture.hpp"
+#include "features/detached_partition.hpp"
+#include "locks/blocker.hpp"
+#include "locks/direct_users.hpp"
+#include "locks/wants.hpp"
+#include "pg/guard.hpp"
+#include "pg/lone_statement.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+// While the detach waits for those who use the set, nobody waits for it; only other sets of the worker do.
+constexpr int shortest_wait_ms = 1000;
+constexpr int longest_wait_ms = 5000;
+
+// It waits as long for the tables that the set refers to, whose writers do wait for it.
+int patience_ms(Oid parent, const locks::Budget &budget)
+{
+    if (locks::refers_to_others(parent))
+        return budget.timeout_ms;
+    const std::int64_t patience = std::int64_t{budget.timeout_ms} * (1 + budget.retries);
+    return static_cast<int>(std::clamp<std::int64_t>(patience, shortest_wait_ms, longest_wait_ms));
+}
+
+bool has_expression_key(Oid table)
+{
+    const auto parent = catalog::find_parent(table);
+    return parent && parent->expression_key;
+}
+
+bool is_below_expression_key(Oid table)
+{
+    while (pg::call(get_rel_relispartition, table))
+    {
+        table = pg::call(get_partition_parent, table, true);
+        if (has_expression_key(table))
+            return true;
+    }
+    return false;
+}
+
+bool is_above_expression_key(Oid partition)
+{
+    List *all = pg::call(find_all_inheritors, partition, NoLock, nullptr);
+    for (int i = 0; i < list_length(all); i++)
+        if (has_expression_key(list_nth_oid(all, i)))
+            return true;
+    return false;
+}
+
+class ConcurrentDetach
+{
+public:
+    ConcurrentDetach(const catalog::StoredSet &set, const PlannedSet &planned, const core::Action &action,
+                     const RetireOrder &order)
+        : set_(set), planned_(planned), action_(action), order_(order),
+          budget_(locks::budget(set.lock_timeout, set.lock_retries))
+    {}
+
+    std::vector<log::Step> run(RunContext &context);
+
+private:
+    void prepare();
+    log::Reason why_pending(const pg::Failure &failure) const;
+
+    const catalog::StoredSet &set_;
+    const PlannedSet &planned_;
+    const core::Action &action_;
+    const RetireOrder &order_;
+    locks::Budget budget_;
+    int wait_ms_ = shortest_wait_ms;
+    PartitionSize size_;
+    catalog::Leaving before_;
+    std::string unsettled_; // why the second transaction was rolled back
+    log::Step detach_;
+    log::Step rest_;
+};
+
+core::Error not_now(const std::string &message, const std::string &detail)
+{
+    return {core::ErrorKind::lock_not_available, message, detail, "The next run looks again."};
+}
+
+// Everything that the plan rests on once more, under locks that let others read and write.
+void ConcurrentDetach::prepare()
+{
+    const Oid parent = planned_.parent.oid;
+    const Oid partition = action_.oid;
+    locks::acquire({parent, ShareUpdateExclusiveLock}, {{partition, ShareUpdateExclusiveLock}}, budget_);
+    const PlannedSet again =
+        plan_set(set_, catalog::read_parent(set_), planned_.config, planned_.planned_at, order_.unattended);
+    const std::vector<core::Action> due = again.retires();
+    const bool is_due = std::any_of(due.begin(), due.end(), [&](const core::Action &one) {
+        return one.oid == action_.oid && one.retire == action_.retire && one.range == action_.range;
+    });
+    // What is done is done as the owner, and nobody must get the rights of the one before him.
+    if (!is_due || !still_wanted(set_) || again.parent.owner != planned_.parent.owner)
+        throw not_now("partition is not due for retirement any more",
+                      "The set has changed since the plan was made.");
+    if (again.state.pending)
+        throw not_now("partition \"" + again.state.pending->partition.name + "\" of the set is still half detached",
+                      "Only one at a time can be detached concurrently.");
+    if (!can_detach_concurrently(again) || is_above_expression_key(partition))
+        throw not_now("partition cannot be detached concurrently any more",
+                      "The set has changed since the plan was made.");
+    if (auto user = locks::find_direct_user(parent, partition))
+    {
+        const std::string detail = locks::describe(*user, "the partition");
+        throw locks::Deferred("partition \"" + action_.name + "\" is used directly", detail,
+                              "The next run tries again.", partition, std::move(*user), 0);
+    }
+    size_ = size_of(partition);
+    before_ = catalog::leaving(partition);
+    catalog::begin_retiring(partition, action_.retire);
+}
+
+log::Reason ConcurrentDetach::why_pending(const pg::Failure &failure) const
+{
+    log::Reason reason = reason_of(failure, std::nullopt, 0);
+    if (!is_deferral(reason) || !unsettled_.empty())
+        return reason;
+    reason.message = "transactions that use the set have not ended within " + std::to_string(wait_ms_) + " ms";
+    capture([&] {
+        locks::Blocker blocker = locks::find_blocker({planned_.parent.oid, AccessExclusiveLock});
+        reason.detail = locks::describe(blocker, planned_.parent.quoted());
+        reason.blocker = std::move(blocker);
+    });
+    reason.hint = "The next run goes on.  The partition is out of sight already.";
+    reason.lock_wait_ms = wait_ms_;
+    return reason;
+}
+
+std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
+{
+    detach_ = begin_step(planned_, action_, "detach concurrently");
+    std::optional<log::Reason> reason;
+    bool detached = false;
+    reason = capture([&] { wait_ms_ = patience_ms(planned_.parent.oid, budget_); });
+    if (reason)
+    {
+        end_step(detach_, reason);
+        return {std::move(detach_)};
+    }
+    pg::LoneStatement statement;
+    statement.before = [&]() -> std::optional<pg::LoneStatement::Call> {
+        reason = capture([&] { prepare(); });
+        if (reason)
+            return std::nullopt;
+        return pg::LoneStatement::Call{ddl::detach(planned_.parent, action_.oid, ddl::Detach::concurrently).sql,
+                                       planned_.parent.owner};
+    };
+    statement.after = [&] {
+        detached = true;
+        detach_.finished = GetCurrentTimestamp();
+        pg::Settings settings;
+        locks::set_timeouts(settings, budget_.timeout_ms);
+        try
+        {
+            rest_ = settle_detached(planned_, action_, order_, before_, size_);
+        }
+        catch (const core::Error &error)
+        {
+            unsettled_ = error.what();
+            throw;
+        }
+    };
+    statement.lock_timeout_ms = wait_ms_;
+    const auto failure = context.run_alone(statement);
+    pg::call(pgstat_report_activity, STATE_RUNNING, ("maintaining " + set_.parent_table).c_str());
+    if (failure)
+    {
+        detached = false;
+        reason = why_pending(*failure);
+    }
+    if (detached)
+        return {std::move(detach_), std::move(rest_)};
+    end_step(detach_, reason);
+    return {std::move(detach_)};
+}
+
+} // namespace
+
+bool can_detach_concurrently(const PlannedSet &planned)
+{
+    const Oid parent = planned.parent.oid;
+    if (core::way_out(planned.config) == core::WayOut::drop && locks::refers_to_others(parent))
+        return false;
+    return !planned.state.default_partition && !planned.parent.expression_key && !is_below_expression_key(parent) &&
+           !ddl::stands_in(planned.parent) && !locks::is_referenced(parent) && !catalog::is_distributed(parent);
+}
+
+std::vector<log::Step> detach_concurrently(const catalog::StoredSet &set, const PlannedSet &planned,
+                                           const core::Action &action, const RetireOrder &order,
+                                           RunContext &context)
+{
+    return ConcurrentDetach(set, planned, action, order).run(context);
+}
+
+} // namespace strata

@@ -1,0 +1,56 @@
+#include "features/detached_partition.hpp"
+
+#include "core/error.hpp"
+#include "features/capture.hpp"
+
+namespace strata
+{
+
+log::Step begin_step(const PlannedSet &planned, const core::Action &action, const char *name,
+                     const PartitionSize &size)
+{
+    log::Step step;
+    step.action = name;
+    step.partition = action.schema + "." + action.name;
+    step.bounds = core::range_text(action.range, planned.config.codec());
+    step.rows = size.rows;
+    step.bytes = size.bytes;
+    step.started = GetCurrentTimestamp();
+    return step;
+}
+
+void end_step(log::Step &step, const std::optional<log::Reason> &reason)
+{
+    if (reason)
+    {
+        step.outcome = outcome_of(*reason);
+        step.reason = *reason;
+    }
+    step.finished = GetCurrentTimestamp();
+}
+
+log::Step settle_detached(const PlannedSet &planned, const core::Action &action, const RetireOrder &order,
+                          const catalog::Leaving &before, const PartitionSize &size)
+{
+    log::Step step = begin_step(planned, action, retire_verb(action.retire), size);
+    const bool drops = action.retire == core::WayOut::drop;
+    const auto reason = capture([&] {
+        carry_out(planned, action, order, false, before);
+        if (drops)
+            catalog::forget({static_cast<Oid>(action.oid)});
+    });
+    if (reason && is_deferral(*reason))
+        throw core::Error(core::ErrorKind::lock_not_available, reason->message, reason->detail,
+                          "The next run tries again.");
+    if (reason)
+        capture([&] {
+            catalog::mark_detached(action.oid, {.before = before,
+                                                .how = catalog::RetiredAs::detached,
+                                                .at = GetCurrentTimestamp(),
+                                                .drop_due = std::nullopt});
+        });
+    end_step(step, reason);
+    return step;
+}
+
+} // namespace strata

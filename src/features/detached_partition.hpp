@@ -1,0 +1,21 @@
+#pragma once
+
+#include "features/partition_size.hpp"
+#include "features/retirement.hpp"
+
+namespace strata
+{
+
+// A step for the history that begins now.
+log::Step begin_step(const PlannedSet &planned, const core::Action &action, const char *name,
+                     const PartitionSize &size = {});
+void end_step(log::Step &step, const std::optional<log::Reason> &reason);
+
+// What retention does with a partition that has just left its set, in the transaction in which it did: it is
+// dropped, moved or kept; `before` and `size` were read while it was attached.  A table that cannot be dropped,
+// since something depends on it, is kept.  Throws when a table that it refers to is in use: then the detach is to
+// be undone as well.
+log::Step settle_detached(const PlannedSet &planned, const core::Action &action, const RetireOrder &order,
+                          const catalog::Leaving &before, const PartitionSize &size);
+
+} // namespace strata

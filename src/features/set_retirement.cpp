@@ -1,0 +1,120 @@
+#include "features/set_retirement.hpp"
+
+#include "catalog/pending.hpp"
+#include "clock.hpp"
+#include "features/capture.hpp"
+#include "features/concurrent_detach.hpp"
+#include "features/finishing.hpp"
+
+namespace strata
+{
+
+namespace
+{
+
+// Where we may commit a transaction is short, since it holds the parent for itself.
+constexpr std::size_t most_retired_per_transaction = 64;
+
+// So many in a row that could not be had: the others will not be, either.
+constexpr int most_missed = 3;
+
+bool all_deferred(const std::vector<log::Step> &steps)
+{
+    return std::all_of(steps.begin(), steps.end(),
+                       [](const log::Step &step) { return step.outcome == log::Outcome::deferred; });
+}
+
+} // namespace
+
+void SetRetirement::finish(const PlannedSet &planned)
+{
+    const RetireOrder order = retire_order(set_, context_.options().unattended());
+    for (const core::Action &action : planned.finishes())
+    {
+        ledger_.record(finish_detach(set_, planned, action, order, context_.live()));
+        context_.boundary();
+    }
+}
+
+// A long run does not go on when its time is over.
+bool SetRetirement::is_shut(const PlannedSet &planned) const
+{
+    const std::optional<core::Window> &window = planned.config.retire_window;
+    return window && context_.options().unattended() && !window->is_open(*planned.config.zone, now());
+}
+
+bool SetRetirement::retire_gently(const PlannedSet &planned, const std::vector<core::Action> &actions,
+                                  const RetireOrder &order)
+{
+    int missed = 0;
+    for (const core::Action &action : actions)
+    {
+        if (is_shut(planned))
+            return false;
+        std::vector<log::Step> steps = detach_concurrently(set_, planned, action, order, context_);
+        missed = all_deferred(steps) ? missed + 1 : 0;
+        ledger_.record(std::move(steps));
+        context_.boundary();
+        if (missed == most_missed || (missed > 0 && catalog::find_pending(planned.parent)))
+            return false;
+        if (context_.turn_is_over())
+        {
+            ledger_.unfinished();
+            return false;
+        }
+    }
+    return true;
+}
+
+bool SetRetirement::run(const PlannedSet &planned)
+{
+    RetireOrder order = retire_order(set_, context_.options().unattended());
+    const std::vector<core::Action> actions = planned.retires();
+    if (actions.empty())
+        return true;
+
+    std::size_t locks = 0;
+    if (const auto reason = capture([&] {
+            locks = locks::locks_to_retire(planned.parent.oid, partitions_of(actions));
+            order.without_waiting = context_.can_run_alone() && can_detach_concurrently(planned);
+        }))
+    {
+        ledger_.blame(outcome_of(*reason), *reason);
+        return false;
+    }
+    const std::size_t limit = !context_.can_commit()        ? actions.size()
+                              : context_.options().approval ? 1
+                                                            : most_retired_per_transaction;
+    for (auto next = actions.begin(); next != actions.end();)
+    {
+        if (is_shut(planned))
+            return false;
+        const auto rest = static_cast<std::size_t>(actions.end() - next);
+        const std::size_t fits = context_.room().take(std::min(rest, limit), locks);
+        if (fits == 0)
+        {
+            ledger_.blame(log::Outcome::deferred, does_not_fit(set_, rest, "retired"));
+            return false;
+        }
+        const auto end = next + static_cast<std::ptrdiff_t>(fits);
+        std::vector<log::Step> steps = retire_batch(set_, planned, {next, end}, order, context_.can_commit());
+        if (order.without_waiting && all_deferred(steps))
+        {
+            if (!retire_gently(planned, {next, end}, order))
+                return false;
+            next = end;
+            continue;
+        }
+        next += static_cast<std::ptrdiff_t>(steps.size());
+        ledger_.record(std::move(steps));
+        context_.boundary();
+        if (next != actions.end() && context_.turn_is_over())
+        {
+            ledger_.unfinished();
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace strata

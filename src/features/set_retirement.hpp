@@ -1,0 +1,33 @@
+#pragma once
+
+#include "features/retirement.hpp"
+#include "features/set_ledger.hpp"
+
+namespace strata
+{
+
+// What retention takes out of one set in one run.
+class SetRetirement
+{
+public:
+    SetRetirement(const catalog::StoredSet &set, RunContext &context, SetLedger &ledger)
+        : set_(set), context_(context), ledger_(ledger)
+    {}
+
+    // Of a detach that somebody, or an earlier run, has left half done.
+    void finish(const PlannedSet &planned);
+    // Partitions that are due.  False when some are left for later.
+    bool run(const PlannedSet &planned);
+
+private:
+    bool is_shut(const PlannedSet &planned) const;
+    // One after the other, without that anybody waits.  False when the others have to wait for another run.
+    bool retire_gently(const PlannedSet &planned, const std::vector<core::Action> &actions,
+                       const RetireOrder &order);
+
+    const catalog::StoredSet &set_;
+    RunContext &context_;
+    SetLedger &ledger_;
+};
+
+} // namespace strata

@@ -1,0 +1,156 @@
+#include "core/pending.hpp"
+
+#include "core/plan.hpp"
+
+#include "sets.hpp"
+
+using namespace test;
+
+namespace
+{
+
+struct NoName final : Names
+{
+    bool taken(std::string_view) const override { return false; }
+};
+
+// A set that keeps three days and drops what is older, on 10 March.
+struct Case
+{
+    SetConfig config = daily("UTC");
+    SetState state;
+    Coordinate now = at(config, "2026-03-10 12:00");
+
+    Case()
+    {
+        config.premake = 1;
+        config.retention = TimeStep{.days = 3};
+        config.keep_table = false;
+        add_steps(config, state, "2026-03-08", 4);
+    }
+
+    void pend(const std::string &lower, const std::string &upper, std::optional<WayOut> intended)
+    {
+        SetState other;
+        state.pending = {add(config, other, lower, upper), intended};
+    }
+
+    WayOut outcome() const { return way_out(config, state, now); }
+};
+
+} // namespace
+
+TEST_CASE("a set drops, keeps or moves what it retires", "[pending]")
+{
+    SetConfig config = daily("UTC");
+    CHECK(way_out(config) == WayOut::detach);
+    config.keep_table = false;
+    CHECK(way_out(config) == WayOut::drop);
+    config.drop_after = TimeStep{.days = 7};
+    CHECK(way_out(config) == WayOut::detach);
+    config.retention_schema = "archive";
+    CHECK(way_out(config) == WayOut::move);
+}
+
+TEST_CASE("a pending detach ends as it was meant and still is", "[pending]")
+{
+    Case one;
+    one.pend("2026-03-01", "2026-03-02", WayOut::drop);
+    CHECK(one.outcome() == WayOut::drop);
+
+    one.config.keep_table = true;
+    CHECK(one.outcome() == WayOut::detach);
+
+    one.config.retention_schema = "archive";
+    CHECK(one.outcome() == WayOut::move);
+}
+
+TEST_CASE("what was to be kept is never dropped", "[pending]")
+{
+    Case one;
+    one.pend("2026-03-01", "2026-03-02", WayOut::detach);
+    CHECK(one.outcome() == WayOut::detach);
+    one.state.pending->intended = WayOut::move;
+    CHECK(one.outcome() == WayOut::detach); // there is no schema to move it to any more
+}
+
+TEST_CASE("a partition that somebody detaches by hand is kept", "[pending]")
+{
+    Case one;
+    one.pend("2026-03-01", "2026-03-02", std::nullopt);
+    CHECK(one.outcome() == WayOut::detach);
+    one.config.retention_schema = "archive";
+    CHECK(one.outcome() == WayOut::detach);
+}
+
+TEST_CASE("what retention would not take any more is kept", "[pending]")
+{
+    Case one;
+    one.pend("2026-03-06", "2026-03-07", WayOut::drop);
+    CHECK(one.outcome() == WayOut::drop);
+    one.config.retention = TimeStep{.days = 4};
+    CHECK(one.outcome() == WayOut::detach);
+    one.config.retention.reset();
+    CHECK(one.outcome() == WayOut::detach);
+    one.config.retention = TimeStep{.days = 3};
+    one.config.retire_enabled = false;
+    CHECK(one.outcome() == WayOut::detach);
+}
+
+TEST_CASE("ids: the newest one decides about a pending detach", "[pending]")
+{
+    SetConfig config = by_id(10);
+    config.retention = NumberStep{30};
+    config.keep_table = false;
+    SetState state;
+    add_numbers(state, 10, 10, 5);
+    SetState other;
+    state.pending = {add(other, Range::of(0, 10)), WayOut::drop};
+    CHECK(way_out(config, state, 0) == WayOut::detach); // nothing is known of the data
+    state.newest_value = 40;
+    CHECK(way_out(config, state, 0) == WayOut::drop);
+    state.newest_value = 39;
+    CHECK(way_out(config, state, 0) == WayOut::detach);
+}
+
+TEST_CASE("a plan ends a pending detach between creating and retiring", "[pending]")
+{
+    Case one;
+    add(one.config, one.state, "2026-03-02", "2026-03-03");
+    std::rotate(one.state.partitions.begin(), one.state.partitions.end() - 1, one.state.partitions.end());
+    one.now = at(one.config, "2026-03-11 12:00");
+    one.pend("2026-03-01", "2026-03-02", WayOut::drop);
+
+    const auto kinds = [&](Options options = {}) {
+        std::vector<Action::Kind> all;
+        for (const Action &action : plan(one.config, one.state, one.now, NoName{}, options).actions)
+        {
+            all.push_back(action.kind);
+        }
+        return all;
+    };
+    using Kind = Action::Kind;
+    CHECK(kinds() == std::vector{Kind::create, Kind::finish, Kind::retire});
+
+    // Whatever holds back what has not begun.
+    one.config.create_enabled = one.config.retire_enabled = false;
+    CHECK(kinds() == std::vector{Kind::finish});
+    one.config.retire_enabled = true;
+    one.config.retire_window = Window::parse("00:00-01:00", "retire_window");
+    CHECK(kinds({.unattended = true}) == std::vector{Kind::finish});
+    one.config.paused_until = one.now + 1;
+    CHECK(kinds().empty());
+}
+
+TEST_CASE("a plan tells who began a pending detach", "[pending]")
+{
+    Case one;
+    one.pend("2026-03-01", "2026-03-02", WayOut::drop);
+    const auto finish = [&] { return plan(one.config, one.state, one.now, NoName{}).actions.front(); };
+    one.config.create_enabled = false;
+    CHECK(finish().retire == WayOut::drop);
+    CHECK(finish().reason == "is half detached, as retention began it");
+    one.state.pending->intended.reset();
+    CHECK(finish().retire == WayOut::detach);
+    CHECK(finish().reason == "is half detached, as somebody began it by hand");
+}
