@@ -1,6 +1,7 @@
 #include "moving/stray_row_mover.hpp"
 
 #include "catalog/partitions.hpp"
+#include "catalog/rebuilds.hpp"
 #include "catalog/sub_level.hpp"
 #include "ddl/owner_scope.hpp"
 #include "features/partition_size.hpp"
@@ -41,6 +42,12 @@ KeyWindows windows_of(const ShownSet &set, const std::vector<core::Range> &range
     return KeyWindows{std::move(windows)};
 }
 
+core::Range range_of(const catalog::Rebuild::Piece &piece)
+{
+    return {piece.from ? core::Bound::at(*piece.from) : core::Bound::minus_infinity(),
+            piece.to ? core::Bound::at(*piece.to) : core::Bound::plus_infinity()};
+}
+
 std::vector<core::Range> sorted(std::vector<core::Range> ranges)
 {
     std::sort(ranges.begin(), ranges.end());
@@ -59,6 +66,14 @@ std::vector<bool> StrayRowMover::collide(const catalog::StoredSet &stored,
                                          const std::vector<core::Range> &ranges) const
 {
     std::vector<bool> result(ranges.size(), false);
+    // What is being emptied need not be searched again.
+    if (const auto rebuild = catalog::find_rebuild_of_set(stored.parent))
+    {
+        for (std::size_t i = 0; i < ranges.size(); i++)
+            result[i] = std::any_of(rebuild->pieces.begin(), rebuild->pieces.end(),
+                                    [&](const auto &piece) { return core::overlaps(ranges[i], range_of(piece)); });
+        return result;
+    }
     const ShownSet set = glimpse(stored);
     const Oid source = default_of(set);
     if (OidIsValid(source) && goes_by_sql(source, set.parent.oid))

@@ -162,6 +162,10 @@ private:
             begin(set, pieces, job_.id(), budget_);
             return;
         }
+        if (!pg::relation_exists(rebuild->source))
+            throw Void{core::ErrorKind::not_in_prerequisite_state,
+                       "the default partition of table " + set.parent.quoted() + " is gone",
+                       "It was being rebuilt."};
         switch (rebuild->phase)
         {
         case catalog::Rebuild::Phase::filling:

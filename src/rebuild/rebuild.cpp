@@ -228,8 +228,9 @@ void begin(const ShownSet &set, const std::vector<Wanted> &pieces, std::int64_t 
         // Nobody else may make triggers of the function.
         const catalog::AsExtensionOwner us;
         const pg::Spi spi;
-        pg::utility(std::string("CREATE TRIGGER ") + trigger_name + " AFTER INSERT OR UPDATE OR DELETE ON " +
-                    source + " FOR EACH ROW EXECUTE FUNCTION " + function);
+        pg::utility(std::string("CREATE OR REPLACE TRIGGER ") + trigger_name +
+                    " AFTER INSERT OR UPDATE OR DELETE ON " + source + " FOR EACH ROW EXECUTE FUNCTION " +
+                    function);
         pg::utility("ALTER TABLE " + source + " ENABLE ALWAYS TRIGGER " + trigger_name);
     }
     rebuild.trigger = pg::call(get_trigger_oid, rebuild.source, trigger_name, false);

@@ -1,6 +1,7 @@
 #include "catalog/partitions.hpp"
 #include "catalog/sub_level.hpp"
 #include "core/error.hpp"
+#include "ddl/owner_scope.hpp"
 #include "moving/batch.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
@@ -33,8 +34,11 @@ constexpr std::array obstacles{
              "It has foreign keys, which would be checked with the table locked."},
     Obstacle{"SELECT FROM pg_constraint WHERE conrelid IN ($1, $2) AND (contype = 'x' OR condeferrable)",
              "It has deferrable or exclusion constraints."},
-    Obstacle{"SELECT FROM pg_trigger WHERE tgrelid = $2 AND NOT tgisinternal AND tgparentid = 0",
-             "The default partition has triggers of its own."},
+    // A dump takes ours along, which does nothing where it is restored.
+    Obstacle{
+        "SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = $2 AND NOT t.tgisinternal"
+        " AND t.tgparentid = 0 AND NOT (t.tgname = 'pg_strata_capture' AND p.prosrc = 'strata_capture_change')",
+        "The default partition has triggers of its own."},
     Obstacle{"SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = $2 AND NOT "
              "c.relispartition",
              "The default partition has indexes of its own."},
@@ -66,7 +70,7 @@ void refuse_unfit(const ShownSet &set)
     if (moving::is_published(set.parent.oid) || moving::is_published(source))
         refuse(set, "It is published, and subscribers would not see that rows move.");
     const pg::Spi spi;
-    const pg::Settings settings_holder;
+    const ddl::FixedSettings settings;
     for (const Obstacle &obstacle : obstacles)
         if (!pg::query(obstacle.query, {pg::Param::oid(set.parent.oid), pg::Param::oid(source)}).empty())
             refuse(set, obstacle.reason);

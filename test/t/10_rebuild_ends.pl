@@ -228,7 +228,8 @@ my @strokes = (
 	[ 'a new index', 'CREATE INDEX ON app.%s (v, id)' ],
 	[ 'a rewrite', 'VACUUM FULL app.%s_default' ],
 	[ 'a trigger that was off', 'ALTER TABLE app.%s_default DISABLE TRIGGER ALL; UPDATE app.%s SET v = 77 WHERE id = 20002; UPDATE app.%s_plain SET v = 77 WHERE id = 20002; ALTER TABLE app.%s_default ENABLE TRIGGER ALL' ],
-	[ 'a table that is gone', 'DROP TABLE app.%s_default_log' ],);
+	[ 'a table that is gone', 'DROP TABLE app.%s_default_log' ],
+	[ 'a trigger of ours that a dump has brought', 'DELETE FROM partman.rebuild; DROP TABLE app.%s_default_log, app.%s_default_new' ],);
 my $strokes = 0;
 for my $stroke (@strokes)
 {

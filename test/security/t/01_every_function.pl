@@ -117,7 +117,7 @@ my @statements = (
 	[ 'dml.update_sub', 'times', q{SELECT partman.create_sub_parent('SET', 'id', '10', p_premake => 1, p_declarative_check => 'yes'); UPDATE partman.part_config_sub SET sub_premake = 3, sub_retention = '10' WHERE sub_parent OPERATOR(pg_catalog.=) 'lair.dml_update_sub'} ],
 	[ 'dml.delete_sub', 'times', q{SELECT partman.create_sub_parent('SET', 'id', '10', p_premake => 1, p_declarative_check => 'yes'); DELETE FROM partman.part_config_sub WHERE sub_parent OPERATOR(pg_catalog.=) 'lair.dml_delete_sub'} ]);
 # What only triggers may call.
-my @internal = qw(follow_ddl follow_drop installation_check managed_partition_check part_config_cascade part_config_check part_config_sub_check wake_worker);
+my @internal = qw(capture_change follow_ddl follow_drop installation_check managed_partition_check part_config_cascade part_config_check part_config_sub_check wake_worker);
 
 my $node = PostgreSQL::Test::Cluster->new('functions');
 $node->init;

@@ -93,8 +93,9 @@ my @refused = (
 	[ '42501', q{SELECT partman.follow_drop()} ],
 	[ '42501', q{CREATE TRIGGER t AFTER INSERT ON lair.source FOR EACH STATEMENT EXECUTE FUNCTION partman.wake_worker()} ],
 	[ '42501', q{CREATE TRIGGER t BEFORE INSERT ON lair.source FOR EACH ROW EXECUTE FUNCTION partman.part_config_check()} ],
+	[ '42501', q{CREATE TRIGGER t AFTER INSERT ON lair.source FOR EACH ROW EXECUTE FUNCTION partman.capture_change()} ],
 	(map { [ '42501', "SELECT * FROM partman.$_" ], [ '42501', "DELETE FROM partman.$_" ], [ '42501', "INSERT INTO partman.$_ DEFAULT VALUES" ], [ '42501', "SELECT FROM partman.$_ FOR SHARE" ] }
-		qw(maintenance_run maintenance_set maintenance_step maintenance_state job job_step)),
+		qw(maintenance_run maintenance_set maintenance_step maintenance_state job job_step rebuild)),
 	(map { [ '42501', "DELETE FROM partman.$_" ], [ '42501', "UPDATE partman.$_ SET system_identifier = 1" ], [ '42501', "INSERT INTO partman.$_ DEFAULT VALUES" ] } qw(managed_partition installation)),
 	(map { [ '55000', "DELETE FROM partman.$_" ] } qw(maintenance_history jobs progress health partitions worker_status)),
 	[ q{42501}, q{DELETE FROM partman.job_steps} ],
