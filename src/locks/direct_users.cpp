@@ -9,43 +9,45 @@ namespace strata::locks
 namespace
 {
 
-std::span<const VirtualTransactionId> users_of(Oid relation)
+bool is_on(const LockInstanceData &lock, Oid relation)
 {
     LOCKTAG tag;
     SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation);
-    int count = 0;
-    const VirtualTransactionId *users =
-        pg::call([&] { return GetLockConflicts(&tag, AccessExclusiveLock, &count); });
-    return {users, static_cast<std::size_t>(count)};
+    return lock.holdMask != 0 && std::memcmp(&lock.locktag, &tag, sizeof tag) == 0;
 }
 
-bool contains(std::span<const VirtualTransactionId> users, const VirtualTransactionId &one)
+// By their leaders: a parallel worker locks what it reads and no more.  Prepared transactions count as one.
+std::set<int> direct_users(Oid parent, Oid partition)
 {
-    return std::any_of(users.begin(), users.end(),
-                       [&](const VirtualTransactionId &other) { return VirtualTransactionIdEquals(one, other); });
+    const LockData *data = pg::call(GetLockStatusData);
+    std::set<int> direct, through{MyProcPid};
+    for (int i = 0; i < data->nelements; i++)
+    {
+        const LockInstanceData &lock = data->locks[i];
+        if (is_on(lock, partition))
+            direct.insert(lock.leaderPid);
+        else if (is_on(lock, parent))
+            through.insert(lock.leaderPid);
+    }
+    std::erase_if(direct, [&](int pid) { return through.contains(pid); });
+    return direct;
 }
 
-// Users come and go while we look: whoever used the parent before or after is none.
-bool is_used_directly(Oid parent, Oid partition)
-{
-    const auto before = users_of(parent);
-    const auto direct = users_of(partition);
-    const auto after = users_of(parent);
-    return std::any_of(direct.begin(), direct.end(), [&](const VirtualTransactionId &one) {
-        return !contains(before, one) && !contains(after, one);
-    });
-}
-
-// Brief users of the parent can still be taken for others, but not again and again.
-constexpr int most_looks = 5;
+// Users come and go while the locks are read, so that one of the parent can be taken for another; but not again.
+constexpr int looks = 3;
 
 } // namespace
 
 std::optional<Blocker> find_direct_user(Oid parent, Oid partition)
 {
-    for (int looks = 0; looks < most_looks; looks++)
-        if (!is_used_directly(parent, partition))
-            return std::nullopt;
+    std::set<int> users = direct_users(parent, partition);
+    for (int look = 1; look < looks && !users.empty(); look++)
+    {
+        const std::set<int> now = direct_users(parent, partition);
+        std::erase_if(users, [&](int pid) { return !now.contains(pid); });
+    }
+    if (users.empty())
+        return std::nullopt;
     return find_blocker({partition, AccessExclusiveLock});
 }
 
