@@ -929,6 +929,18 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'strata_confirm_retention';
 COMMENT ON FUNCTION @extschema@.confirm_retention(text) IS 'Lets the next unattended run retire what retention_max_fraction holds back; returns how many partitions that are.';
 
+CREATE FUNCTION @extschema@.undo_retention(p_partition text)
+RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_undo_retention';
+COMMENT ON FUNCTION @extschema@.undo_retention(text) IS 'Attaches a partition again that was retired and kept, and holds it, so that it is not retired again.';
+
+CREATE FUNCTION @extschema@.hold_retention(p_partition text, p_hold boolean DEFAULT true)
+RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'strata_hold_retention';
+COMMENT ON FUNCTION @extschema@.hold_retention(text, boolean) IS 'Holds a partition, or one that was retired and kept: nothing retires or drops it until the hold is lifted with p_hold false.';
+
 -- Functions: moving data
 
 CREATE FUNCTION @extschema@.partition_data_time(p_parent_table text, p_batch_count int DEFAULT 1, p_batch_interval interval DEFAULT NULL, p_lock_wait numeric DEFAULT 0, p_order text DEFAULT 'ASC', p_analyze boolean DEFAULT true, p_source_table text DEFAULT NULL, p_ignored_columns text[] DEFAULT NULL, p_override_system_value boolean DEFAULT false, p_ignore_infinity boolean DEFAULT false)

@@ -215,6 +215,53 @@ std::optional<core::WayOut> intended(Oid partition)
     return found;
 }
 
+std::optional<Record> find_record(Oid partition)
+{
+    std::optional<Record> found;
+    const OwnTable table("managed_partition");
+    scan_by_oid(table, own_index("managed_partition", "managed_partition_identity_key"), partition::partition_oid,
+                partition, [&](const TableRow &row) {
+                    if (!is_ours(row, partition::system_identifier, partition::database_oid))
+                        return;
+                    const auto bound = row.optional_text(partition::bound);
+                    found = Record{.parent = row.oid(partition::parent_oid),
+                                   .parent_table = std::string(row.text(partition::parent_table)),
+                                   .retired = bound && !row.is_null(partition::detached_at),
+                                   .bound = bound.value_or(""),
+                                   .retired_from = row.optional_text(partition::retired_from)};
+                });
+    return found;
+}
+
+namespace
+{
+
+void update_one(Oid partition, const std::string &assignments)
+{
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    pg::execute("UPDATE " + own_table("managed_partition") + " AS m SET " + assignments +
+                    " FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+                    " WHERE c.oid = $1 AND m.partition_oid = c.oid"
+                    " AND m.system_identifier = $2 AND m.database_oid = $3",
+                {Param::oid(partition), system_identifier(), database()});
+}
+
+} // namespace
+
+void mark_attached(Oid partition)
+{
+    update_one(partition, "bound = NULL, detached_at = NULL, retired_as = NULL, retired_from = NULL,"
+                          " drop_due = NULL, held_since = pg_catalog.now(),"
+                          " partition_schema = n.nspname, partition_table = c.relname");
+}
+
+void set_held(Oid partition, bool held)
+{
+    update_one(partition, held ? "held_since = coalesce(m.held_since, pg_catalog.now())" : "held_since = NULL");
+}
+
 void forget(const std::vector<Oid> &partitions)
 {
     if (partitions.empty())

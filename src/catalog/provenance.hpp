@@ -60,6 +60,22 @@ void begin_retiring(Oid partition, core::WayOut way_out);
 // What that was; nothing as well of one that somebody holds since.
 std::optional<core::WayOut> intended(Oid partition);
 
+// What is recorded of one table.
+struct Record
+{
+    Oid parent;
+    std::string parent_table;
+    bool retired; // and kept, with a bound that is known
+    std::string bound;
+    std::optional<std::string> retired_from;
+};
+std::optional<Record> find_record(Oid partition);
+
+// A retired partition is attached again, and held.
+void mark_attached(Oid partition);
+
+void set_held(Oid partition, bool held);
+
 // Partitions that are gone, or that are no longer ours.
 void forget(const std::vector<Oid> &partitions);
 

@@ -1,7 +1,8 @@
-// drop_partition_time, drop_partition_id, confirm_retention.
+// drop_partition_time, drop_partition_id, confirm_retention, undo_retention, hold_retention.
 #include "features/retention.hpp"
 #include "catalog/interval.hpp"
 #include "core/error.hpp"
+#include "features/undo_retention.hpp"
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
 #include "pg/result.hpp"
@@ -53,4 +54,16 @@ STRATA_FUNCTION(strata_drop_partition_id)
 STRATA_FUNCTION(strata_confirm_retention)
 {
     return pg::give(fcinfo, pg::Value::int4(confirm_retention(required_table(fcinfo))));
+}
+
+STRATA_FUNCTION(strata_undo_retention)
+{
+    undo_retention(pg::required_text_arg(fcinfo, 0, "p_partition"));
+    PG_RETURN_VOID();
+}
+
+STRATA_FUNCTION(strata_hold_retention)
+{
+    hold_retention(pg::required_text_arg(fcinfo, 0, "p_partition"), pg::bool_arg(fcinfo, 1).value_or(true));
+    PG_RETURN_VOID();
 }
