@@ -5,7 +5,7 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Utils;
-use Strata qw(new_server worker_pid wait_for wait_for_state wait_for_log partitions daily_set);
+use Strata qw(new_server worker_pid wait_until_up wait_for wait_for_state wait_for_log partitions daily_set);
 use Test::More;
 
 my $node = new_server('crash');
@@ -29,7 +29,7 @@ my $pid = worker_pid($node, 'postgres');
 my $offset = -s $node->logfile;
 is(kill('KILL', $pid), 1, 'the worker is killed');
 wait_for_log($node, qr/all server processes terminated; reinitializing/, $offset, 'the postmaster restarts all');
-$node->poll_query_until('postgres', 'SELECT true');
+wait_until_up($node);
 wait_for_state($node, 'postgres', 'running', 'the worker is back');
 isnt(worker_pid($node, 'postgres'), $pid, 'as a new process');
 premake(4, 'and works');

@@ -3,9 +3,12 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
 use IPC::Run;
+use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Strata qw(wait_until_up);
 use Test::More;
 use Time::HiRes qw(sleep);
 
@@ -132,7 +135,7 @@ for my $round (1 .. 12)
 			q{SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'background'});
 	}
 	$mover->finish;
-	$node->poll_query_until('postgres', 'SELECT true');
+	wait_until_up($node);
 	my $now = $node->safe_psql('postgres', 'SELECT content FROM content');
 	last unless is($now, $content, "round $round: nothing is lost or doubled");
 }

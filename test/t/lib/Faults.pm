@@ -8,7 +8,7 @@ use Exporter 'import';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Utils;
-use Strata qw(new_server wait_for_log);
+use Strata qw(new_server wait_until_up wait_for_log);
 use Test::More;
 
 our @EXPORT_OK = qw(fault_server order go wait_until_fired strike recover state_is);
@@ -85,7 +85,7 @@ sub recover
 			select(undef, undef, undef, 0.1);
 		}
 	}
-	$node->poll_query_until('postgres', 'SELECT true');
+	wait_until_up($node);
 	return;
 }
 

@@ -9,7 +9,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT_OK = qw(new_server worker_pid wait_for wait_for_state wait_for_log partitions daily_set);
+our @EXPORT_OK = qw(new_server worker_pid wait_until_up wait_for wait_for_state wait_for_log partitions daily_set);
 
 # A server with the library preloaded and a short naptime; not started.
 sub new_server
@@ -27,6 +27,19 @@ timezone = 'UTC'
 CONF
 	$node->append_conf('postgresql.conf', $conf) if defined $conf;
 	return $node;
+}
+
+# The server lets sessions in again after a crash.  poll_query_until would write its query to a psql that may be gone.
+sub wait_until_up
+{
+	my ($node) = @_;
+	foreach (1 .. 10 * $PostgreSQL::Test::Utils::timeout_default)
+	{
+		return
+		  if PostgreSQL::Test::Utils::run_log([ 'psql', '-XAtq', '-h', $node->host, '-p', $node->port, '-d', 'postgres', '-c', 'SELECT true' ]);
+		select(undef, undef, undef, 0.1);
+	}
+	die 'the server does not come up again';
 }
 
 # The condition becomes true, or the test fails and says what the workers were doing.
