@@ -108,7 +108,7 @@ suite_security() {
         as_server env -u PGHOST -u PGUSER LC_ALL=C PERL5LIB="$pgxs_dir/src/test/perl" \
             PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" TESTDIR="$work/security" \
             TESTDATADIR="$work/security/tmp_check" TESTLOGDIR="$work/security/tmp_check/log" \
-            timeout 600 prove -j2 t/*.pl
+            timeout 1200 prove -j2 t/*.pl
     )
 }
 
