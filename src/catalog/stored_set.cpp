@@ -1,5 +1,6 @@
 #include "catalog/stored_set.hpp"
 
+#include "catalog/column_names.hpp"
 #include "catalog/config_columns.hpp"
 #include "catalog/extension.hpp"
 #include "catalog/interval.hpp"
@@ -35,7 +36,7 @@ StoredSet read_set(const TableRow &row)
     set.retention_keep_table = row.boolean(retention_keep_table);
     set.epoch = row.text(epoch);
     if (!row.is_null(constraint_cols))
-        set.constraint_cols = pg::text_elements(row.value(constraint_cols));
+        set.constraint_cols = column_names(row.value(constraint_cols));
     set.optimize_constraint = row.int4(optimize_constraint);
     set.infinite_time_partitions = row.boolean(infinite_time_partitions);
     set.datetime_string = row.optional_text(datetime_string);

@@ -1,5 +1,6 @@
 #include "catalog/sub_level.hpp"
 
+#include "catalog/column_names.hpp"
 #include "catalog/config_columns.hpp"
 #include "catalog/extension.hpp"
 #include "catalog/table_row.hpp"
@@ -34,7 +35,7 @@ SubLevel read_level(const TableRow &row)
     set.retention_keep_table = row.boolean(sub_retention_keep_table);
     set.epoch = row.text(sub_epoch);
     if (!row.is_null(sub_constraint_cols))
-        set.constraint_cols = pg::text_elements(row.value(sub_constraint_cols));
+        set.constraint_cols = column_names(row.value(sub_constraint_cols));
     set.optimize_constraint = row.int4(sub_optimize_constraint);
     set.infinite_time_partitions = row.boolean(sub_infinite_time_partitions);
     set.jobmon = row.boolean(sub_jobmon);
@@ -128,7 +129,8 @@ void insert_level(const SubLevel &level)
 bool delete_level(const std::string &sub_parent)
 {
     const pg::Spi spi;
-    return pg::execute("DELETE FROM " + own_table("part_config_sub") + " WHERE sub_parent OPERATOR(pg_catalog.=) $1",
+    return pg::execute("DELETE FROM " + own_table("part_config_sub") +
+                           " WHERE sub_parent OPERATOR(pg_catalog.=) $1",
                        {Param::text(sub_parent)}) > 0;
 }
 
