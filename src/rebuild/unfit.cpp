@@ -1,3 +1,4 @@
+#include "catalog/citus.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/sub_level.hpp"
 #include "core/error.hpp"
@@ -65,6 +66,8 @@ void refuse_unfit(const ShownSet &set)
     if (!set.state.default_partition)
         refuse(set, "There is none.");
     const Oid source = set.state.default_partition->oid;
+    if (catalog::is_distributed(set.parent.oid))
+        refuse(set, "Citus distributes it, and its rows are not here.");
     if (catalog::find_level(set.stored.parent_table))
         refuse(set, "The partitions of the set are partitioned themselves.");
     if (moving::is_published(set.parent.oid) || moving::is_published(source))
