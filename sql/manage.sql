@@ -92,8 +92,6 @@ END $$;
 GRANT EXECUTE ON FUNCTION mng.try(text) TO PUBLIC;
 \pset tuples_only on
 CREATE TABLE mng.plain (ts date);
-CREATE TABLE mng.listed (v text) PARTITION BY LIST (v);
-CREATE TABLE mng.listed_1 PARTITION OF mng.listed FOR VALUES IN ('1', '2', '3');
 CREATE TABLE mng.hashed (v int) PARTITION BY HASH (v);
 CREATE TABLE mng.expression (ts timestamptz) PARTITION BY RANGE (timezone('UTC', ts));
 CREATE TABLE mng.texts (code text) PARTITION BY RANGE (code);
@@ -107,7 +105,7 @@ CREATE TABLE mng.owned_1 PARTITION OF mng.owned FOR VALUES FROM ('2026-01-01') T
 ALTER TABLE mng.owned OWNER TO regress_manage_owner;
 ALTER TABLE mng.owned_1 OWNER TO regress_manage_owner;
 SELECT f || '(' || a || ')', mng.try(format('SELECT partman.%s(%s)', f, a))
-FROM unnest(ARRAY['manage', 'plan_manage']) f, unnest(ARRAY['NULL', '''visits''', '''mng.unknown''', '''mng.plain''', '''mng.listed''', '''mng.hashed''', '''mng.expression''', '''mng.texts''',
+FROM unnest(ARRAY['manage', 'plan_manage']) f, unnest(ARRAY['NULL', '''visits''', '''mng.unknown''', '''mng.plain''', '''mng.hashed''', '''mng.expression''', '''mng.texts''',
     '''mng.empty''', '''mng.irregular''', '''mng.visits''']) WITH ORDINALITY a(a, n) WHERE f = 'manage' OR n > 9 ORDER BY f, n;
 SELECT a, mng.try(format('SELECT partman.manage(''mng.owned'', %s)', a))
 FROM unnest(ARRAY['p_interval => ''0''', 'p_interval => ''12 hours''', 'p_interval => ''30''', 'p_time_zone => ''Europe/Atlantis''', 'p_premake => 0', 'p_retention => ''90''', 'p_retention => ''-1 day''',

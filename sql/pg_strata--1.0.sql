@@ -86,6 +86,10 @@ CREATE TABLE @extschema@.part_config (
     schedule text,
     default_rows text NOT NULL DEFAULT 'drain',
     retention_drop_after interval,
+    list_mode text,
+    value_query text,
+    value_min_rows bigint NOT NULL DEFAULT 1,
+    max_partitions int NOT NULL DEFAULT 1000,
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -101,6 +105,10 @@ CREATE TABLE @extschema@.part_config (
     CONSTRAINT part_config_max_partition_bytes_check CHECK (max_partition_bytes OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_max_partition_rows_check CHECK (max_partition_rows OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_default_rows_check CHECK (default_rows OPERATOR(pg_catalog.=) ANY (ARRAY['drain', 'skip_range', 'error'])),
+    CONSTRAINT part_config_list_mode_check CHECK (list_mode OPERATOR(pg_catalog.=) ANY (ARRAY['step', 'values'])),
+    CONSTRAINT part_config_value_min_rows_check CHECK (value_min_rows OPERATOR(pg_catalog.>) 0),
+    CONSTRAINT part_config_max_partitions_check
+        CHECK (max_partitions OPERATOR(pg_catalog.>) 0 AND max_partitions OPERATOR(pg_catalog.<=) 100000),
     CONSTRAINT part_config_lock_timeout_check CHECK (lock_timeout OPERATOR(pg_catalog.>) 0 AND lock_timeout OPERATOR(pg_catalog.<=) 60000),
     CONSTRAINT part_config_lock_retries_check CHECK (lock_retries OPERATOR(pg_catalog.>=) 0 AND lock_retries OPERATOR(pg_catalog.<=) 1000)
 )
@@ -176,6 +184,10 @@ COMMENT ON COLUMN @extschema@.part_config.retire_window IS 'When they may retire
 COMMENT ON COLUMN @extschema@.part_config.schedule IS 'When the worker and runs without a table look at the set: moments in time_zone, such as Mon-Fri 02:00, 14:00; Sun 04:30, or an interval since maintenance_last_run; NULL: whenever something may be due.';
 COMMENT ON COLUMN @extschema@.part_config.default_rows IS 'What becomes of rows in the default partition that are in the way of a new one: drain: they are moved there; skip_range: that partition is not made; error: maintenance of the set fails.';
 COMMENT ON COLUMN @extschema@.part_config.retention_drop_after IS 'A retired partition is kept that long, and then maintenance drops it; NULL: it is kept for ever or dropped at once, as retention_keep_table says.';
+COMMENT ON COLUMN @extschema@.part_config.list_mode IS 'Of a table partitioned by list: step, one number after the other, or values, what each partition lists is said one by one; NULL: step.';
+COMMENT ON COLUMN @extschema@.part_config.value_query IS 'A SELECT of values that shall have a partition each, run as the owner and read-only (list_mode values); NULL: none.';
+COMMENT ON COLUMN @extschema@.part_config.value_min_rows IS 'So many rows of a value in the default partition make maintenance give it a partition of its own (list_mode values).';
+COMMENT ON COLUMN @extschema@.part_config.max_partitions IS 'The set gets no more partitions than these (list_mode values).';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,
@@ -833,6 +845,24 @@ CREATE FUNCTION @extschema@.add_range_partition(
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_add_range_partition';
 COMMENT ON FUNCTION @extschema@.add_range_partition(text, text, text, text) IS 'Makes one partition with these bounds, MINVALUE and MAXVALUE among them, in a set or in another table of the caller''s that is partitioned by range; returns its name.';
+
+CREATE FUNCTION @extschema@.add_list_partition(
+    p_parent_table text,
+    p_values text[],
+    p_partition text DEFAULT NULL
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_add_list_partition';
+COMMENT ON FUNCTION @extschema@.add_list_partition(text, text[], text) IS 'Makes one partition that lists these values, NULL among them, in a set or in another table of the caller''s that is partitioned by list, and moves their rows out of the default partition; returns its name.';
+
+CREATE FUNCTION @extschema@.retire_list_value(
+    p_parent_table text,
+    p_value text,
+    p_keep_table boolean DEFAULT NULL
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_retire_list_value';
+COMMENT ON FUNCTION @extschema@.retire_list_value(text, text, boolean) IS 'Drops, detaches or moves the partition that lists this value alone, as the retention settings of the set or p_keep_table say; returns its name.';
 
 CREATE FUNCTION @extschema@.add_default_partition(p_parent_table text) RETURNS text
     LANGUAGE C VOLATILE PARALLEL UNSAFE

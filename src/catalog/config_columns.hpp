@@ -71,7 +71,11 @@ enum Column : int
     schedule,
     default_rows,
     retention_drop_after,
-    last_column = retention_drop_after,
+    list_mode,
+    value_query,
+    value_min_rows,
+    max_partitions,
+    last_column = max_partitions,
 };
 } // namespace config
 

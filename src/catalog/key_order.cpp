@@ -8,7 +8,7 @@ namespace strata::catalog
 
 KeyOrder::KeyOrder(const Parent &parent)
 {
-    const pg::Relation table(parent.oid, AccessShareLock);
+    const pg::Relation table(parent.oid, AccessShareLock, pg::HeldUntil::scope_end);
     PartitionKey key = pg::call(RelationGetPartitionKey, table.get());
     collation_ = key->partcollation[0];
     type_ = key->parttypid[0];

@@ -3,6 +3,7 @@
 #include "catalog/parent.hpp"
 #include "catalog/set_key.hpp"
 #include "catalog/stored_set.hpp"
+#include "catalog/value_list.hpp"
 #include "catalog/zone.hpp"
 #include "core/align.hpp"
 #include "core/error.hpp"
@@ -12,6 +13,11 @@ namespace strata::catalog
 
 core::SetConfig to_config(const StoredSet &set, const Parent &parent)
 {
+    if (is_value_list(set))
+        throw core::Error{core::ErrorKind::wrong_object_type,
+                          "the partitions of table \"" + set.parent_table + "\" list values one by one",
+                          "Such values neither follow each other nor grow old.",
+                          "Call add_list_partition(), retire_list_value() or run_maintenance()."};
     core::SetConfig config;
     config.schema = parent.schema;
     config.table = parent.name;

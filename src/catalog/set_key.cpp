@@ -2,6 +2,7 @@
 
 #include "catalog/custom_encoding.hpp"
 #include "catalog/stored_set.hpp"
+#include "catalog/value_list.hpp"
 #include "core/encodings.hpp"
 #include "core/epoch.hpp"
 #include "core/error.hpp"
@@ -30,6 +31,8 @@ namespace
 
 std::optional<core::Key> key_of(const StoredSet &set, const Parent &parent)
 {
+    if (is_value_list(set))
+        return std::nullopt;
     try
     {
         return checked_key(set, parent);

@@ -144,6 +144,10 @@ void insert_set(const StoredSet &set)
     insert.add("default_rows", Param::text(set.default_rows));
     if (set.retention_drop_after)
         insert.add("retention_drop_after", Param::interval(to_interval(*set.retention_drop_after)));
+    insert.add("list_mode", Param::optional_text(set.list_mode));
+    insert.add("value_query", Param::optional_text(set.value_query));
+    insert.add("value_min_rows", Param::int8(set.value_min_rows));
+    insert.add("max_partitions", Param::int4(set.max_partitions));
     // The trigger says whose the row is, and which table is meant.
     pg::Settings settings;
     if (SessionReplicationRole != SESSION_REPLICATION_ROLE_ORIGIN)

@@ -82,6 +82,10 @@ StoredSet read_set(const TableRow &row)
     set.default_rows = row.text(default_rows);
     if (!row.is_null(retention_drop_after))
         set.retention_drop_after = from_interval(*DatumGetIntervalP(row.value(retention_drop_after)));
+    set.list_mode = row.optional_text(list_mode);
+    set.value_query = row.optional_text(value_query);
+    set.value_min_rows = row.optional_int8(value_min_rows).value_or(set.value_min_rows);
+    set.max_partitions = row.optional_int4(max_partitions).value_or(set.max_partitions);
     set.recorded = row.oid(parent_oid);
     if (is_ours(row, system_identifier, database_oid))
         set.parent = set.recorded;

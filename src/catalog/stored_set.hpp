@@ -78,6 +78,10 @@ struct StoredSet
     std::optional<std::string> schedule;
     std::string default_rows = "drain";
     std::optional<core::TimeStep> retention_drop_after;
+    std::optional<std::string> list_mode;   // values: what each partition of a list holds is said one by one
+    std::optional<std::string> value_query; // names the values that shall have a partition
+    int64_t value_min_rows = 1;
+    int32_t max_partitions = 1000;
 
     bool automatic() const { return automatic_maintenance == "on"; }
     bool operator==(const StoredSet &) const = default;

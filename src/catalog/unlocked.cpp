@@ -87,6 +87,26 @@ std::optional<core::Range> remembered_range(Oid partition, const Parent &parent,
 
 } // namespace
 
+Unlocked read_unlocked_values(const Parent &parent)
+{
+    Unlocked seen;
+    for (const Child &child : children_of(parent.oid))
+    {
+        RowVersion version;
+        core::Partition partition;
+        partition.oid = child.oid;
+        if (child.pending)
+            seen.pending_detach++;
+        else if (!pg::call(read_version, child.oid, &version))
+            continue;
+        else if (child.oid == parent.default_partition)
+            seen.state.default_partition = std::move(partition);
+        else
+            seen.state.partitions.push_back(std::move(partition));
+    }
+    return seen;
+}
+
 Unlocked read_unlocked(const Parent &parent)
 {
     refuse_what_cannot_be_read(parent);

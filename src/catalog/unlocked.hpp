@@ -17,6 +17,9 @@ struct Unlocked
 // Throws what read_partitions() throws for keys that cannot be read.
 Unlocked read_unlocked(const Parent &parent);
 
+// The same for a set whose partitions list values: they come in no order and have no range.
+Unlocked read_unlocked_values(const Parent &parent);
+
 // Whether a row is visible in a table, after a look into few of its pages.  Nothing when these do not tell, or when
 // the table is locked just now.
 std::optional<bool> glance_at_rows(Oid relation);

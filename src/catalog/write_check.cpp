@@ -7,6 +7,7 @@
 #include "catalog/set_schedule.hpp"
 #include "catalog/text_key.hpp"
 #include "catalog/value_extent.hpp"
+#include "catalog/value_list.hpp"
 #include "catalog/zone.hpp"
 #include "clock.hpp"
 #include "core/error.hpp"
@@ -122,6 +123,42 @@ bool is_time_set(const std::optional<Parent> &parent, const StoredSet &set)
     return key ? core::is_time(core::axis_of(*key)) : set.codec || is_time_set(set.epoch, set.partition_interval);
 }
 
+namespace
+{
+
+// A set whose partitions list values: what speaks of steps and ages has no meaning.
+void check_value_list(const StoredSet &set, const std::optional<Parent> &parent, const StoredSet *before)
+{
+    using S = StoredSet;
+    if (!differs(before, set, &S::parent, &S::partition_type, &S::list_mode, &S::retention,
+                 &S::retention_drop_after, &S::constraint_cols, &S::time_zone, &S::name_template, &S::value_query))
+        return;
+    if (parent)
+        check_strategy(set, *parent);
+    if (set.partition_type != "list")
+        throw Error(ErrorKind::invalid_argument, "list_mode can be values only where partition_type is list",
+                    "It is " + set.partition_type + ".", "Set list_mode to NULL.");
+    if (set.retention)
+        throw Error(ErrorKind::invalid_argument, "partitions that list values have no retention",
+                    "Values do not grow old.  The row is that of \"" + set.parent_table + "\".",
+                    "Call partman.retire_list_value() for a value whose time is over.");
+    if (set.retention_drop_after)
+        throw Error(ErrorKind::invalid_argument, "partitions that list values are not dropped later",
+                    "retention_drop_after is for sets with a retention.", "Set retention_drop_after to NULL.");
+    if (!set.constraint_cols.empty())
+        throw Error(ErrorKind::invalid_argument, "partitions that list values have no additional constraints",
+                    "constraint_cols is for sets whose older partitions no longer change.",
+                    "Set constraint_cols to NULL.");
+    if (set.time_zone)
+        (void) zone(*set.time_zone);
+    if (set.name_template)
+        (void) core::ValueTemplate::parse(*set.name_template);
+    if (set.value_query)
+        check_value_query(*set.value_query);
+}
+
+} // namespace
+
 void check_values(const StoredSet &set, const std::optional<Parent> &parent, const StoredSet *before)
 {
     using S = StoredSet;
@@ -131,12 +168,14 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
         (void) core::Window::parse(*set.retire_window, "retire_window");
     if (set.schedule && differs(before, set, &S::schedule))
         check_schedule(*set.schedule);
+    if (is_value_list(set))
+        return check_value_list(set, parent, before);
     const bool distances_changed = differs(before, set, &S::parent, &S::partition_interval, &S::retention);
     if (!distances_changed &&
         !differs(before, set, &S::control, &S::partition_type, &S::epoch, &S::codec, &S::time_encoder,
                  &S::time_decoder, &S::premake, &S::datetime_string, &S::date_trunc_interval, &S::set_root,
                  &S::time_zone, &S::anchor, &S::name_template, &S::future_limit, &S::retention_keep_last,
-                 &S::retention_max_fraction, &S::retention_drop_after, &S::start_at))
+                 &S::retention_max_fraction, &S::retention_drop_after, &S::start_at, &S::list_mode))
         return;
     check_premake(set.premake);
     if (set.time_zone)

@@ -157,6 +157,10 @@ void judge_partitions(const Signs &signs, Findings &findings)
         findings.add(Severity::warning,
                      count_text(signs.oversized, " partition is", " partitions are") + " larger than they may be");
     }
+    if (signs.at_limit)
+    {
+        findings.add(Severity::warning, "it has as many partitions as max_partitions allows");
+    }
     if (signs.expired.overdue > 0)
     {
         findings.add(Severity::warning,

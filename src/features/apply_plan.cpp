@@ -1,11 +1,13 @@
 #include "features/apply_plan.hpp"
 
 #include "catalog/reconcile.hpp"
+#include "catalog/value_list.hpp"
 #include "core/error.hpp"
 #include "core/shown_plan.hpp"
 #include "features/capture.hpp"
 #include "features/managed_sets.hpp"
 #include "features/set_plan.hpp"
+#include "lists/value_set.hpp"
 #include "pg/raise.hpp"
 #include "pg/read_only.hpp"
 #include "pg/relation.hpp"
@@ -64,6 +66,12 @@ std::string text_of(const core::PlanDifference &difference, const core::Plan &pl
     return text.empty() ? "The same is to be done, but the set has other partitions by now." : text;
 }
 
+core::Plan plan_of(const catalog::StoredSet &set, bool unattended)
+{
+    return catalog::is_value_list(set) ? lists::as_plan(lists::plan_set(set, unattended))
+                                       : plan_set(set, unattended).plan;
+}
+
 // The one set that was shown with this fingerprint, when no table was named.
 catalog::StoredSet set_with(const std::string &fingerprint)
 {
@@ -74,9 +82,9 @@ catalog::StoredSet set_with(const std::string &fingerprint)
             continue;
         bool is_it = false;
         capture([&] {
-            const PlannedSet planned = plan_set(set, true);
-            plans += planned.plan.actions.empty() ? 0 : 1;
-            is_it = !core::difference(fingerprint, planned.plan);
+            const core::Plan plan = plan_of(set, true);
+            plans += plan.actions.empty() ? 0 : 1;
+            is_it = !core::difference(fingerprint, plan);
         });
         if (is_it)
             return set;
@@ -89,14 +97,19 @@ catalog::StoredSet set_with(const std::string &fingerprint)
 
 } // namespace
 
-void hold_to(const Approval &approval, PlannedSet &planned, const std::string &parent_table)
+void check_approved(const Approval &approval, const core::Plan &plan, const std::string &parent_table)
 {
-    if (const auto difference = core::difference(approval.fingerprint, planned.plan))
+    if (const auto difference = core::difference(approval.fingerprint, plan))
         throw core::Error(core::ErrorKind::not_in_prerequisite_state,
                           "the plan for table \"" + parent_table + "\" is not the one that was approved",
-                          text_of(*difference, planned.plan),
+                          text_of(*difference, plan),
                           "Look at it again: SELECT * FROM partman.plan_maintenance(" +
                               pg::quote_literal(parent_table) + ");");
+}
+
+void hold_to(const Approval &approval, PlannedSet &planned, const std::string &parent_table)
+{
+    check_approved(approval, planned.plan, parent_table);
     planned.plan = core::without(std::move(planned.plan), approval.skip_create, approval.skip_retire);
 }
 
@@ -110,10 +123,7 @@ void apply_plan(const Approval &approval, const std::optional<std::string> &pare
     if (const auto why = obstacle(set))
         throw core::Error(core::ErrorKind::not_in_prerequisite_state,
                           "the plan for table \"" + set.parent_table + "\" cannot be applied", *why);
-    {
-        PlannedSet planned = plan_set(set, !parent_table);
-        hold_to(approval, planned, set.parent_table);
-    }
+    check_approved(approval, plan_of(set, !parent_table), set.parent_table);
     RunContext context({.caller = transactions.can_commit() ? log::Caller::procedure : log::Caller::function,
                         .parent_table = parent_table,
                         .stray_rows = &stray_rows,

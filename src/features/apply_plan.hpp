@@ -16,4 +16,7 @@ void apply_plan(const Approval &approval, const std::optional<std::string> &pare
 // Throws when the plan is not the one that was approved; takes out what shall be skipped.
 void hold_to(const Approval &approval, PlannedSet &planned, const std::string &parent_table);
 
+// The check alone.
+void check_approved(const Approval &approval, const core::Plan &plan, const std::string &parent_table);
+
 } // namespace strata

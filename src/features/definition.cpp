@@ -3,6 +3,7 @@
 #include "catalog/extension.hpp"
 #include "catalog/parent.hpp"
 #include "catalog/stored_set.hpp"
+#include "catalog/value_list.hpp"
 #include "catalog/zone.hpp"
 #include "core/error.hpp"
 #include "pg/guard.hpp"
@@ -96,7 +97,7 @@ std::string arguments(const catalog::StoredSet &set, bool ignore_template)
     Lines lines{" := ", "\n);"};
     lines.add("p_parent_table", literal(set.parent_table))
         .add("p_control", literal(set.control))
-        .add("p_interval", literal(set.partition_interval))
+        .add("p_interval", catalog::is_value_list(set) ? "NULL" : literal(set.partition_interval))
         .add("p_type", literal(set.partition_type))
         .add("p_epoch", literal(set.epoch))
         .add("p_premake", std::to_string(set.premake))
@@ -141,10 +142,15 @@ std::string columns(const catalog::StoredSet &set)
         .add_given("retention_drop_after", set.retention_drop_after
                                                ? std::optional(core::step_text(*set.retention_drop_after))
                                                : std::nullopt)
+        .add_given("value_query", set.value_query)
         .add_given("lock_timeout", set.lock_timeout)
         .add_given("lock_retries", set.lock_retries);
     if (set.retention_max_fraction != catalog::StoredSet{}.retention_max_fraction)
         lines.add("retention_max_fraction", literal(set.retention_max_fraction));
+    if (set.value_min_rows != catalog::StoredSet{}.value_min_rows)
+        lines.add("value_min_rows", std::to_string(set.value_min_rows));
+    if (set.max_partitions != catalog::StoredSet{}.max_partitions)
+        lines.add("max_partitions", std::to_string(set.max_partitions));
     if (!set.create_enabled)
         lines.add("create_enabled", literal(false));
     if (!set.retire_enabled)

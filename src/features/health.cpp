@@ -8,6 +8,7 @@
 #include "catalog/set_key.hpp"
 #include "catalog/stored_row.hpp"
 #include "catalog/unlocked.hpp"
+#include "catalog/value_list.hpp"
 #include "clock.hpp"
 #include "core/error.hpp"
 #include "core/existing.hpp"
@@ -84,6 +85,7 @@ private:
     }
     void add_runs(Health &health, const catalog::StoredSet &set) const;
     void add_partitions(Health &health, const catalog::StoredSet &set) const;
+    static void add_values(Health &health, const catalog::StoredSet &set, const catalog::Parent &parent);
 
     const Scheduler &scheduler_;
     TimestampTz now_;
@@ -127,6 +129,8 @@ void Survey::add_partitions(Health &health, const catalog::StoredSet &set) const
     const auto parent = OidIsValid(set.parent) ? catalog::find_parent(set) : std::nullopt;
     if (!parent)
         throw core::Error(core::ErrorKind::undefined_table, "the table does not exist");
+    if (catalog::is_value_list(set))
+        return add_values(health, set, *parent);
     core::SetConfig config = catalog::to_config(set, *parent);
     if (parent->is_partition)
         config.bounds = catalog::bounds_of(*parent);
@@ -172,6 +176,22 @@ void Survey::add_partitions(Health &health, const catalog::StoredSet &set) const
                                                                        : DT_NOBEGIN;
     else if (until.finite())
         health.covered_until_id = until.value;
+    health.readable = true;
+}
+
+// Values neither follow each other nor grow old.
+void Survey::add_values(Health &health, const catalog::StoredSet &set, const catalog::Parent &parent)
+{
+    const catalog::Unlocked seen = catalog::read_unlocked_values(parent);
+    const core::SetState &state = seen.state;
+    core::Signs &signs = health.signs;
+    signs.pending_detach = seen.pending_detach;
+    signs.oversized = catalog::count_larger(state, {set.max_partition_bytes, set.max_partition_rows});
+    signs.at_limit = state.partitions.size() >= static_cast<std::size_t>(set.max_partitions);
+    signs.has_default = state.default_partition.has_value();
+    if (state.default_partition)
+        signs.default_has_rows = catalog::glance_at_rows(state.default_partition->oid);
+    health.partitions = static_cast<int>(state.partitions.size());
     health.readable = true;
 }
 

@@ -1,5 +1,6 @@
 #include "catalog/partitions.hpp"
 #include "catalog/rebuilds.hpp"
+#include "catalog/value_list.hpp"
 #include "clock.hpp"
 #include "core/cover.hpp"
 #include "features/analyze.hpp"
@@ -13,6 +14,7 @@
 #include "features/set_ledger.hpp"
 #include "features/set_plan.hpp"
 #include "features/set_retirement.hpp"
+#include "lists/maintain.hpp"
 #include "pg/notice.hpp"
 #include "pg/relation.hpp"
 
@@ -363,7 +365,7 @@ SetOutcome SetRun::run()
 
 SetOutcome maintain_set(const catalog::StoredSet &set, RunContext &context)
 {
-    return SetRun(set, context).run();
+    return catalog::is_value_list(set) ? lists::maintain_set(set, context) : SetRun(set, context).run();
 }
 
 } // namespace strata

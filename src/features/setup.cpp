@@ -79,6 +79,8 @@ catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent
         set.codec = parent.key->encoding()->name();
     set.partition_interval = core::step_text(step);
     set.partition_type = list ? "list" : "range";
+    if (list)
+        set.list_mode = "step";
     set.premake = request.premake;
     set.automatic_maintenance = request.automatic_maintenance;
     set.constraint_cols = request.constraint_cols;

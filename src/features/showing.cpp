@@ -4,10 +4,13 @@
 #include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/set_key.hpp"
+#include "catalog/value_list.hpp"
 #include "clock.hpp"
 #include "core/cover.hpp"
 #include "core/error.hpp"
 #include "core/partition_name.hpp"
+#include "ddl/owner_scope.hpp"
+#include "features/key_text.hpp"
 #include "features/showing_set.hpp"
 #include "features/showing_text.hpp"
 #include "pg/guard.hpp"
@@ -109,6 +112,39 @@ catalog::StoredSet set_of_child(Oid child, const std::string &child_table,
     return *std::move(stored);
 }
 
+// Of a set whose partitions list values, in the order of the first one of each.
+std::vector<TableName> show_values(const catalog::StoredSet &stored, bool last_first, bool include_default)
+{
+    const ddl::FixedSettings settings;
+    const catalog::ValueBook book{catalog::read_parent(stored)};
+    std::vector<TableName> shown;
+    for (const catalog::ValuePartition &partition : book.partitions())
+        shown.push_back(table_name(partition.oid));
+    if (last_first)
+        std::reverse(shown.begin(), shown.end());
+    if (include_default && OidIsValid(book.default_partition()))
+        shown.insert(shown.begin(), table_name(book.default_partition()));
+    return shown;
+}
+
+PartitionPlace place_of_value(const catalog::StoredSet &stored, const std::string &value)
+{
+    const catalog::Parent parent = catalog::read_parent(stored);
+    const core::ListedValue wanted = key_text(parent, value);
+    const ddl::FixedSettings settings;
+    PartitionPlace shown;
+    if (const Oid holder = catalog::ValueBook{parent}.holder(wanted); OidIsValid(holder))
+    {
+        shown.table = table_name(holder);
+        shown.exists = true;
+        return shown;
+    }
+    const core::ValueListConfig config = catalog::to_value_config(stored, parent);
+    const catalog::NamesInSchema names(pg::find_schema(config.schema));
+    shown.table = {config.schema, core::name_for(config, {wanted}, names)};
+    return shown;
+}
+
 // By the rules of the dialect from the suffix; with a name template by trying which partition would have that name.
 core::Coordinate start_in_name(const std::string &name, ShownSet &set)
 {
@@ -135,7 +171,10 @@ std::vector<TableName> show_partitions(const std::optional<std::string> &parent_
                                        bool include_default)
 {
     const bool newest_first = descending(order);
-    const ShownSet set = read_set(managed_set(parent_table));
+    catalog::StoredSet stored = managed_set(parent_table);
+    if (catalog::is_value_list(stored))
+        return show_values(stored, newest_first, include_default);
+    const ShownSet set = read_set(std::move(stored));
     std::vector<TableName> shown;
     shown.reserve(set.state.partitions.size() + 1);
     if (include_default && set.state.default_partition)
@@ -154,6 +193,8 @@ PartitionInfo show_partition_info(const std::string &child_table, const std::opt
     if (!OidIsValid(child))
         no_such_child(child_table, parent_table, false);
     const catalog::StoredSet stored = set_of_child(child, child_table, parent_table);
+    if (catalog::is_value_list(stored))
+        return {};
     const catalog::Parent parent = catalog::read_parent(stored);
     const auto range = catalog::range_of(child, parent);
     return range ? info_of(*range, catalog::to_config(stored, parent)) : PartitionInfo{};
@@ -174,7 +215,10 @@ PartitionInfo info_from_name(const std::string &child_name, const std::optional<
 
 PartitionPlace show_partition_name(const std::optional<std::string> &parent_table, const std::string &value)
 {
-    const ShownSet set = read_set(managed_set(parent_table));
+    catalog::StoredSet stored = managed_set(parent_table);
+    if (catalog::is_value_list(stored))
+        return place_of_value(stored, value);
+    const ShownSet set = read_set(std::move(stored));
     const core::Codec codec = set.config.codec();
     const core::Coordinate point = read_value(value, codec);
     const core::Place place = core::place(set.config, set.state, point, now());

@@ -3,7 +3,10 @@
 #include "catalog/citus.hpp"
 #include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
+#include "catalog/set_key.hpp"
 #include "catalog/shard_rows.hpp"
+#include "catalog/value_list.hpp"
+#include "ddl/owner_scope.hpp"
 #include "features/showing_set.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
@@ -148,6 +151,35 @@ std::vector<ListedPartition> list(const ShownSet &set)
     return listed;
 }
 
+// Of a set whose partitions list values.
+std::vector<ListedPartition> list_values(const catalog::StoredSet &stored)
+{
+    const catalog::Parent parent = catalog::read_parent(stored);
+    const ddl::FixedSettings settings;
+    const catalog::ValueBook book{parent};
+    core::SetState state;
+    for (const catalog::ValuePartition &partition : book.partitions())
+        state.partitions.emplace_back().oid = partition.oid;
+    if (OidIsValid(book.default_partition()))
+        state.default_partition.emplace().oid = book.default_partition();
+    catalog::add_provenance(state, parent);
+    RowMaker rows(level_below(parent));
+    std::vector<ListedPartition> listed;
+    const auto add = [&](const core::Partition &partition, bool is_default) {
+        if (auto row = rows.start(partition))
+        {
+            row->is_default = is_default;
+            row->bound = catalog::shown_bound(row->oid);
+            listed.push_back(*std::move(row));
+        }
+    };
+    for (const core::Partition &partition : state.partitions)
+        add(partition, false);
+    if (state.default_partition)
+        add(*state.default_partition, true);
+    return listed;
+}
+
 // Under pg::call; -1 when the relation is gone.
 std::int64_t total_size(Oid relation)
 {
@@ -187,6 +219,11 @@ std::vector<ListedPartition> list_partitions(const std::string &parent_table)
         auto stored = catalog::find_set(parent_table);
         if (!stored || !OidIsValid(stored->parent) || !catalog::find_parent(stored->parent))
             return;
+        if (catalog::is_value_list(*stored))
+        {
+            listed = list_values(*stored);
+            return;
+        }
         ShownSet set = read_set(*std::move(stored));
         catalog::add_provenance(set.state, set.parent);
         listed = list(set);

@@ -1,3 +1,4 @@
+#include "features/take_away.hpp"
 #include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/provenance.hpp"
@@ -6,7 +7,6 @@
 #include "ddl/retire.hpp"
 #include "features/by_hand.hpp"
 #include "features/partition_size.hpp"
-#include "features/partitioned_table.hpp"
 #include "features/retirement.hpp"
 #include "locks/acquire.hpp"
 #include "locks/wants.hpp"
@@ -33,60 +33,64 @@ std::string bounds_of(Oid partition)
     return shown.starts_with(prefix) ? shown.substr(prefix.size()) : shown;
 }
 
-// One partition leaves a table.
-class Departure
+const char *verb_of(ddl::Retire how)
 {
-public:
-    Departure(const PartitionedTable &table, Oid partition, bool keep_table)
-        : table_(table), partition_(partition), keep_table_(keep_table),
-          referenced_(locks::is_referenced(table.parent.oid))
+    switch (how)
     {
-        locks::Budget const budget = table.budget();
-        bound_.set("lock_timeout", std::to_string(budget.timeout_ms));
-        Oid const other = table.parent.default_partition == partition ? InvalidOid : table.parent.default_partition;
-        auto const wants = locks::to_retire(table.parent.oid, other, {partition},
-                                            keep_table ? locks::Leaves::detached : locks::Leaves::dropped);
-        locks::acquire(wants.parent, wants.others, budget);
-        // What was read before the locks may be old.
-        bool const same = pg::call(get_rel_relispartition, partition) &&
-                          pg::call(get_partition_parent, partition, true) == table.parent.oid &&
-                          catalog::read_parent(table.parent.oid).owner == table.parent.owner;
-        if (!same)
-            throw Error{ErrorKind::object_in_use, "table \"" + table.parent.text() + "\" has changed meanwhile",
-                        "The partition was detached, or the table was given to somebody else.", "Try again."};
+    case ddl::Retire::drop:
+        return "drop";
+    case ddl::Retire::detach:
+        return "detach";
+    case ddl::Retire::move:
+        return "move";
     }
+    throw std::logic_error("retirement out of range");
+}
 
-    void go()
-    {
-        log::Step step;
-        step.action = keep_table_ ? "detach" : "drop";
-        step.partition = pg::schema_name(pg::schema_of(partition_)) + "." + pg::relation_name(partition_);
-        step.bounds = bounds_of(partition_);
-        step.started = GetCurrentTimestamp();
-        PartitionSize const size = size_of(partition_);
-        step.rows = size.rows;
-        step.bytes = size.bytes;
-        ddl::RetireOptions options;
-        options.how = keep_table_ ? ddl::Retire::detach : ddl::Retire::drop;
-        options.keep_index = !table_.set || table_.set->retention_keep_index;
-        options.keep_publication = !table_.set || table_.set->retention_keep_publication;
-        options.detach_before_drop = referenced_;
-        take_out(table_.parent, partition_, options);
-        if (!keep_table_)
-            catalog::forget({partition_});
-        step.finished = GetCurrentTimestamp();
-        note_by_hand(table_, std::move(step), 0, 1);
-    }
-
-private:
-    const PartitionedTable &table_;
-    Oid partition_;
-    bool keep_table_;
-    bool referenced_;
-    pg::Settings bound_;
-};
+void lock(const PartitionedTable &table, Oid partition, locks::Leaves leaves)
+{
+    Oid const other = table.parent.default_partition == partition ? InvalidOid : table.parent.default_partition;
+    auto const wants = locks::to_retire(table.parent.oid, other, {partition}, leaves);
+    locks::acquire(wants.parent, wants.others, table.budget());
+    // What was read before the locks may be old.
+    bool const same = pg::call(get_rel_relispartition, partition) &&
+                      pg::call(get_partition_parent, partition, true) == table.parent.oid &&
+                      catalog::read_parent(table.parent.oid).owner == table.parent.owner;
+    if (!same)
+        throw Error{ErrorKind::object_in_use, "table \"" + table.parent.text() + "\" has changed meanwhile",
+                    "The partition was detached, or the table was given to somebody else.", "Try again."};
+}
 
 } // namespace
+
+void take_away(const PartitionedTable &table, Oid partition, const WayOut &way, const std::function<void()> &check)
+{
+    pg::Settings bound;
+    bound.set("lock_timeout", std::to_string(table.budget().timeout_ms));
+    bool const referenced = locks::is_referenced(table.parent.oid);
+    lock(table, partition, way.how == ddl::Retire::drop ? locks::Leaves::dropped : locks::Leaves::detached);
+    if (check)
+        check();
+    log::Step step;
+    step.action = verb_of(way.how);
+    step.partition = pg::schema_name(pg::schema_of(partition)) + "." + pg::relation_name(partition);
+    step.bounds = bounds_of(partition);
+    step.started = GetCurrentTimestamp();
+    PartitionSize const size = size_of(partition);
+    step.rows = size.rows;
+    step.bytes = size.bytes;
+    ddl::RetireOptions options;
+    options.how = way.how;
+    options.schema = way.schema;
+    options.keep_index = !table.set || table.set->retention_keep_index;
+    options.keep_publication = !table.set || table.set->retention_keep_publication;
+    options.detach_before_drop = referenced;
+    take_out(table.parent, partition, options);
+    if (way.how == ddl::Retire::drop)
+        catalog::forget({partition});
+    step.finished = GetCurrentTimestamp();
+    note_by_hand(table, std::move(step), 0, 1);
+}
 
 bool drop_default_partition(const std::string &parent_table, bool drop_rows)
 {
@@ -98,14 +102,13 @@ bool drop_default_partition(const std::string &parent_table, bool drop_rows)
         pg::notice("table \"" + table.parent.text() + "\" has no default partition");
         return false;
     }
-    Departure departure{table, partition, false};
-    if (!drop_rows && catalog::has_rows(partition))
-        throw Error{ErrorKind::not_in_prerequisite_state,
-                    "default partition " + pg::qualified_name(partition) + " has rows",
-                    "They would be lost with it.",
-                    "Move them with CALL partman.partition_data_proc(" + pg::quote_literal(parent_table) +
-                        "), or pass p_drop_rows => true to drop them."};
-    departure.go();
+    take_away(table, partition, {}, [&] {
+        if (!drop_rows && catalog::has_rows(partition))
+            throw Error{ErrorKind::not_in_prerequisite_state,
+                        "default partition " + pg::qualified_name(partition) + " has rows",
+                        "They would be lost with it.",
+                        "Move them into partitions of their own first, or pass p_drop_rows => true to drop them."};
+    });
     pg::warning("table \"" + table.parent.text() + "\" has no default partition any more",
                 "An INSERT or UPDATE of a row that fits no partition fails from now on.",
                 "partman.add_default_partition() makes one again.");
@@ -127,7 +130,7 @@ bool drop_partition(const std::string &partition, bool keep_table, bool concurre
                     "DETACH PARTITION ... CONCURRENTLY is two transactions.",
                     "Run it as a statement of its own: ALTER TABLE " + parent.quoted() + " DETACH PARTITION " +
                         pg::qualified_name(named.oid) + " CONCURRENTLY;"};
-    Departure{named.table, named.oid, keep_table}.go();
+    take_away(named.table, named.oid, {keep_table ? ddl::Retire::detach : ddl::Retire::drop, {}});
     return true;
 }
 

@@ -1,6 +1,7 @@
 // manage, plan_manage, import_pg_partman.
 #include "features/adoption.hpp"
 #include "features/import_pg_partman.hpp"
+#include "lists/manage.hpp"
 
 #include "core/error.hpp"
 #include "pg/arguments.hpp"
@@ -49,12 +50,14 @@ Datum give(FunctionCallInfo fcinfo, const std::vector<AdoptionRow> &found)
 
 STRATA_FUNCTION(strata_manage)
 {
-    return give(fcinfo, manage(request_of(fcinfo)));
+    const AdoptRequest request = request_of(fcinfo);
+    return give(fcinfo, lists::is_wanted(request) ? lists::manage(request) : manage(request));
 }
 
 STRATA_FUNCTION(strata_plan_manage)
 {
-    return give(fcinfo, plan_manage(request_of(fcinfo)));
+    const AdoptRequest request = request_of(fcinfo);
+    return give(fcinfo, lists::is_wanted(request) ? lists::plan_manage(request) : plan_manage(request));
 }
 
 STRATA_FUNCTION(strata_import_pg_partman)

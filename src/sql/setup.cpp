@@ -1,6 +1,7 @@
 // create_parent = create_partition, create_partition_time, create_partition_id.
 #include "features/setup.hpp"
 #include "features/named_partitions.hpp"
+#include "lists/set_up.hpp"
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
 
@@ -36,16 +37,21 @@ SetUpRequest request_of(FunctionCallInfo fcinfo)
     return request;
 }
 
+bool create(const SetUpRequest &request, const char *function)
+{
+    return lists::is_wanted(request) ? lists::set_up(request, function) : set_up(request, function);
+}
+
 } // namespace
 
 STRATA_FUNCTION(strata_create_parent)
 {
-    return BoolGetDatum(set_up(request_of(fcinfo), "create_parent"));
+    return BoolGetDatum(create(request_of(fcinfo), "create_parent"));
 }
 
 STRATA_FUNCTION(strata_create_partition)
 {
-    return BoolGetDatum(set_up(request_of(fcinfo), "create_partition"));
+    return BoolGetDatum(create(request_of(fcinfo), "create_partition"));
 }
 
 STRATA_FUNCTION(strata_create_partition_time)

@@ -1,6 +1,6 @@
 -- Tables that somebody has partitioned by list of numbers, taken over as they are.
 BEGIN;
-SELECT plan(8);
+SELECT plan(15);
 CREATE SCHEMA lists;
 CREATE TABLE lists.single (id int NOT NULL) PARTITION BY LIST (id);
 CREATE TABLE lists.single_1 PARTITION OF lists.single FOR VALUES IN (1);
@@ -26,11 +26,24 @@ SELECT results_eq($$SELECT subject, value FROM partman.plan_manage('lists.pairs'
     'partitions of several numbers are reported');
 CREATE TABLE lists.scattered (id int NOT NULL) PARTITION BY LIST (id);
 CREATE TABLE lists.scattered_1 PARTITION OF lists.scattered FOR VALUES IN (1, 7);
-SELECT throws_ok($$SELECT partman.manage('lists.scattered')$$, '0A000', 'partition "scattered_1" lists values that are not consecutive',
-    'scattered ones cannot be taken over');
-CREATE TABLE lists.texts (id text NOT NULL) PARTITION BY LIST (id);
-SELECT throws_ok($$SELECT partman.manage('lists.texts')$$, '0A000', 'cannot manage table "lists.texts", which is partitioned by list',
-    'nor can lists of texts');
+SELECT results_eq($$SELECT subject, value FROM partman.plan_manage('lists.scattered') WHERE topic = 'setting' AND subject = 'list_mode'$$, $$VALUES ('list_mode', 'values')$$,
+    'scattered numbers are listed one by one');
+SELECT is_empty($$SELECT FROM partman.part_config WHERE parent_table = 'lists.scattered'$$, 'a look changes nothing');
+SELECT results_eq($$SELECT topic, value FROM partman.manage('lists.scattered') WHERE topic = 'partition'$$, $$VALUES ('partition', '1')$$, 'they are taken over');
+SELECT is(partman.add_list_partition('lists.scattered', ARRAY['3']), 'lists.scattered_p3', 'and more are made');
+CREATE TABLE lists.texts (id text) PARTITION BY LIST (id);
+CREATE TABLE lists.texts_a PARTITION OF lists.texts FOR VALUES IN ('a', NULL);
+CREATE TABLE lists.texts_rest PARTITION OF lists.texts DEFAULT;
+INSERT INTO lists.texts VALUES ('x');
+SELECT results_eq($$SELECT topic, subject, note FROM partman.manage('lists.texts', p_name_template := '{table}_{value}') WHERE topic = 'default'$$,
+    $$VALUES ('default', 'lists.texts_rest', 'has rows: maintenance makes partitions for their values')$$, 'so are lists of texts');
+SELECT results_eq($$SELECT list_mode, control, template_table FROM partman.part_config WHERE parent_table = 'lists.texts'$$, $$VALUES ('values', 'id', NULL)$$, 'as it is stored');
+SELECT partman.run_maintenance('lists.texts');
+SELECT set_eq($$SELECT partition_table, provenance FROM partman.partitions WHERE parent_table = 'lists.texts'$$,
+    $$VALUES ('texts_a', 'adopted'), ('texts_rest', 'adopted'), ('texts_x', 'made')$$, 'maintenance goes on');
+SELECT throws_ok($$SELECT partman.manage('lists.texts')$$, '23505', NULL, 'once');
+CREATE TABLE lists.old (id text NOT NULL) PARTITION BY LIST (id);
+SELECT throws_ok($$SELECT partman.manage('lists.old', p_retention := '1 day')$$, '22023', 'partitions that list values have no retention', 'without a retention');
 
 SELECT * FROM finish();
 ROLLBACK;

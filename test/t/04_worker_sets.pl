@@ -93,5 +93,15 @@ wait_for($node, 'postgres', 'SELECT ' . partitions('public.found') . ' = 3 + 3',
 is($node->safe_psql('postgres', q{SELECT to_regclass(to_char(date_trunc('month', now()) + interval '3 months', '"public.found_y"YYYY"m"MM')) IS NOT NULL}),
 	't', 'with the names that it had');
 
+# Listed values: nobody announces new ones.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.campaign (name text NOT NULL) PARTITION BY LIST (name);
+SELECT partman.create_parent('public.campaign', 'name', p_type := 'list');
+UPDATE partman.part_config SET value_query = $$SELECT 'known'$$ WHERE parent_table = 'public.campaign';
+INSERT INTO public.campaign SELECT 'new ' || n % 3 FROM generate_series(1, 30) n;
+SQL
+wait_for($node, 'postgres', 'SELECT ' . partitions('public.campaign') . ' = 4 + 1', 'values get partitions, named ones and those with rows');
+is($node->safe_psql('postgres', 'SELECT (SELECT count(*) FROM ONLY public.campaign_default), (SELECT count(*) FROM public.campaign)'), '0|30', 'where their rows are');
+
 $node->stop;
 done_testing();

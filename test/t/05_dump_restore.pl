@@ -39,6 +39,14 @@ SQL
 $node->safe_psql('source', 'SET session_replication_role = replica; DROP TABLE public.gone CASCADE');
 as_dba('source', 'SET client_min_messages = error; SELECT partman.run_maintenance()');
 
+# Listed values.
+as_dba('source', <<'SQL');
+CREATE TABLE public.tags (tag text) PARTITION BY LIST (tag);
+SELECT partman.create_parent('public.tags', 'tag', p_type := 'list', p_control_not_null := false, p_automatic_maintenance := 'off');
+SELECT partman.add_list_partition('public.tags', ARRAY['a', NULL]);
+UPDATE partman.part_config SET value_query = $$SELECT 'a'$$, value_min_rows = 7, max_partitions = 9 WHERE parent_table = 'public.tags';
+SQL
+
 # Retired: one that is kept for a while yet, and one whose time is over.
 as_dba('source', <<'SQL');
 CREATE TABLE public.kept (at timestamptz NOT NULL) PARTITION BY RANGE (at);
@@ -53,6 +61,7 @@ $node->safe_psql('source', q{UPDATE partman.managed_partition SET detached_at = 
 my $facts = <<'SQL';
 SELECT parent_table, control, partition_interval, premake, retention, retention_keep_table, time_zone, anchor,
        max_partition_bytes, max_partition_rows, create_window, retire_window, schedule, default_rows, retention_drop_after,
+       list_mode, value_query, value_min_rows, max_partitions,
        template_table, parent_oid::regclass,
        system_identifier = (SELECT system_identifier FROM pg_control_system()) AS server,
        database_oid = (SELECT oid FROM pg_database WHERE datname = current_database()) AS database
@@ -65,6 +74,7 @@ SQL
 my $expected = $node->safe_psql('source', $facts);
 like($expected, qr/^public\.events\|at\|.*\|events\|t\|t$/m, 'the set is as it should be');
 like($expected, qr/^public\.gone\|id\|.*\|\|\|$/m, 'and so is the orphan');
+like($expected, qr/^public\.tags\|tag\|.*\|values\|SELECT 'a'\|7\|9\|/m, 'so are listed values');
 like($expected, qr/^events\|events_found\|adopted/m, 'what was there is adopted');
 unlike($expected, qr/foreign_part/, 'what was attached by hand is foreign');
 

@@ -10,7 +10,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-# Name, what mallory sets up (times, ids, codes: managed, with rows; make: not), and the call, where SET stands for it.
+# Name, what mallory sets up (times, ids, codes, values: managed, with rows; make: not), and the call, where SET stands for it.
 my @calls = (
 	[ 'create_partition', 'make', q{SELECT partman.create_partition('SET', 'at', '1 day', p_premake => 1, p_template_table => 'lair.model')} ],
 	[ 'create_parent', 'make', q{SELECT partman.create_parent('SET', 'at', '1 day', p_premake => 1, p_template_table => 'lair.model', p_constraint_cols => '{v,m,d}')} ],
@@ -88,6 +88,9 @@ CALL partman.resume_job(:job)} ],
 	[ 'abort_job', 'ids', q{ALTER TABLE lair.failing ADD CONSTRAINT limited CHECK (id < 30) NOT VALID; CALL partman.undo_partition_proc('SET', 'lair.failing', p_wait => 0, p_ignored_columns => '{g}'); SELECT max(job_id) AS job FROM partman.jobs \gset
 SELECT partman.abort_job(:job)} ],
 	[ 'add_range_partition', 'times', q{SELECT partman.add_range_partition('SET', '2020-01-01', '2020-02-01')} ],
+	[ 'add_list_partition', 'values', q{SELECT partman.add_list_partition('SET', '{2,9}')} ],
+	[ 'retire_list_value', 'values', q{SELECT partman.retire_list_value('SET', '7', p_keep_table => false)} ],
+	[ 'run_maintenance.values', 'values', q{SELECT partman.run_maintenance('SET')} ],
 	[ 'add_default_partition', 'times', q{SELECT partman.drop_default_partition('SET', true); SELECT partman.add_default_partition('SET')} ],
 	[ 'drop_default_partition', 'times', q{SELECT partman.drop_default_partition('SET', p_drop_rows => true)} ],
 	[ 'drop_partition', 'times', q{SELECT partman.drop_partition(FIRST)} ],
@@ -189,7 +192,7 @@ is($states->{$_}, '00000', "$_ is called") foreach @names;
 no_breach($node, $offset, 'all code ran as its owner');
 my %places = map { $_->[1] => 1 } witnesses($node, $offset);
 ok($places{$_}, "$_: was run at all")
-  foreach 'check', 'constant check', 'operator', 'generated', 'index', 'predicate', 'index of a partition', 'statistics', 'template', 'encoder', 'decoder', 'check of the source';
+  foreach 'check', 'constant check', 'operator', 'generated', 'index', 'predicate', 'index of a partition', 'statistics', 'template', 'encoder', 'decoder', 'check of the source', 'registry';
 
 # The same with a search path that leads to mallory first: whatever our queries do not qualify is his.
 my $shadows = "'shadow, pg_catalog, pg_temp'";

@@ -155,6 +155,21 @@ BEGIN
     EXECUTE format('INSERT INTO lair.%I (id) SELECT n FROM generate_series(0, 59, 5) n', name);
     PERFORM lair.trap(name);
 END $$;
+-- In a read-only transaction, where lair.tell() cannot count its turns.
+CREATE FUNCTION lair.registry(value int) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE LOG E'WITNESS\t%\t%\t%\t%\t', 'registry', current_user, session_user, '';
+    RETURN true;
+END $$;
+CREATE FUNCTION lair.values(name text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM lair.make(name, 'd', 'LIST');
+    PERFORM partman.create_parent('lair.' || name, 'd', p_type => 'list', p_control_not_null => false, p_template_table => 'lair.model');
+    UPDATE partman.part_config SET value_query = 'SELECT n FROM pg_catalog.generate_series(5, 6) AS n WHERE lair.registry(n)' WHERE parent_table = 'lair.' || name;
+    EXECUTE format('INSERT INTO lair.%I (id, d) SELECT n, 1 + n %% 3 FROM generate_series(0, 8) n', name);
+    PERFORM partman.add_list_partition('lair.' || name, '{7}');
+    PERFORM lair.trap(name);
+END $$;
 CREATE FUNCTION lair.codes(name text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM lair.make(name, 'code');
