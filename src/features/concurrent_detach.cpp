@@ -165,9 +165,13 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
         detach_.finished = GetCurrentTimestamp();
         pg::Settings settings;
         locks::set_timeouts(settings, budget_.timeout_ms);
+        // Somebody may have changed his mind during the wait.  It is out of the set, but need not be lost.
+        core::Action action = action_;
+        if (!still_wanted(set_))
+            action.retire = core::WayOut::detach;
         try
         {
-            rest_ = settle_detached(planned_, action_, order_, before_, size_);
+            rest_ = settle_detached(planned_, action, order_, before_, size_);
         }
         catch (const core::Error &error)
         {
