@@ -106,7 +106,7 @@ ALTER TABLE mng.owned OWNER TO regress_manage_owner;
 ALTER TABLE mng.owned_1 OWNER TO regress_manage_owner;
 SELECT f || '(' || a || ')', mng.try(format('SELECT partman.%s(%s)', f, a))
 FROM unnest(ARRAY['manage', 'plan_manage']) f, unnest(ARRAY['NULL', '''visits''', '''mng.unknown''', '''mng.plain''', '''mng.hashed''', '''mng.expression''', '''mng.texts''',
-    '''mng.empty''', '''mng.irregular''', '''mng.visits''']) WITH ORDINALITY a(a, n) WHERE f = 'manage' OR n > 9 ORDER BY f, n;
+    '''mng.empty''', '''mng.irregular''', '''mng.visits''']) WITH ORDINALITY a(a, n) WHERE f = 'manage' OR n > 8 ORDER BY f, n;
 SELECT a, mng.try(format('SELECT partman.manage(''mng.owned'', %s)', a))
 FROM unnest(ARRAY['p_interval => ''0''', 'p_interval => ''12 hours''', 'p_interval => ''30''', 'p_time_zone => ''Europe/Atlantis''', 'p_premake => 0', 'p_retention => ''90''', 'p_retention => ''-1 day''',
     'p_name_template => ''{table}_{MM}''', 'p_name_template => ''{nothing}''', 'p_template_table => ''mng.nothing''', 'p_automatic_maintenance => ''perhaps''']) a;
