@@ -142,16 +142,21 @@ private:
                                                    : locks::to_attach(parent, the_default));
     }
 
+    static PlanRow with_size(PlanRow row, const core::Action &action)
+    {
+        const PartitionSize size = size_of(action.oid);
+        row.rows = size.rows;
+        row.bytes = size.bytes;
+        return row;
+    }
+
     PlanRow finish_row(const core::Action &action) const
     {
         PlanRow row = row_of(action);
         row.action = "finalize";
         row.sql = joined(finish_statements(planned_, action, order_));
         row.locks = locks::describe(locks::to_finalize(planned_.parent.oid, static_cast<Oid>(action.oid)));
-        const PartitionSize size = size_of(action.oid);
-        row.rows = size.rows;
-        row.bytes = size.bytes;
-        return row;
+        return with_size(std::move(row), action);
     }
 
     PlanRow retire_row(const core::Action &action) const
@@ -165,10 +170,7 @@ private:
             *row.locks += "; detach concurrently, in the worker where the table is in use: " +
                           locks::describe({{planned_.parent.oid, ShareUpdateExclusiveLock},
                                            {{static_cast<Oid>(action.oid), ShareUpdateExclusiveLock}}});
-        const PartitionSize size = size_of(action.oid);
-        row.rows = size.rows;
-        row.bytes = size.bytes;
-        return row;
+        return with_size(std::move(row), action);
     }
 
     PlanRow drop_row(const core::Action &action) const
@@ -178,10 +180,7 @@ private:
         row.bounds = action.bound;
         row.sql = drop_statement(planned_, action) + ";";
         row.locks = locks::describe(locks::to_drop(action.oid));
-        const PartitionSize size = size_of(action.oid);
-        row.rows = size.rows;
-        row.bytes = size.bytes;
-        return row;
+        return with_size(std::move(row), action);
     }
 
     // The values are looked up when it is done: that reads the whole partition.
@@ -192,10 +191,7 @@ private:
         row.sql = "SELECT partman.apply_constraints(" + pg::quote_literal(set_.parent_table) + ", " +
                   pg::quote_literal(*row.partition) + ");";
         row.locks = locks::describe({{static_cast<Oid>(action.oid), AccessExclusiveLock}, {}});
-        const PartitionSize size = size_of(action.oid);
-        row.rows = size.rows;
-        row.bytes = size.bytes;
-        return row;
+        return with_size(std::move(row), action);
     }
 
     std::string brake_text() const
