@@ -219,29 +219,17 @@ bool Blueprint::can_stage() const
 
 Blueprint::Staged Blueprint::create_staged(const std::string &name, const core::Range &range) const
 {
-    FixedSettings const settings;
-    const catalog::Parent &parent = facts_->parent;
-    const Properties &properties = facts_->properties;
-    Child const child{facts_->schema, name};
-    std::string const table = child.quoted();
-    bool const unlogged = facts_->template_table && facts_->template_table->unlogged;
-
-    Staged staged;
-    staged.table.push_back(
-        {(unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ") + table + " (LIKE " + parent.quoted() +
-         " INCLUDING ALL EXCLUDING IDENTITY EXCLUDING INDEXES, CONSTRAINT pg_strata_bounds CHECK " +
-         bound_condition(parent, range, *facts_->codec) + ")" + table_options(properties, facts_->template_table)});
-    if (facts_->template_table)
-        append(staged.attach, template_indexes(*facts_->template_table, child, true, parent));
-    staged.attach.push_back({"ALTER TABLE " + parent.quoted() + " ATTACH PARTITION " + table + " " +
-                             bound_clause(range, *facts_->codec, parent.key_columns)});
-    staged.attach.push_back({"ALTER TABLE " + table + " DROP CONSTRAINT pg_strata_bounds"});
-    append(staged.attach, bare_table_comments(parent, properties, child));
-    append(staged.attach, finishing(parent, properties, facts_->initial, child));
-    return staged;
+    return apart(name, range, false);
 }
 
 Blueprint::Staged Blueprint::create_loaded(const std::string &name, const std::optional<core::Range> &range) const
+{
+    return apart(name, range, true);
+}
+
+// A table that becomes a partition later; with its indexes from the beginning, or where it is attached.
+Blueprint::Staged Blueprint::apart(const std::string &name, const std::optional<core::Range> &range,
+                                   bool indexed) const
 {
     FixedSettings const settings;
     const catalog::Parent &parent = facts_->parent;
@@ -253,11 +241,12 @@ Blueprint::Staged Blueprint::create_loaded(const std::string &name, const std::o
     Staged staged;
     staged.table.push_back(
         {(unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ") + table + " (LIKE " + parent.quoted() +
-         " INCLUDING ALL EXCLUDING IDENTITY" +
+         " INCLUDING ALL EXCLUDING IDENTITY" + (indexed ? "" : " EXCLUDING INDEXES") +
          (range ? ", CONSTRAINT pg_strata_bounds CHECK " + bound_condition(parent, *range, *facts_->codec) : "") +
          ")" + table_options(properties, facts_->template_table)});
     if (facts_->template_table)
-        append(staged.table, template_indexes(*facts_->template_table, child, true, parent));
+        append(indexed ? staged.table : staged.attach,
+               template_indexes(*facts_->template_table, child, true, parent));
     staged.attach.push_back(
         {"ALTER TABLE " + parent.quoted() + " ATTACH PARTITION " + table + " " +
          (range ? bound_clause(*range, *facts_->codec, parent.key_columns) : std::string("DEFAULT"))});

@@ -53,6 +53,7 @@ public:
 private:
     Blueprint(const catalog::Parent &parent, const core::Codec *codec, Oid template_table, std::string schema);
     struct Facts;
+    Staged apart(const std::string &name, const std::optional<core::Range> &range, bool indexed) const;
     std::vector<Statement> statements(const std::string &name, const std::string &bound, Recipe recipe,
                                       const std::string &partition_key) const;
 
