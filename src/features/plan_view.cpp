@@ -23,14 +23,6 @@ namespace strata
 namespace
 {
 
-std::string joined(const std::vector<std::string> &statements)
-{
-    std::string text;
-    for (const std::string &statement : statements)
-        text += (text.empty() ? "" : "\n") + statement + ";";
-    return text;
-}
-
 Oid default_of(const core::SetState &state)
 {
     return state.default_partition ? state.default_partition->oid : InvalidOid;
@@ -133,7 +125,7 @@ private:
             row.partition = text.partition;
             row.bounds = text.bounds;
             row.reason = action.reason;
-            row.sql = joined(text.statements);
+            row.sql = as_script(text.statements);
         }
         // As create_partitions decides: nobody can have stored anything below a parent without partitions.
         const Oid parent = planned_.parent.oid, the_default = default_of(planned_.state);
@@ -154,7 +146,7 @@ private:
     {
         PlanRow row = row_of(action);
         row.action = "finalize";
-        row.sql = joined(finish_statements(planned_, action, order_));
+        row.sql = as_script(finish_statements(planned_, action, order_));
         row.locks = locks::describe(locks::to_finalize(planned_.parent.oid, static_cast<Oid>(action.oid)));
         return with_size(std::move(row), action);
     }
@@ -163,7 +155,7 @@ private:
     {
         PlanRow row = row_of(action);
         row.action = retire_verb(action.retire);
-        row.sql = joined(retire_statements(planned_, action, order_));
+        row.sql = as_script(retire_statements(planned_, action, order_));
         row.locks = locks::describe(locks::to_retire(planned_.parent.oid, default_of(planned_.state),
                                                      {static_cast<Oid>(action.oid)}, leaves({action}, order_)));
         if (can_detach_concurrently(planned_))
@@ -210,6 +202,14 @@ private:
 };
 
 } // namespace
+
+std::string as_script(const std::vector<std::string> &statements)
+{
+    std::string text;
+    for (const std::string &statement : statements)
+        text += (text.empty() ? "" : "\n") + statement + ";";
+    return text;
+}
 
 std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_table, const StrayRows &stray_rows)
 {

@@ -22,6 +22,9 @@ struct PlanRow
     std::optional<std::string> fingerprint;
 };
 
+// Statements as the column sql has them: one a line, each with its semicolon.
+std::string as_script(const std::vector<std::string> &statements);
+
 // What run_maintenance(p_parent_table) would do now, for the named set or for all automatic ones.  Takes ACCESS
 // SHARE locks only and changes nothing.
 std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_table, const StrayRows &stray_rows);

@@ -9,19 +9,6 @@
 namespace strata::lists
 {
 
-namespace
-{
-
-std::string joined(const std::vector<std::string> &statements)
-{
-    std::string text;
-    for (const std::string &statement : statements)
-        text += (text.empty() ? "" : "\n") + statement + ";";
-    return text;
-}
-
-} // namespace
-
 std::vector<PlanRow> plan_rows(const catalog::StoredSet &set, bool unattended)
 {
     const PlannedValues planned = plan_set(set, unattended);
@@ -39,7 +26,7 @@ std::vector<PlanRow> plan_rows(const catalog::StoredSet &set, bool unattended)
         row.partition = wanted.name.text();
         row.bounds = core::values_text(partition.values);
         row.reason = partition.reason;
-        row.sql = joined(bounded_statements(planned.table, bounded(wanted)));
+        row.sql = as_script(bounded_statements(planned.table, bounded(wanted)));
         row.locks = locks;
         row.rows = partition.rows;
     }
