@@ -47,8 +47,9 @@ void rename_set(const StoredSet &set, const std::string &name)
                  Param::oid(current_identity().database)});
 }
 
-// Another name and an owner whose rights the recorded one has not: both were missed, as the event triggers were off,
-// or the oid is that of another table by now.  What somebody has configured must not come over the table of another.
+// Another name and an owner whose rights the recorded one has not: both were missed, as the event triggers were
+// off, or the oid is that of another table by now.  What somebody has configured must not come over the table of
+// another.
 bool may_be_another(const StoredSet &set)
 {
     const Oid recorded = set.owner_role ? pg::find_role(*set.owner_role) : InvalidOid;

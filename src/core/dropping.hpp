@@ -13,9 +13,9 @@ namespace strata::core
 // retention_drop_after later than an instant, by the calendar of the set's zone.  Call it only where it is set.
 Coordinate drop_after(const SetConfig &config, Coordinate detached_at);
 
-// Never for what was retired without a date, or where the configuration does not say so now; else at the date it was
-// given.  A longer time that was set since puts it off, a shorter one does not hasten it: who retired it was told
-// that date.  Not while it is held.
+// Never for what was retired without a date, or where the configuration does not say so now; else at the date it
+// was given.  A longer time that was set since puts it off, a shorter one does not hasten it: who retired it was
+// told that date.  Not while it is held.
 std::optional<Coordinate> drop_due(const SetConfig &config, const Retired &retired);
 
 // Those that may go at `now` (an instant): indexes into state.retired.

@@ -24,9 +24,9 @@ struct Retirable
     std::vector<Finding> findings;
 };
 
-// Which partitions may go: behind the cut-off, bounded, made or adopted, not held, not the last one (unless in a set below or
-// above another), not among the newest retention_keep_last.  `to_be_made` is how many partitions will be there
-// besides the existing.
+// Which partitions may go: behind the cut-off, bounded, made or adopted, not held, not the last one (unless in a
+// set below or above another), not among the newest retention_keep_last.  `to_be_made` is how many partitions will
+// be there besides the existing.
 Retirable retirable(const SetConfig &config, const SetState &state, Coordinate now, std::size_t to_be_made = 0);
 
 // The brake: whether so many of so many must not go in an unattended run without a person's word.

@@ -8,8 +8,8 @@
 namespace strata::ddl
 {
 
-// While this lives, statements on a table that Citus distributes reach its shards one after another, as they must in
-// a subtransaction, and wait for locks there no longer than here.  Nothing happens for any other table.
+// While this lives, statements on a table that Citus distributes reach its shards one after another, as they must
+// in a subtransaction, and wait for locks there no longer than here.  Nothing happens for any other table.
 class ShardScope
 {
 public:

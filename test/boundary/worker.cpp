@@ -31,8 +31,8 @@ public:
 
 [[noreturn]] void fail_in_abort()
 {
-    // Makes the rollback of the subtransaction fail: nothing is left but to end the session.  Its end rolls back once
-    // more and has to succeed: a server with assertions insists.
+    // Makes the rollback of the subtransaction fail: nothing is left but to end the session.  Its end rolls back
+    // once more and has to succeed: a server with assertions insists.
     pg::call(
         RegisterSubXactCallback,
         [](SubXactEvent event, SubTransactionId, SubTransactionId, void *) {

@@ -190,7 +190,8 @@ TEST_CASE("what is recognised goes on as the names did", "[name_pattern]")
             {
                 for (const char *first : {"2025-12-29", "2026-01-03", "2026-02-04", "2026-10-05"})
                 {
-                    // Months and years from their first day on.  Days that could be months say nothing within one day.
+                    // Months and years from their first day on.  Days that could be months say nothing within one
+                    // day.
                     const std::string from = kind.step.months > 0 ? std::string(first, 7) + "-01" : first;
                     const Foreign foreign = foreign_times(zone_name, kind.step, from, 14, names);
                     INFO(zone_name << ": " << names << " by " << step_text(kind.step) << " from " << from);
