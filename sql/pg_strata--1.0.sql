@@ -671,11 +671,12 @@ CREATE FUNCTION @extschema@.create_partition(
     p_offset_id bigint DEFAULT 0,
     p_time_zone text DEFAULT NULL,
     p_name_template text DEFAULT NULL,
-    p_codec text DEFAULT NULL
+    p_codec text DEFAULT NULL,
+    p_partition_schema text DEFAULT NULL
 ) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_create_partition';
-COMMENT ON FUNCTION @extschema@.create_partition(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text) IS 'Takes a partitioned table under management: stores what is wanted and makes the first partitions.';
+COMMENT ON FUNCTION @extschema@.create_partition(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text) IS 'Takes a partitioned table under management: stores what is wanted and makes the first partitions.';
 
 CREATE FUNCTION @extschema@.create_parent(
     p_parent_table text,
@@ -697,11 +698,12 @@ CREATE FUNCTION @extschema@.create_parent(
     p_offset_id bigint DEFAULT 0,
     p_time_zone text DEFAULT NULL,
     p_name_template text DEFAULT NULL,
-    p_codec text DEFAULT NULL
+    p_codec text DEFAULT NULL,
+    p_partition_schema text DEFAULT NULL
 ) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_create_parent';
-COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text) IS 'The same as create_partition().';
+COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text) IS 'The same as create_partition().';
 
 CREATE FUNCTION @extschema@.create_sub_partition(
     p_top_parent text,

@@ -15,7 +15,8 @@ std::vector<AdoptionRow> manage(const AdoptRequest &request)
     pg::refuse_read_only("manage");
     Adopted adopted = infer(request);
     if (request.template_table)
-        adopted.set.template_table = provide_template(adopted.parent, request.template_table);
+        adopted.set.template_table =
+            provide_template(adopted.parent, request.template_table, partition_schema(adopted.set, adopted.parent));
     take_over(adopted);
     if (request.default_table && !adopted.state.default_partition)
     {

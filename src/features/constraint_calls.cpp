@@ -8,6 +8,7 @@
 #include "features/capture.hpp"
 #include "features/constraint_plan.hpp"
 #include "features/constraints.hpp"
+#include "features/create_partitions.hpp"
 #include "features/showing_set.hpp"
 #include "locks/acquire.hpp"
 #include "pg/guard.hpp"
@@ -28,7 +29,7 @@ std::string bare_name(const std::string &text)
     return dot == std::string::npos ? text : text.substr(dot + 1);
 }
 
-// A partition of that name, or, once it is detached, a table of the same owner beside the parent.
+// A partition of that name, or, once it is detached, a table of the same owner where partitions are made.
 std::optional<Oid> find_child(const ShownSet &set, const std::string &text)
 {
     const std::string name = bare_name(text);
@@ -37,7 +38,7 @@ std::optional<Oid> find_child(const ShownSet &set, const std::string &text)
             return partition.oid;
     if (set.state.default_partition && catalog::name_of(set.state.default_partition->oid) == name)
         return set.state.default_partition->oid;
-    const Oid beside = pg::find_relation(set.parent.schema, name);
+    const Oid beside = pg::find_relation(partition_schema(set.stored, set.parent), name);
     if (!OidIsValid(beside) || beside == set.parent.oid)
         return std::nullopt;
     const char kind = pg::call(get_rel_relkind, beside);

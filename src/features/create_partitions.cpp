@@ -250,6 +250,11 @@ std::string partition_schema(const catalog::StoredSet &set, const catalog::Paren
     return set.partition_schema.value_or(parent.schema);
 }
 
+catalog::NamesInSchema names_for(const catalog::StoredSet &set, const catalog::Parent &parent)
+{
+    return catalog::NamesInSchema{pg::find_schema(partition_schema(set, parent))};
+}
+
 ddl::Blueprint blueprint_of(const catalog::StoredSet &set, const catalog::Parent &parent, const core::Codec &codec)
 {
     return {parent, codec, template_of(set), partition_schema(set, parent)};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/parent.hpp"
+#include "catalog/partitions.hpp"
 #include "catalog/stored_set.hpp"
 #include "core/plan.hpp"
 #include "core/set.hpp"
@@ -14,6 +15,7 @@ namespace strata
 
 // Where the partitions of a set are made, and what they are like.  The codec must outlive the blueprint.
 std::string partition_schema(const catalog::StoredSet &set, const catalog::Parent &parent);
+catalog::NamesInSchema names_for(const catalog::StoredSet &set, const catalog::Parent &parent);
 ddl::Blueprint blueprint_of(const catalog::StoredSet &set, const catalog::Parent &parent, const core::Codec &codec);
 
 // A partition that is wanted.  The name is a wish: when it is taken in the schema, a free one is used.

@@ -114,7 +114,7 @@ std::string arguments(const catalog::StoredSet &set, bool ignore_template)
         lines.add("p_offset_id", std::to_string(*set.offset_id));
     if (set.time_zone && *set.time_zone != catalog::session_zone())
         lines.add("p_time_zone", literal(set.time_zone));
-    lines.add_given("p_name_template", set.name_template);
+    lines.add_given("p_name_template", set.name_template).add_given("p_partition_schema", set.partition_schema);
     return lines.text();
 }
 
@@ -136,7 +136,6 @@ std::string columns(const catalog::StoredSet &set)
         .add("retention_keep_publication", literal(set.retention_keep_publication))
         .add("detach_before_drop", literal(set.detach_before_drop))
         .add("maintenance_role", literal(set.maintenance_role))
-        .add_given("partition_schema", set.partition_schema)
         .add_given("future_limit", set.future_limit)
         .add_given("retention_keep_last", set.retention_keep_last)
         .add_given("retention_drop_after", set.retention_drop_after

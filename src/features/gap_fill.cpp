@@ -21,7 +21,7 @@ std::size_t partition_gap_fill(const std::optional<std::string> &parent_table)
     catalog::StoredSet stored = managed_set(parent_table);
     catalog::check_owner(catalog::read_parent(stored.parent));
     const ShownSet set = read_set(std::move(stored));
-    const catalog::NamesInSchema names(set.parent.schema_oid);
+    const catalog::NamesInSchema names = names_for(set.stored, set.parent);
     core::Plan plan = core::plan_ranges(set.config, set.state, now(), core::fill(set.config, set.state), names,
                                         "missing between existing partitions");
     plan_levels(plan, set.state, set.stored, set.parent, now(), names);

@@ -59,7 +59,7 @@ bool create(const Managed &managed, std::vector<core::Coordinate> lowers)
 {
     core::SetState const state = state_of(managed);
     auto const ranges = core::requested(managed.config, state, std::move(lowers));
-    catalog::NamesInSchema const names{managed.parent.schema_oid};
+    catalog::NamesInSchema const names = names_for(managed.set, managed.parent);
     core::Plan plan = core::plan_ranges(managed.config, state, now(), ranges, names, "asked for");
     plan_levels(plan, state, managed.set, managed.parent, now(), names);
     for (const core::Finding &finding : plan.findings)

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/retention.hpp"
 #include "features/constraint_plan.hpp"
+#include "features/create_partitions.hpp"
 #include "features/levels.hpp"
 #include "locks/glance.hpp"
 #include "pg/relation.hpp"
@@ -158,8 +159,7 @@ PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::
         planned.seen_ids = growth.remember;
     }
 
-    const catalog::NamesInSchema names(set.partition_schema ? pg::find_schema(*set.partition_schema)
-                                                            : planned.parent.schema_oid);
+    const catalog::NamesInSchema names = names_for(set, planned.parent);
     const core::Options options{.unattended = unattended};
     planned.config.partitions_are_sets = ends_with_sets(planned, set);
     assume_ours(planned.state);

@@ -87,6 +87,7 @@ catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent
     set.jobmon = request.jobmon;
     set.date_trunc_interval = request.date_trunc;
     set.name_template = request.name_template;
+    set.partition_schema = request.partition_schema;
     if (auto const *time = std::get_if<core::TimeStep>(&step))
     {
         set.datetime_string = core::default_suffix_pattern(*time);
@@ -200,14 +201,14 @@ bool set_up(SetUpRequest request, const char *function)
     if (auto const *number = std::get_if<core::NumberStep>(&config.step))
         set.offset_id = core::floor_modulo(first.anchor, number->width);
     core::Coordinate const current = core::is_time(codec.axis()) ? codec.from_instant(instant) : first.anchor;
-    catalog::NamesInSchema const names{parent.schema_oid};
+    catalog::NamesInSchema const names = names_for(set, parent);
     core::Plan plan =
         core::plan_ranges(config, state, instant, within_locks(first.ranges, config, current, parent.oid, set),
                           names, "first partitions");
     if (level)
         plan_levels(plan, state, {read_level(*level, set, parent, {})}, instant, names);
 
-    set.template_table = provide_template(parent, request.template_table);
+    set.template_table = provide_template(parent, request.template_table, partition_schema(set, parent));
     catalog::insert_set(set);
     if (level)
         catalog::insert_level(level_below(*level, set.parent_table));

@@ -32,6 +32,7 @@ struct SetUpRequest
     std::optional<std::string> time_zone;
     std::optional<std::string> name_template;
     std::optional<std::string> codec;
+    std::optional<std::string> partition_schema;
 };
 
 // Takes a partitioned table under management: stores its configuration, makes the template table, the first

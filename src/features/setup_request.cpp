@@ -152,6 +152,9 @@ void check_names(const SetUpRequest &request)
         throw Error{ErrorKind::invalid_argument,
                     "p_constraint_cols must not contain the control column \"" + request.control + "\"",
                     "The bounds of a partition say already which values it holds.", "Name other columns only."};
+    if (request.partition_schema && !OidIsValid(pg::find_schema(*request.partition_schema)))
+        throw Error{ErrorKind::undefined_schema, "schema \"" + *request.partition_schema + "\" does not exist",
+                    "p_partition_schema names the schema that partitions are made in.", "Create it first."};
 }
 
 void give_key(const SetUpRequest &request, catalog::Parent &parent)

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/partition_name.hpp"
 #include "ddl/owner_scope.hpp"
+#include "features/create_partitions.hpp"
 #include "features/key_text.hpp"
 #include "features/showing_set.hpp"
 #include "features/showing_text.hpp"
@@ -234,8 +235,9 @@ PartitionPlace show_partition_name(const std::optional<std::string> &parent_tabl
         return shown;
     }
     const core::Grid grid = core::grid_of(set.config, set.state, now());
-    const catalog::NamesInSchema names(set.parent.schema_oid);
-    shown.table = {set.parent.schema, core::NameGiver(set.config, grid, names).give(place.range).name};
+    const catalog::NamesInSchema names = names_for(set.stored, set.parent);
+    shown.table = {partition_schema(set.stored, set.parent),
+                   core::NameGiver(set.config, grid, names).give(place.range).name};
     return shown;
 }
 

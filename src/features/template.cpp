@@ -44,11 +44,11 @@ void check_given(const std::string &text)
 }
 
 // The schema of the extension where the owner may create there: he needs that for indexes on the template.
-// Otherwise the schema of the table.
-std::string template_schema(const catalog::Parent &parent)
+// Otherwise the schema of the partitions.
+std::string template_schema(const catalog::Parent &parent, const std::string &partition_schema)
 {
     std::string own = pg::schema_name(pg::schema_of(catalog::own_relation("part_config")));
-    return ddl::schema_rights(parent, own) == ddl::SchemaRights::create ? own : parent.schema;
+    return ddl::schema_rights(parent, own) == ddl::SchemaRights::create ? own : partition_schema;
 }
 
 std::vector<ddl::Statement> statements(const catalog::Parent &parent, const std::string &schema,
@@ -66,7 +66,8 @@ std::vector<ddl::Statement> statements(const catalog::Parent &parent, const std:
 
 } // namespace
 
-std::optional<std::string> provide_template(const catalog::Parent &parent, const std::optional<std::string> &wanted)
+std::optional<std::string> provide_template(const catalog::Parent &parent, const std::optional<std::string> &wanted,
+                                            const std::string &partition_schema)
 {
     if (wanted && means_none(*wanted))
         return std::nullopt;
@@ -76,7 +77,7 @@ std::optional<std::string> provide_template(const catalog::Parent &parent, const
         return wanted;
     }
 
-    std::string const schema = template_schema(parent);
+    std::string const schema = template_schema(parent, partition_schema);
     std::string const name = core::fit("template_" + parent.schema + "_" + parent.name, "");
     Oid const existing = pg::find_relation(schema, name);
     // Left from an earlier set-up of the same table, and not put there for us to find by somebody else.

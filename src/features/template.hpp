@@ -12,9 +12,10 @@ namespace strata
 
 // p_template_table: not given: a table like the parent is made for the owner to put unique indexes and storage
 // parameters on; 'false': none; otherwise the table that is named must exist.  Returns what
-// part_config.template_table shall say.
-std::optional<std::string> provide_template(const catalog::Parent &parent,
-                                            const std::optional<std::string> &wanted);
+// part_config.template_table shall say.  A table that is made stands beside the partitions where it cannot stand in
+// the extension's schema.
+std::optional<std::string> provide_template(const catalog::Parent &parent, const std::optional<std::string> &wanted,
+                                            const std::string &partition_schema);
 
 // The template of a set, InvalidOid when it has none.  Error{undefined_table} when there is no table of that name.
 Oid template_of(const catalog::StoredSet &set);

@@ -10,6 +10,7 @@
 #include "core/partition_name.hpp"
 #include "ddl/owner_scope.hpp"
 #include "features/bounded_partition.hpp"
+#include "features/create_partitions.hpp"
 #include "features/setup_request.hpp"
 #include "features/template.hpp"
 #include "locks/glance.hpp"
@@ -91,6 +92,7 @@ catalog::StoredSet row_for(const SetUpRequest &request, const catalog::Parent &p
     set.jobmon = request.jobmon;
     set.time_zone = request.time_zone ? *request.time_zone : catalog::session_zone();
     set.name_template = request.name_template;
+    set.partition_schema = request.partition_schema;
     if (set.name_template)
         (void) core::ValueTemplate::parse(*set.name_template);
     return set;
@@ -133,14 +135,14 @@ bool set_up(const SetUpRequest &request, const char *function)
     check(request, parent);
     catalog::StoredSet set = row_for(request, parent);
     adopt(parent);
-    set.template_table = provide_template(parent, request.template_table);
+    set.template_table = provide_template(parent, request.template_table, partition_schema(set, parent));
     catalog::insert_set(set);
     if (!request.default_table || OidIsValid(parent.default_partition))
         return true;
-    catalog::NamesInSchema const names{parent.schema_oid};
+    catalog::NamesInSchema const names = names_for(set, parent);
     std::string const name = core::free_name(core::default_partition_name(parent.name),
                                              [&](std::string_view taken) { return names.taken(taken); });
-    make_bounded({parent, set}, {{{parent.schema, name}, "DEFAULT"}});
+    make_bounded({parent, set}, {{{partition_schema(set, parent), name}, "DEFAULT"}});
     return true;
 }
 

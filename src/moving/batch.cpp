@@ -55,7 +55,7 @@ std::vector<Wanted> wanted_partitions(const ShownSet &set, const std::vector<Por
             (missing.empty() || missing.back() != portion.partition))
             missing.push_back(portion.partition);
     }
-    const catalog::NamesInSchema names{set.parent.schema_oid};
+    const catalog::NamesInSchema names = names_for(set.stored, set.parent);
     core::Plan plan = core::plan_ranges(set.config, set.state, now(), missing, names, "rows are to be moved there");
     plan_levels(plan, set.state, set.stored, set.parent, now(), names);
     return wanted_of(plan.actions);

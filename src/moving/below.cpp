@@ -87,7 +87,7 @@ void Below::grant(const Wish &wish) const
         return;
     }
     ShownSet &set = wish.node->set;
-    const catalog::NamesInSchema names{set.parent.schema_oid};
+    const catalog::NamesInSchema names = names_for(set.stored, set.parent);
     const core::Range range = core::place(set.config, set.state, wish.value, now()).range;
     core::Plan plan = core::plan_ranges(set.config, set.state, now(), {range}, names, "rows are to be moved there");
     plan_levels(plan, set.state, set.stored, set.parent, now(), names);

@@ -6,6 +6,7 @@
 #include "core/stray_chain.hpp"
 #include "ddl/owner_scope.hpp"
 #include "features/capture.hpp"
+#include "features/create_partitions.hpp"
 #include "features/transactions.hpp"
 #include "locks/blocker.hpp"
 #include "locks/glance.hpp"
@@ -58,7 +59,7 @@ std::vector<Wanted> pieces_of(const ShownSet &set, const std::vector<core::Range
     std::erase_if(occupied, [&](const core::Range &range) { return !free(range); });
     const std::vector<core::Range> chosen =
         core::follow_stray_rows(ranges, occupied, static_cast<std::size_t>(set.stored.premake), most_pieces);
-    const catalog::NamesInSchema names{pg::find_schema(partition_schema(set.stored, set.parent))};
+    const catalog::NamesInSchema names = names_for(set.stored, set.parent);
     return wanted_of(
         core::plan_ranges(set.config, set.state, now(), chosen, names, "rows are moved there").actions);
 }

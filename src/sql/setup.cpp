@@ -34,6 +34,7 @@ SetUpRequest request_of(FunctionCallInfo fcinfo)
     request.time_zone = pg::text_arg(fcinfo, 17);
     request.name_template = pg::text_arg(fcinfo, 18);
     request.codec = pg::text_arg(fcinfo, 19);
+    request.partition_schema = pg::text_arg(fcinfo, 20);
     return request;
 }
 

@@ -6,6 +6,7 @@ BEGIN;
 SELECT plan(24);
 
 CREATE SCHEMA "De fined";
+CREATE SCHEMA "De fined too";
 CREATE TABLE "De fined".template (k date, id bigint);
 
 -- The row without what is different in each installation or each run.
@@ -44,7 +45,7 @@ SELECT pg_temp.again('weeks', 'weeks', 'k date) PARTITION BY RANGE (k)', $$'k', 
 SELECT pg_temp.again('an offset', 'ids', 'k bigint NOT NULL) PARTITION BY RANGE (k)', $$'k', '10', p_offset_id => 3$$, $$retention = '30', retention_schema = 'De fined', retention_keep_index = false, maintenance_order = 5$$);
 SELECT pg_temp.again('a list', 'list', 'k int NOT NULL) PARTITION BY LIST (k)', $$'k', '1', 'list'$$, 'optimize_constraint = 3, infinite_time_partitions = false, constraint_valid = false, ignore_default_data = false');
 SELECT pg_temp.again('a name template', 'named', 'k timestamp NOT NULL) PARTITION BY RANGE (k)', $$'k', '1 month', p_name_template => '{table} y{YYYY}m{MM}'$$, 'detach_before_drop = true, retention_keep_publication = true, inherit_privileges = true');
-SELECT pg_temp.again('seconds', 'seconds', 'k bigint NOT NULL) PARTITION BY RANGE (k)', $$'k', '1 day', p_epoch => 'seconds'$$, $$maintenance_role = NULL, partition_schema = 'De fined'$$);
+SELECT pg_temp.again('seconds', 'seconds', 'k bigint NOT NULL) PARTITION BY RANGE (k)', $$'k', '1 day', p_epoch => 'seconds'$$, $$maintenance_role = NULL, partition_schema = 'De fined too'$$);
 SELECT pg_temp.again('what is ours', 'ours', 'k timestamptz NOT NULL) PARTITION BY RANGE (k)', $$'k', '30 minutes'$$,
     $$future_limit = '3 days', retention_keep_last = 3, lock_timeout = 77, lock_retries = 5, retention_max_fraction = 0.125, create_enabled = false, retire_enabled = false$$, 'Europe/Berlin');
 SELECT pg_temp.again('no brake', 'no brake', 'k timestamptz NOT NULL) PARTITION BY RANGE (k)', $$'k', '1 day'$$, $$retention_max_fraction = NULL$$, 'UTC');
