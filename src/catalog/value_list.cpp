@@ -33,14 +33,22 @@ core::ValueListConfig to_value_config(const StoredSet &set, const Parent &parent
     return config;
 }
 
+std::string value_query_text(const std::string &query)
+{
+    // It may end in a comment.
+    return "SELECT * FROM (" + query + "\n) AS registered";
+}
+
 void check_value_query(const std::string &query)
 {
     bool const one_select = [&] {
         try
         {
+            std::string const used = value_query_text(query);
             return pg::call([&] {
                 List *parsed = raw_parser(query.c_str(), RAW_PARSE_DEFAULT);
-                return list_length(parsed) == 1 && IsA(linitial_node(RawStmt, parsed)->stmt, SelectStmt);
+                return list_length(parsed) == 1 && IsA(linitial_node(RawStmt, parsed)->stmt, SelectStmt) &&
+                       list_length(raw_parser(used.c_str(), RAW_PARSE_DEFAULT)) == 1;
             });
         }
         catch (const pg::Error &error)

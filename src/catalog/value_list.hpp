@@ -19,8 +19,10 @@ bool is_value_list(const StoredSet &set);
 // What the planner wants to know.
 core::ValueListConfig to_value_config(const StoredSet &set, const Parent &parent);
 
-// part_config.value_query must be one SELECT: Error{invalid_argument}.
+// part_config.value_query must be one SELECT, also inside of the one that reads its result:
+// Error{invalid_argument}.
 void check_value_query(const std::string &query);
+std::string value_query_text(const std::string &query);
 
 struct ValuePartition
 {

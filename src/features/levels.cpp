@@ -178,6 +178,12 @@ SetLevel read_level(catalog::SubLevel stored, const catalog::StoredSet &set, con
         stored.set.codec = set.codec;
     SetLevel level;
     level.parent = catalog::as_partitioned_by(parent, stored.set.control, strategy);
+    if (level.parent.key_attno <= 0)
+        throw core::Error{core::ErrorKind::undefined_column,
+                          "sub_control \"" + stored.set.control + "\" of \"" + stored.sub_parent +
+                              "\" is not a column of the table",
+                          "Table " + parent.quoted() + " has no column of that name.",
+                          "Write it into part_config_sub exactly as the column was created, without quotes."};
     const SetUpRequest request = request_of(stored, set, between);
     give_key(request, level.parent);
     level.set = set_of(stored, request, level.parent);

@@ -14,6 +14,7 @@
 #include "features/set_plan.hpp"
 #include "lists/maintain.hpp"
 #include "locks/wants.hpp"
+#include "pg/guard.hpp"
 #include "pg/raise.hpp"
 #include "pg/relation.hpp"
 
@@ -102,6 +103,8 @@ private:
             may_collide ? stray_rows_.collide(set_, ranges) : std::vector<bool>(creates.size(), false);
         for (std::size_t i = 0; i < creates.size(); i++)
         {
+            // There can be a hundred thousand.
+            pg::call([] { CHECK_FOR_INTERRUPTS(); });
             const std::size_t first = rows.size();
             add_create_rows(rows, creates[i]);
             if (!collide[i])

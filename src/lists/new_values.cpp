@@ -126,13 +126,14 @@ Found in_default(const catalog::Parent &parent, const catalog::ValueBook &book, 
 std::vector<core::ListedValue> registered(const catalog::StoredSet &set, const catalog::Parent &parent,
                                           const catalog::ValueBook &book)
 {
-    catalog::check_value_query(*set.value_query);
     ddl::OwnerScope const owner{parent};
+    // With the settings that it is run with, as one of them says what a backslash in quotes is.
+    catalog::check_value_query(*set.value_query);
     pg::Settings settings;
     settings.set("transaction_read_only", "on");
     pg::Spi const spi;
-    pg::Rows const rows = pg::query(
-        "SELECT * FROM (" + *set.value_query + "\n) AS registered LIMIT " + std::to_string(most_values), {}, true);
+    pg::Rows const rows =
+        pg::query(catalog::value_query_text(*set.value_query) + " LIMIT " + std::to_string(most_values), {}, true);
     if (rows.columns() != 1)
         throw core::Error{core::ErrorKind::invalid_argument,
                           "value_query of \"" + set.parent_table + "\" returns " + std::to_string(rows.columns()) +

@@ -92,6 +92,7 @@ SELECT matches(pg_temp.try($$SELECT partman.create_partition_id('public.v_int', 
 SELECT matches(pg_temp.try($$SELECT partman.drop_partition_id('public.v_int', 1)$$), '^42809 ', 'or retire by age');
 SELECT matches(pg_temp.try($$UPDATE partman.part_config SET retention = '10' WHERE parent_table = 'public.v_int'$$), '^22023 partitions that list values have no retention', 'a retention');
 SELECT matches(pg_temp.try($$UPDATE partman.part_config SET value_query = 'DELETE FROM public.v' WHERE parent_table = 'public.v'$$), '^22023 value_query must be one SELECT', 'a query that writes');
+SELECT matches(pg_temp.try($$UPDATE partman.part_config SET value_query = '; SELECT 1' WHERE parent_table = 'public.v'$$), '^22023 invalid value_query', 'or cannot be read from');
 SELECT matches(pg_temp.try($$UPDATE partman.part_config SET value_query = 'SELECT 1) x; DROP TABLE public.v; --' WHERE parent_table = 'public.v'$$), '^22023 invalid value_query', 'or is several');
 SELECT matches(pg_temp.try($$UPDATE partman.part_config SET list_mode = 'other' WHERE parent_table = 'public.v'$$), '^23514 ', 'another mode');
 
