@@ -705,6 +705,12 @@ CREATE FUNCTION @extschema@.create_parent(
     AS 'MODULE_PATHNAME', 'strata_create_parent';
 COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text) IS 'The same as create_partition().';
 
+CREATE FUNCTION @extschema@.ensure_set(p_spec jsonb, p_dry_run boolean DEFAULT false)
+    RETURNS TABLE (setting text, old_value text, new_value text)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 10
+    AS 'MODULE_PATHNAME', 'strata_ensure_set';
+COMMENT ON FUNCTION @extschema@.ensure_set(jsonb, boolean) IS 'Makes a set, or changes the settings that are not as p_spec says, and returns those; nothing when all is so already.';
+
 CREATE FUNCTION @extschema@.create_sub_partition(
     p_top_parent text,
     p_control text,

@@ -14,6 +14,8 @@ use Test::More;
 my @calls = (
 	[ 'create_partition', 'make', q{SELECT partman.create_partition('SET', 'at', '1 day', p_premake => 1, p_template_table => 'lair.model')} ],
 	[ 'create_parent', 'make', q{SELECT partman.create_parent('SET', 'at', '1 day', p_premake => 1, p_template_table => 'lair.model', p_constraint_cols => '{v,m,d}')} ],
+	[ 'ensure_set', 'make', q{SELECT partman.ensure_set(pg_catalog.jsonb_build_object('parent_table', 'SET', 'control', 'at', 'interval', '1 day', 'premake', 1, 'template_table', 'lair.model', 'constraint_cols', ARRAY['v', 'm', 'd']))} ],
+	[ 'ensure_set.change', 'times', q{SELECT partman.ensure_set(pg_catalog.jsonb_build_object('parent_table', 'SET', 'premake', 9, 'retention', '1 day'), true)} ],
 	[ 'create_parent.encoders', 'make-code', q{SELECT partman.create_parent('SET', 'code', '1 day', p_premake => 1, p_time_encoder => 'lair.encode', p_time_decoder => 'lair.decode')} ],
 	[ 'create_sub_partition', 'times', q{SELECT partman.create_sub_partition('SET', 'id', '10', p_premake => 1, p_declarative_check => 'yes')} ],
 	[ 'create_sub_parent', 'times', q{SELECT partman.create_sub_parent('SET', 'id', '10', p_premake => 1, p_declarative_check => 'yes')} ],
