@@ -11,9 +11,11 @@ namespace
 
 constexpr int most_columns = INDEX_MAX_KEYS;
 
-// Inside of pg::call.  The columns of the key, in the source.
+// Inside of pg::call.  The columns of the key, in the source; none where the index is gone.
 int key_attributes(Oid key_index, AttrNumber *attributes)
 {
+    if (!SearchSysCacheExists1(INDEXRELID, ObjectIdGetDatum(key_index)))
+        return 0;
     ::Relation index = index_open(key_index, AccessShareLock);
     const int count = index->rd_index->indnkeyatts;
     for (int i = 0; i < count; i++)
@@ -22,12 +24,35 @@ int key_attributes(Oid key_index, AttrNumber *attributes)
     return count;
 }
 
-// Inside of pg::call.  `row` is nullptr for what has no key.
-void store(::Relation log, char what, TupleTableSlot *row, const AttrNumber *attributes, int count)
+bool has_type(TupleDesc columns, int column, Oid type)
+{
+    return !TupleDescAttr(columns, column)->attisdropped && TupleDescAttr(columns, column)->atttypid == type;
+}
+
+bool can_mark(::Relation log)
+{
+    return log->rd_rel->relkind == RELKIND_RELATION && RelationGetDescr(log)->natts > 0 &&
+           has_type(RelationGetDescr(log), 0, CHAROID);
+}
+
+// The owner of the set owns the log as well, and can do to it what he likes: what is taken from memory by the types
+// of its columns must be what was put there by the types of the source's.
+bool can_hold(::Relation log, TupleDesc source, const AttrNumber *attributes, int count)
 {
     TupleDesc columns = RelationGetDescr(log);
-    if (columns->natts != count + 1)
-        return;
+    if (!can_mark(log) || count == 0 || columns->natts != count + 1)
+        return false;
+    for (int i = 0; i < count; i++)
+        if (!has_type(columns, i + 1, TupleDescAttr(source, attributes[i] - 1)->atttypid))
+            return false;
+    return true;
+}
+
+// Inside of pg::call, with a log that can take it.  `row` is nullptr for what has no key.
+void store(::Relation log, char what, TupleTableSlot *row, const AttrNumber *attributes)
+{
+    TupleDesc columns = RelationGetDescr(log);
+    const int count = columns->natts - 1;
     TupleTableSlot *slot = table_slot_create(log, nullptr);
     TupleTableSlot *entry = MakeSingleTupleTableSlot(columns, &TTSOpsVirtual);
     entry->tts_values[0] = CharGetDatum(what);
@@ -70,10 +95,16 @@ void LogTable::add(const catalog::Rebuild &rebuild, TupleTableSlot *before, Tupl
             return;
         AttrNumber attributes[most_columns];
         const int count = key_attributes(rebuild.key_index, attributes);
-        if (before != nullptr)
-            store(log, 'k', before, attributes, count);
-        if (after != nullptr && (before == nullptr || !same_key(before, after, attributes, count)))
-            store(log, 'k', after, attributes, count);
+        TupleDesc source = (before != nullptr ? before : after)->tts_tupleDescriptor;
+        if (can_hold(log, source, attributes, count))
+        {
+            if (before != nullptr)
+                store(log, 'k', before, attributes);
+            if (after != nullptr && (before == nullptr || !same_key(before, after, attributes, count)))
+                store(log, 'k', after, attributes);
+        }
+        else if (can_mark(log))
+            store(log, 'b', nullptr, nullptr);
         relation_close(log, NoLock);
     });
 }
@@ -84,7 +115,8 @@ void LogTable::mark_broken(const catalog::Rebuild &rebuild)
         ::Relation log = try_relation_open(rebuild.log, RowExclusiveLock);
         if (log == nullptr)
             return;
-        store(log, 'b', nullptr, nullptr, RelationGetDescr(log)->natts - 1);
+        if (can_mark(log))
+            store(log, 'b', nullptr, nullptr);
         relation_close(log, NoLock);
     });
 }
@@ -92,7 +124,16 @@ void LogTable::mark_broken(const catalog::Rebuild &rebuild)
 LogTable::Keys LogTable::take(const catalog::Rebuild &rebuild, std::size_t key_columns, Snapshot snapshot)
 {
     Keys keys;
+    const pg::Relation source(rebuild.source, AccessShareLock);
     const pg::Relation log(rebuild.log, RowExclusiveLock);
+    AttrNumber attributes[most_columns];
+    keys.broken = !pg::call([&] {
+        const int count = key_attributes(rebuild.key_index, attributes);
+        return count == static_cast<int>(key_columns) &&
+               can_hold(log.get(), RelationGetDescr(source.get()), attributes, count);
+    });
+    if (keys.broken)
+        return keys;
     TableScanDesc scan = nullptr;
     TupleTableSlot *row = nullptr;
     pg::call([&] {
@@ -104,7 +145,7 @@ LogTable::Keys LogTable::take(const catalog::Rebuild &rebuild, std::size_t key_c
         {
             CHECK_FOR_INTERRUPTS();
             bool isnull = false;
-            if (DatumGetChar(slot_getattr(row, 1, &isnull)) != 'k')
+            if (DatumGetChar(slot_getattr(row, 1, &isnull)) != 'k' || isnull)
             {
                 keys.broken = true;
                 continue;
@@ -114,6 +155,11 @@ LogTable::Keys LogTable::take(const catalog::Rebuild &rebuild, std::size_t key_c
                 const FormData_pg_attribute *column =
                     TupleDescAttr(RelationGetDescr(log.get()), static_cast<int>(i) + 1);
                 const Datum value = slot_getattr(row, static_cast<int>(i) + 2, &isnull);
+                if (isnull)
+                {
+                    keys.broken = true;
+                    break;
+                }
                 keys.values.push_back(datumCopy(value, column->attbyval, column->attlen));
             }
             keys.count++;

@@ -43,8 +43,8 @@ bool has_columns(::Relation index, ::Relation table, const std::vector<std::stri
 [[noreturn]] void refuse_changed(Oid source)
 {
     throw core::Error{core::ErrorKind::not_in_prerequisite_state,
-                      "the columns of table " + pg::qualified_name(source) + " have changed while it was rebuilt",
-                      "The new tables have those that it had at the beginning."};
+                      "table " + pg::qualified_name(source) + ", or what it is rebuilt to, has changed meanwhile",
+                      "They have the same columns and keys from the beginning to the end."};
 }
 
 void fill_scan_key(ScanKey key, ::Relation index, int column)
@@ -116,10 +116,14 @@ struct Places::Place
     std::unique_ptr<moving::Inserter> inserter = {};
 };
 
-Places::Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild)
+Places::Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild) : source_(rebuild.source)
 {
+    if (!pg::relation_exists(rebuild.rest))
+        refuse_changed(rebuild.source);
     const pg::Relation source(rebuild.source, NoLock);
     const pg::Relation shape(rebuild.rest, RowExclusiveLock);
+    if (!pg::call([&] { return SearchSysCacheExists1(INDEXRELID, ObjectIdGetDatum(rebuild.key_index)); }))
+        refuse_changed(rebuild.source);
     pg::call([&] {
         ::Relation index = index_open(rebuild.key_index, AccessShareLock);
         for (int i = 0; i < index->rd_index->indnkeyatts; i++)
@@ -186,6 +190,21 @@ Places::Place &Places::place_of(Datum control)
     return window == moving::KeyWindows::none ? *places_.back() : *places_[window];
 }
 
+// The owner may have changed it, and nothing has held him up so far.
+void Places::check_shape(Oid table) const
+{
+    if (!pg::relation_exists(table))
+        refuse_changed(source_);
+    const pg::Relation relation(table, RowExclusiveLock);
+    TupleDesc wanted = shaped_->tts_tupleDescriptor, given = RelationGetDescr(relation.get());
+    bool same = relation->rd_rel->relkind == RELKIND_RELATION && given->natts == wanted->natts;
+    for (int i = 0; same && i < wanted->natts; i++)
+        same = TupleDescAttr(given, i)->atttypid == TupleDescAttr(wanted, i)->atttypid &&
+               TupleDescAttr(given, i)->attisdropped == TupleDescAttr(wanted, i)->attisdropped;
+    if (!same)
+        refuse_changed(source_);
+}
+
 // Values that stand outside of the row go on doing so until the row is stored.
 TupleTableSlot *Places::shaped(TupleTableSlot *row)
 {
@@ -205,7 +224,10 @@ void Places::put(TupleTableSlot *row)
     bool isnull = false;
     Place &place = place_of(slot_getattr(row, control_, &isnull));
     if (!place.inserter)
+    {
+        check_shape(place.oid);
         place.inserter = std::make_unique<moving::Inserter>(place.oid);
+    }
     place.inserter->put(shaped(row));
 }
 
@@ -213,7 +235,10 @@ KeyedTable &Places::keyed(const Datum *key)
 {
     Place &place = place_of(key[control_in_key_]);
     if (!place.keyed)
+    {
+        check_shape(place.oid);
         place.keyed = std::make_unique<KeyedTable>(place.oid, key_columns_, RowExclusiveLock);
+    }
     return *place.keyed;
 }
 

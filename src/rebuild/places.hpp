@@ -59,8 +59,10 @@ private:
     struct Place;
     Place &place_of(Datum control);
     KeyedTable &keyed(const Datum *key);
+    void check_shape(Oid table) const;
     TupleTableSlot *shaped(TupleTableSlot *row);
 
+    Oid source_;
     std::vector<std::string> key_columns_;   // names
     std::vector<AttrNumber> key_attributes_; // of the source
     int control_in_key_ = 0;                 // where among them the partition key is

@@ -322,6 +322,8 @@ void rename_indexes(const ShownSet &set, Oid table, const std::string &before, c
 std::vector<Created> swap(const ShownSet &set, const Rebuild &rebuild, const locks::Budget &budget)
 {
     log::show_phase(log::Phase::locking);
+    // One that is gone cannot be locked, this time or the next.
+    check_definition(rebuild);
     std::vector<locks::Want> others{{rebuild.source, AccessExclusiveLock}, {rebuild.rest, AccessExclusiveLock}};
     for (const Rebuild::Piece &piece : rebuild.pieces)
         others.push_back({piece.table, AccessExclusiveLock});
