@@ -4,26 +4,13 @@
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
+#include "pg/version.hpp"
 
 namespace strata::ddl
 {
 
 namespace
 {
-
-struct Privilege
-{
-    AclMode bit;
-    const char *name;
-};
-
-constexpr Privilege table_privileges[] = {
-    {ACL_SELECT, "SELECT"},     {ACL_INSERT, "INSERT"},         {ACL_UPDATE, "UPDATE"},   {ACL_DELETE, "DELETE"},
-    {ACL_TRUNCATE, "TRUNCATE"}, {ACL_REFERENCES, "REFERENCES"}, {ACL_TRIGGER, "TRIGGER"},
-#if PG_VERSION_NUM >= 170000
-    {ACL_MAINTAIN, "MAINTAIN"},
-#endif
-};
 
 void add(std::string &list, const std::string &item)
 {
@@ -35,9 +22,9 @@ void add(std::string &list, const std::string &item)
 std::string privilege_list(AclMode privileges)
 {
     std::string list;
-    for (const Privilege &privilege : table_privileges)
-        if (privileges & privilege.bit)
-            add(list, privilege.name);
+    for (const auto &[privilege, name] : pg::version::table_privileges)
+        if (privileges & privilege)
+            add(list, name);
     return list;
 }
 
@@ -86,9 +73,9 @@ class ColumnLists
 public:
     void add_column(Oid grantee, AclMode privileges, const std::string &column)
     {
-        for (const Privilege &privilege : table_privileges)
-            if (privileges & privilege.bit)
-                add(columns_[grantee][privilege.bit], pg::quote_ident(column));
+        for (const auto &[privilege, name] : pg::version::table_privileges)
+            if (privileges & privilege)
+                add(columns_[grantee][privilege], pg::quote_ident(column));
     }
 
     void fill(Batch &batch) const

@@ -2,6 +2,8 @@
 
 #include "pg/postgres.hpp"
 
+#include <utility>
+
 #if PG_VERSION_NUM < 170000
 // storage/sinvaladt.h, which is about something else.
 extern "C" PGPROC *BackendIdGetProc(int backendID);
@@ -88,6 +90,15 @@ inline AclResult tablespace_aclcheck(Oid tablespace, Oid role, AclMode mode)
     return pg_tablespace_aclcheck(tablespace, role, mode);
 #endif
 }
+
+// What can be granted on a table, by the names that GRANT knows.
+inline constexpr std::pair<AclMode, const char *> table_privileges[] = {
+    {ACL_SELECT, "SELECT"},     {ACL_INSERT, "INSERT"},         {ACL_UPDATE, "UPDATE"},   {ACL_DELETE, "DELETE"},
+    {ACL_TRUNCATE, "TRUNCATE"}, {ACL_REFERENCES, "REFERENCES"}, {ACL_TRIGGER, "TRIGGER"},
+#if PG_VERSION_NUM >= 170000
+    {ACL_MAINTAIN, "MAINTAIN"},
+#endif
+};
 
 // Where the main file of a table stands, by its row of pg_class; `path` has room for MAXPGPATH bytes.
 inline void storage_path(Form_pg_class form, char *path)
