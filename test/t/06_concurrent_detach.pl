@@ -126,7 +126,10 @@ is($node->safe_psql('postgres', steps('public.busy', 'drop', 'ok')), '100', 'eac
 cmp_ok($node->safe_psql('postgres', steps('public.busy', 'detach concurrently', 'ok')), '>', 0, 'detached concurrently');
 $_->quit foreach @readers, $observer;
 $application->kill_kill;
-is(slurp_file("$work/errors"), '', 'the application had no trouble');
+# Who loads the table's definition while PostgreSQL commits the constraint that takes the bound's place reads one catalog
+# before and the other after it.  PostgreSQL says so, and loads it again.
+is(join('', grep { !/^WARNING:  unexpected pg_constraint record found for relation/ } slurp_file("$work/errors") =~ /.*\n?/g),
+	'', 'the application had no trouble');
 
 # A reader stays.  The partition is out of sight at once; everything else waits for him, and nobody for us.
 old_set('public.read', 5);
