@@ -153,7 +153,7 @@ ValueTemplate ValueTemplate::parse(std::string_view text)
     ValueTemplate parsed;
     parsed.before_ = text.substr(0, at);
     parsed.after_ = text.substr(at + value_token.size());
-    std::string rest = with_table(parsed.before_ + parsed.after_, "");
+    const std::string rest = with_table(parsed.before_, "") + with_table(parsed.after_, "");
     if (rest.find_first_of("{}") != std::string::npos)
     {
         refuse_template(text, "It has another token, {value} twice, or a brace without its counterpart.");
@@ -168,7 +168,7 @@ ValueTemplate ValueTemplate::parse(std::string_view text)
 std::string ValueTemplate::render(std::string_view table, const std::vector<ListedValue> &values) const
 {
     const std::string word = words_of(values);
-    const std::size_t fixed = with_table(before_ + after_, "").size() + word.size();
+    const std::size_t fixed = with_table(before_, "").size() + with_table(after_, "").size() + word.size();
     const std::string_view fitting = cut_utf8(table, max_name_bytes - fixed);
     const std::string name = with_table(before_, fitting) + word + with_table(after_, fitting);
     return std::string(cut_utf8(name, max_name_bytes)); // {table} may stand there twice

@@ -51,7 +51,8 @@ std::string value_word(std::string_view value)
     {
         word.pop_back();
     }
-    return word.empty() ? "empty" : std::string(cut_utf8(word, longest_word));
+    const std::string_view fitting = cut_utf8(word, longest_word); // nothing, of what is no UTF-8
+    return fitting.empty() ? "empty" : std::string(fitting);
 }
 
 std::string value_name(std::string_view table, std::string_view value)

@@ -75,6 +75,7 @@ TEST_CASE("a name template has the value once", "[value_list]")
     CHECK_THROWS_AS(ValueTemplate::parse("{table}_{value}_{value}"), Error);
     CHECK_THROWS_AS(ValueTemplate::parse("{value}_{YYYY}"), Error);
     CHECK_THROWS_AS(ValueTemplate::parse("{value}{"), Error);
+    CHECK_THROWS_AS(ValueTemplate::parse("{tab{value}le}"), Error);
     CHECK_THROWS_AS(ValueTemplate::parse("{value}" + std::string(40, 'x')), Error);
     CHECK_NOTHROW(ValueTemplate::parse("{value}"));
 }

@@ -17,6 +17,7 @@ TEST_CASE("values become words of names", "[value_name]")
     CHECK(value_word("") == "empty");
     CHECK(value_word("  !") == "empty");
     CHECK(value_word("-") == "empty");
+    CHECK(value_word(std::string(41, '\xa1')) == "empty"); // of another encoding
     CHECK(value_word(std::string(100, 'x')).size() == 40);
     CHECK(value_word(std::string(39, 'x') + "ö") == std::string(39, 'x'));
 }
