@@ -9,7 +9,7 @@ source_server() {
     major=$(debian_server_major)
     prefix=$(server_cache)/server-$major-$name
     if [ ! -e "$prefix/complete" ]; then
-        need_packages gcc make bison flex perl libipc-run-perl "postgresql-$major-pgtap" "postgresql-$major-partman" >&2
+        need_packages gcc make bison flex perl pkg-config libicu-dev libipc-run-perl "postgresql-$major-pgtap" "postgresql-$major-partman" >&2
         build_source_server "$major" "$prefix" "$@" >&2 || return 1
     fi
     echo "$prefix/bin/pg_config"
@@ -40,7 +40,7 @@ build_source_server() (
     echo "building PostgreSQL $major in $prefix; this takes some minutes"
     # Programs that the build runs itself are made with the same options.
     export ASAN_OPTIONS=detect_leaks=0
-    ./configure -q --prefix="$prefix" --without-icu --without-readline --without-zlib --enable-tap-tests "$@"
+    ./configure -q --prefix="$prefix" --with-icu --without-readline --without-zlib --enable-tap-tests "$@"
     make -s -j"$(nproc)"
     make -s install
     # Extensions that are only SQL work with every build.

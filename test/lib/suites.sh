@@ -1,6 +1,9 @@
 # shellcheck shell=bash disable=SC2154
 # One function per suite: runs its tests, prints the runner's output, returns the runner's status.
 
+# How much slower everything is in a sanitizer, say.  What takes longer than its limit hangs.
+slower=${TIMES_SLOWER:-1}
+
 # Rules of the core, without a server.  CMake gets the system's pg_config: the path of the copy changes with every run,
 # so everything would be compiled again.
 suite_unit() {
@@ -8,12 +11,12 @@ suite_unit() {
     cmake -S "$source_dir" -B "$build" -G Ninja -DPG_CONFIG="$PG_CONFIG" >"$work/cmake.out" 2>&1 ||
         { cat "$work/cmake.out" && return 1; }
     cmake --build "$build" --target unit >"$work/cmake.out" 2>&1 || { cat "$work/cmake.out" && return 1; }
-    timeout 300 ctest --test-dir "$build" -j"$(nproc)" --output-on-failure
+    timeout $((300 * slower)) ctest --test-dir "$build" -j"$(nproc)" --output-on-failure
 }
 
 # What can be told from the sources in a few seconds; `make lint` says more.
 suite_static() {
-    prove -v "$source_dir/test/static" :: cppcheck
+    prove -v "$source_dir/test/static" :: shellcheck cppcheck
 }
 
 # Random inputs for whatever reads text in the core, for about a minute in all.
@@ -46,7 +49,7 @@ installcheck() {
     local suite=$1 directory=$2
     shift 2
     mkdir -p "$work/$suite"
-    timeout 900 make -s -C "$directory" PG_CONFIG="$copy_config" installcheck TAP_TESTS= \
+    timeout $((900 * slower)) make -s -C "$directory" PG_CONFIG="$copy_config" installcheck TAP_TESTS= \
         EXTRA_REGRESS_OPTS="--outputdir=$work/$suite" "$@"
 }
 
@@ -62,17 +65,21 @@ install_faults() {
         make -s -C "$source_dir/test/faults" PG_CONFIG="$PG_CONFIG" DESTDIR="$work/server" install
 }
 
+# PGTAP_ONLY names those to run, all others are left out.
 suite_pgtap() {
+    local files=("$source_dir"/test/pgtap/*.sql) names
+    read -ra names <<<"${PGTAP_ONLY:-}"
+    [ "${#names[@]}" = 0 ] || files=("${names[@]/#/$source_dir/test/pgtap/}")
     install_clock && psql -Xq -d postgres -v ON_ERROR_STOP=1 -c 'CREATE DATABASE pgtap' &&
         psql -Xq -d pgtap -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION pg_strata' &&
-        STRATA_SOURCE=$source_dir timeout 900 pg_prove -d pgtap "$source_dir"/test/pgtap/*.sql
+        STRATA_SOURCE=$source_dir timeout $((900 * slower)) pg_prove -d pgtap "${files[@]}"
 }
 
 # The interface as its users know it, judged by what the dialect says and nothing else.
 suite_dialect() {
     psql -Xq -d postgres -v ON_ERROR_STOP=1 -c 'CREATE DATABASE dialect' &&
         psql -Xq -d dialect -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION pg_strata' &&
-        timeout 900 pg_prove -d dialect "$source_dir"/test/dialect/*.sql
+        timeout $((900 * slower)) pg_prove -d dialect "$source_dir"/test/dialect/*.sql
 }
 
 # What the tests take for Citus: no part of the extension either.
@@ -94,7 +101,7 @@ suite_tap() {
         as_server env -u PGHOST -u PGUSER LC_ALL=C PERL5LIB="$pgxs_dir/src/test/perl" \
             PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" TESTDIR="$work/tap" \
             TESTDATADIR="$work/tap/tmp_check" TESTLOGDIR="$work/tap/tmp_check/log" \
-            timeout 1200 prove -j2 "${files[@]}"
+            timeout $((1200 * slower)) prove -j2 "${files[@]}"
     )
 }
 
@@ -108,7 +115,7 @@ suite_security() {
         as_server env -u PGHOST -u PGUSER LC_ALL=C PERL5LIB="$pgxs_dir/src/test/perl" \
             PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" TESTDIR="$work/security" \
             TESTDATADIR="$work/security/tmp_check" TESTLOGDIR="$work/security/tmp_check/log" \
-            timeout 1200 prove -j2 t/*.pl
+            timeout $((1200 * slower)) prove -j2 t/*.pl
     )
 }
 
@@ -118,7 +125,7 @@ suite_package() {
     own "$work/package" "$work/package/tmp_check" "$work/package/tmp_check/log"
     cp -a "$work/server" "$tree" && cp "$source_dir/test/package/update.pl" "$work/package/" || return 1
     [ "$(id -u)" != 0 ] || chown -R "$(server_user)" "$work/package"
-    STRATA_SOURCE=$source_dir PG_CONFIG=$PG_CONFIG timeout 300 prove "$source_dir"/test/package/files.pl "$source_dir"/test/package/meta.pl ||
+    STRATA_SOURCE=$source_dir PG_CONFIG=$PG_CONFIG timeout $((300 * slower)) prove "$source_dir"/test/package/files.pl "$source_dir"/test/package/meta.pl ||
         status=1
     (
         cd "$work/package" || exit 1
@@ -126,7 +133,7 @@ suite_package() {
             PERL5LIB="$pgxs_dir/src/test/perl" PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" \
             STRATA_SHAREDIR="$tree$("$PG_CONFIG" --sharedir)" STRATA_PKGLIBDIR="$tree$("$PG_CONFIG" --pkglibdir)" \
             TESTDIR="$work/package" TESTDATADIR="$work/package/tmp_check" TESTLOGDIR="$work/package/tmp_check/log" \
-            timeout 600 prove update.pl
+            timeout $((600 * slower)) prove update.pl
     ) || status=1
     return "$status"
 }
@@ -147,18 +154,18 @@ suite_upgrade() {
             OLD_SERVER="$(dirname "$work/old/server$("$OLD_PG_CONFIG" --bindir)")" \
             PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" TESTDIR="$work/upgrade" \
             TESTDATADIR="$work/upgrade/tmp_check" TESTLOGDIR="$work/upgrade/tmp_check/log" \
-            timeout 600 prove upgrade.pl
+            timeout $((600 * slower)) prove upgrade.pl
     )
 }
 
 # One minute of what bench/soak does for longer.
 suite_soak() {
-    PG_CONFIG=$PG_CONFIG timeout 600 prove -v -e bash "$source_dir/bench/soak"
+    PG_CONFIG=$PG_CONFIG timeout $((600 * slower)) prove -v -e bash "$source_dir/bench/soak"
 }
 
 # A hundred of the rounds of which bench/deadlocks does a thousand.
 suite_deadlocks() {
-    PG_CONFIG=$PG_CONFIG timeout 600 prove -v -e bash "$source_dir/bench/deadlocks" :: 100
+    PG_CONFIG=$PG_CONFIG timeout $((600 * slower)) prove -v -e bash "$source_dir/bench/deadlocks" :: 100
 }
 
 # The other majors, in what is left of the time, and never more than twelve minutes.  `test/majors` takes all it needs.
