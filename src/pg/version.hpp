@@ -6,7 +6,7 @@
 
 #if PG_VERSION_NUM < 170000
 // storage/sinvaladt.h, which is about something else.
-extern "C" PGPROC *BackendIdGetProc(int backendID);
+extern "C" PGPROC *BackendIdGetProc(int id); // NOLINT(readability-identifier-naming)
 #endif
 
 // The one place that knows how majors 15 to 18 differ: functions with one meaning each.  They may ereport, so they
