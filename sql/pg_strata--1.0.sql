@@ -90,6 +90,10 @@ CREATE TABLE @extschema@.part_config (
     value_query text,
     value_min_rows bigint NOT NULL DEFAULT 1,
     max_partitions int NOT NULL DEFAULT 1000,
+    before_detach text,
+    before_drop text,
+    after_create text,
+    hook_timeout int,
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -110,7 +114,8 @@ CREATE TABLE @extschema@.part_config (
     CONSTRAINT part_config_max_partitions_check
         CHECK (max_partitions OPERATOR(pg_catalog.>) 0 AND max_partitions OPERATOR(pg_catalog.<=) 100000),
     CONSTRAINT part_config_lock_timeout_check CHECK (lock_timeout OPERATOR(pg_catalog.>) 0 AND lock_timeout OPERATOR(pg_catalog.<=) 60000),
-    CONSTRAINT part_config_lock_retries_check CHECK (lock_retries OPERATOR(pg_catalog.>=) 0 AND lock_retries OPERATOR(pg_catalog.<=) 1000)
+    CONSTRAINT part_config_lock_retries_check CHECK (lock_retries OPERATOR(pg_catalog.>=) 0 AND lock_retries OPERATOR(pg_catalog.<=) 1000),
+    CONSTRAINT part_config_hook_timeout_check CHECK (hook_timeout OPERATOR(pg_catalog.>) 0 AND hook_timeout OPERATOR(pg_catalog.<=) 86400000)
 )
 -- maintenance_last_run is written often: room for the new versions on the same page.
 WITH (fillfactor = 50);
@@ -188,6 +193,10 @@ COMMENT ON COLUMN @extschema@.part_config.list_mode IS 'Of a table partitioned b
 COMMENT ON COLUMN @extschema@.part_config.value_query IS 'A SELECT of values that shall have a partition each, run as the owner and read-only (list_mode values); NULL: none.';
 COMMENT ON COLUMN @extschema@.part_config.value_min_rows IS 'So many rows of a value in the default partition make maintenance give it a partition of its own (list_mode values).';
 COMMENT ON COLUMN @extschema@.part_config.max_partitions IS 'The set gets no more partitions than these (list_mode values).';
+COMMENT ON COLUMN @extschema@.part_config.before_detach IS 'Function that is asked, as the owner of the table, before a partition leaves the set; unless it returns true, the partition stays; NULL: none.';
+COMMENT ON COLUMN @extschema@.part_config.before_drop IS 'Function that is asked likewise before a partition, or a table that was one, is dropped; unless it returns true, the table stays; NULL: none.';
+COMMENT ON COLUMN @extschema@.part_config.after_create IS 'Function that is called likewise after maintenance has made a partition; that it fails is recorded, and the partition stays; NULL: none.';
+COMMENT ON COLUMN @extschema@.part_config.hook_timeout IS 'Milliseconds that such a function may take (1 to 86400000); NULL: pg_strata.hook_timeout.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,
@@ -430,7 +439,7 @@ CREATE TABLE @extschema@.maintenance_step (
     started_at timestamptz NOT NULL,
     finished_at timestamptz NOT NULL,
     CONSTRAINT maintenance_step_pkey PRIMARY KEY (run_id, ordinal),
-    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'drop_retired', 'attach', 'constrain', 'detach concurrently', 'finalize'])),
+    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'drop_retired', 'attach', 'constrain', 'after_create', 'detach concurrently', 'finalize'])),
     CONSTRAINT maintenance_step_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
 );
 
@@ -439,7 +448,7 @@ COMMENT ON COLUMN @extschema@.maintenance_step.run_id IS 'Run that it belongs to
 COMMENT ON COLUMN @extschema@.maintenance_step.ordinal IS 'Order within the run.';
 COMMENT ON COLUMN @extschema@.maintenance_step.parent_table IS 'parent_table of the set.';
 COMMENT ON COLUMN @extschema@.maintenance_step.owner_oid IS 'Owner of the set at that time.';
-COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, drop_retired, attach (by undo_retention) or constrain; detach concurrently and finalize: the begin and the end of a detach that nobody waits for.';
+COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, drop_retired, attach (by undo_retention), constrain or after_create (the hook); detach concurrently and finalize: the begin and the end of a detach that nobody waits for.';
 COMMENT ON COLUMN @extschema@.maintenance_step.partition IS 'Partition, as schema.table.';
 COMMENT ON COLUMN @extschema@.maintenance_step.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_step.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
@@ -1384,7 +1393,7 @@ COMMENT ON COLUMN @extschema@.maintenance_history.caller IS 'What ran it: functi
 COMMENT ON COLUMN @extschema@.maintenance_history.role_name IS 'Session user of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.pid IS 'Process of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.parent_table IS 'parent_table of the set.';
-COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move or constrain of a partition, drop_retired of one that was retired before, attach by undo_retention; detach concurrently, finalize: the begin and the end of a detach that nobody waits for; maintain: the set as a whole.';
+COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move or constrain of a partition, drop_retired of one that was retired before, attach by undo_retention; after_create: the hook; detach concurrently, finalize: the begin and the end of a detach that nobody waits for; maintain: the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.partition IS 'Partition, as schema.table; NULL for the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_history.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';

@@ -16,6 +16,7 @@ struct Current
     int lock_retries = 10;
     int history_keep = 30;
     int set_timeout = 600;
+    int hook_timeout = 30000;
     bool worker_enabled = true;
     char *databases = nullptr;
     int max_databases = 64;
@@ -39,6 +40,9 @@ void define_all()
                             "Sets how long a background worker may be busy with one set at a time.",
                             "The code of its owner may take for ever.  0 means no limit.", &current.set_timeout,
                             600, 0, 86400, PGC_SIGHUP, GUC_UNIT_S, nullptr, nullptr, nullptr);
+    DefineCustomIntVariable("pg_strata.hook_timeout", "Sets how long a hook of a partition set may take.",
+                            "One that takes longer is cancelled and has not agreed.", &current.hook_timeout, 30000,
+                            1, 86400000, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
     DefineCustomBoolVariable("pg_strata.worker_enabled", "Lets the background workers maintain what they find.",
                              nullptr, &current.worker_enabled, true, PGC_SIGHUP, 0, nullptr, nullptr, nullptr);
     DefineCustomStringVariable("pg_strata.databases", "Names the databases that the launcher looks after.",
@@ -83,6 +87,11 @@ int history_keep_days()
 int set_timeout_seconds()
 {
     return current.set_timeout;
+}
+
+int hook_timeout_ms()
+{
+    return current.hook_timeout;
 }
 
 bool worker_enabled()

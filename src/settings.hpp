@@ -15,6 +15,7 @@ int lock_timeout_ms();
 int lock_retries();
 int history_keep_days();
 int set_timeout_seconds();
+int hook_timeout_ms();
 bool worker_enabled();
 // Empty: all databases.
 std::vector<std::string> databases();

@@ -75,7 +75,11 @@ enum Column : int
     value_query,
     value_min_rows,
     max_partitions,
-    last_column = max_partitions,
+    before_detach,
+    before_drop,
+    after_create,
+    hook_timeout,
+    last_column = hook_timeout,
 };
 } // namespace config
 

@@ -1,6 +1,7 @@
 #include "catalog/custom_encoding.hpp"
 
 #include "catalog/extension.hpp"
+#include "catalog/named_function.hpp"
 #include "core/codec.hpp"
 #include "core/error.hpp"
 #include "core/uuidv7.hpp"
@@ -24,23 +25,9 @@ using core::Decoded;
 using core::Error;
 using core::ErrorKind;
 
-struct FunctionName
-{
-    Oid schema = InvalidOid;
-    std::string name;
-};
-
-FunctionName split(const std::string &name)
-{
-    const auto dot = name.find('.');
-    if (dot == std::string::npos)
-        return {extension_schema(), name};
-    return {pg::find_schema(name.substr(0, dot)), name.substr(dot + 1)};
-}
-
 bool is_ours(const std::string &name, const char *function)
 {
-    const FunctionName parts = split(name);
+    const FunctionName parts(name);
     return parts.schema == extension_schema() && parts.name == function;
 }
 
@@ -90,13 +77,12 @@ private:
     // Needs a live Spi.  The function's own code and nothing of the session's decides what it returns.
     pg::Rows run(const std::string &name, Oid argument, const pg::Param &value, const char *cast) const
     {
-        const Oid function = find_time_function(name, argument);
+        const Oid function = find_function(name, {argument});
         if (!OidIsValid(function))
             throw Error{ErrorKind::undefined_object, "function \"" + name + "\" does not exist",
                         "Values of the control column are encoded or decoded by it.",
                         "Create it, or name another one in partman.part_config."};
-        check_time_function(function, name, owner_);
-        const FunctionName parts = split(name);
+        check_function_owner(function, name, owner_, time_function_hint);
         const pg::Identity identity(owner_, GetUserId() != owner_);
         pg::Settings settings;
         settings.set("search_path", "pg_catalog, pg_temp");
@@ -104,9 +90,7 @@ private:
         settings.set("DateStyle", "ISO, MDY");
         settings.set("IntervalStyle", "postgres");
         const pg::ActiveSnapshot snapshot;
-        return pg::query("SELECT (" + pg::quote_ident(pg::schema_name(parts.schema)) + "." +
-                             pg::quote_ident(parts.name) + "($1))" + cast,
-                         {value}, true);
+        return pg::query("SELECT (" + FunctionName(name).quoted() + "($1))" + cast, {value}, true);
     }
 
     TimeFunctions functions_;
@@ -127,38 +111,6 @@ std::shared_ptr<const core::Encoding> custom_encoding(const TimeFunctions &funct
 bool are_uuidv7(const TimeFunctions &functions)
 {
     return is_ours(functions.encoder, "uuid7_time_encoder") && is_ours(functions.decoder, "uuid7_time_decoder");
-}
-
-Oid find_time_function(const std::string &name, Oid argument)
-{
-    const FunctionName parts = split(name);
-    if (!OidIsValid(parts.schema))
-        return InvalidOid;
-    return pg::call([&] {
-        oidvector *arguments = buildoidvector(&argument, 1);
-        return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum(parts.name.c_str()),
-                               PointerGetDatum(arguments), ObjectIdGetDatum(parts.schema));
-    });
-}
-
-void check_time_function(Oid function, const std::string &name, Oid table_owner)
-{
-    const Oid owner = pg::call([function] {
-        HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-        if (!HeapTupleIsValid(tuple))
-            return InvalidOid;
-        const Oid found = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
-        ReleaseSysCache(tuple);
-        return found;
-    });
-    if (owner == table_owner || owner == extension_owner() || pg::is_superuser(owner))
-        return;
-    throw Error{ErrorKind::insufficient_privilege,
-                "function \"" + name + "\" belongs to somebody else than the table",
-                "Its owner is role \"" + pg::role_name(owner) + "\", the table's is role \"" +
-                    pg::role_name(table_owner) + "\".",
-                "Who encodes and decodes the control column decides where rows go: use a function of the table's "
-                "owner or of a superuser."};
 }
 
 } // namespace strata::catalog

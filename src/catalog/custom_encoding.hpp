@@ -24,9 +24,9 @@ std::shared_ptr<const core::Encoding> custom_encoding(const TimeFunctions &funct
 // Our own two functions, which need not be called.
 bool are_uuidv7(const TimeFunctions &functions);
 
-// The function of that name with one argument of that type, InvalidOid when there is none; and an error (42501)
-// unless it belongs to the table's owner, the extension's owner or a superuser: others could change what it does.
-Oid find_time_function(const std::string &name, Oid argument);
-void check_time_function(Oid function, const std::string &name, Oid table_owner);
+// For an error about whose these functions are.
+inline constexpr const char *time_function_hint =
+    "Who encodes and decodes the control column decides where rows go: use a function of the table's owner or of a "
+    "superuser.";
 
 } // namespace strata::catalog

@@ -148,6 +148,10 @@ void insert_set(const StoredSet &set)
     insert.add("value_query", Param::optional_text(set.value_query));
     insert.add("value_min_rows", Param::int8(set.value_min_rows));
     insert.add("max_partitions", Param::int4(set.max_partitions));
+    insert.add("before_detach", Param::optional_text(set.before_detach));
+    insert.add("before_drop", Param::optional_text(set.before_drop));
+    insert.add("after_create", Param::optional_text(set.after_create));
+    insert.add("hook_timeout", optional_int4(set.hook_timeout));
     // The trigger says whose the row is, and which table is meant.
     pg::Settings settings;
     if (SessionReplicationRole != SESSION_REPLICATION_ROLE_ORIGIN)

@@ -86,6 +86,10 @@ StoredSet read_set(const TableRow &row)
     set.value_query = row.optional_text(value_query);
     set.value_min_rows = row.optional_int8(value_min_rows).value_or(set.value_min_rows);
     set.max_partitions = row.optional_int4(max_partitions).value_or(set.max_partitions);
+    set.before_detach = row.optional_text(before_detach);
+    set.before_drop = row.optional_text(before_drop);
+    set.after_create = row.optional_text(after_create);
+    set.hook_timeout = row.optional_int4(hook_timeout);
     set.recorded = row.oid(parent_oid);
     if (is_ours(row, system_identifier, database_oid))
         set.parent = set.recorded;

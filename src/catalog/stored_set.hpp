@@ -82,6 +82,10 @@ struct StoredSet
     std::optional<std::string> value_query; // names the values that shall have a partition
     int64_t value_min_rows = 1;
     int32_t max_partitions = 1000;
+    std::optional<std::string> before_detach; // hooks: functions, as hook_function.hpp wants them
+    std::optional<std::string> before_drop;
+    std::optional<std::string> after_create;
+    std::optional<int32_t> hook_timeout;
 
     bool automatic() const { return automatic_maintenance == "on"; }
     bool operator==(const StoredSet &) const = default;

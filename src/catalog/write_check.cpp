@@ -2,7 +2,9 @@
 
 #include "catalog/custom_encoding.hpp"
 #include "catalog/extension.hpp"
+#include "catalog/hook_function.hpp"
 #include "catalog/interval.hpp"
+#include "catalog/named_function.hpp"
 #include "catalog/set_key.hpp"
 #include "catalog/set_schedule.hpp"
 #include "catalog/text_key.hpp"
@@ -248,10 +250,10 @@ public:
     {
         if (!name)
             return;
-        if (const Oid found = find_time_function(*name, argument); OidIsValid(found))
+        if (const Oid found = find_function(*name, {argument}); OidIsValid(found))
         {
             if (parent && missing_ == Missing::refuse)
-                check_time_function(found, *name, parent->owner);
+                check_function_owner(found, *name, parent->owner, time_function_hint);
         }
         else
             report(ErrorKind::undefined_object, "function \"" + *name + "\" does not exist", column,
@@ -276,19 +278,31 @@ public:
     void extents(const StoredSet &set, const Parent &parent) const
     {
         for (const std::string &column : set.constraint_cols)
-            try
-            {
-                check_has_extent(parent.oid, column);
-            }
-            catch (const Error &error)
-            {
-                if (missing_ == Missing::refuse)
-                    throw;
-                pg::warning(error.message(), error.detail(), error.hint());
-            }
+            attempt([&] { check_has_extent(parent.oid, column); });
+    }
+
+    void hook(const std::optional<std::string> &name, const Parent &parent) const
+    {
+        if (name)
+            attempt([&] { (void) hook_call(*name, parent.owner); });
     }
 
 private:
+    template <class Check>
+    void attempt(Check check) const
+    {
+        try
+        {
+            check();
+        }
+        catch (const Error &error)
+        {
+            if (missing_ == Missing::refuse)
+                throw;
+            pg::warning(error.message(), error.detail(), error.hint());
+        }
+    }
+
     void report(ErrorKind kind, const std::string &message, const char *column, const char *hint) const
     {
         const std::string detail =
@@ -324,6 +338,9 @@ void check_references(const StoredSet &set, const std::optional<Parent> &parent,
         references.column(set, *parent);
     if (parent && differs(before, set, &StoredSet::constraint_cols))
         references.extents(set, *parent);
+    for (const auto hook : {&StoredSet::before_detach, &StoredSet::before_drop, &StoredSet::after_create})
+        if (parent && differs(before, set, hook))
+            references.hook(set.*hook, *parent);
 }
 
 void check_references(const SubValues &values, Missing missing)

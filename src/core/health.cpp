@@ -161,6 +161,10 @@ void judge_partitions(const Signs &signs, Findings &findings)
     {
         findings.add(Severity::warning, "it has as many partitions as max_partitions allows");
     }
+    for (const std::string &broken : signs.broken_hooks)
+    {
+        findings.add(Severity::warning, broken);
+    }
     if (signs.expired.overdue > 0)
     {
         findings.add(Severity::warning,

@@ -129,12 +129,16 @@ void apply_plan(const Approval &approval, const std::optional<std::string> &pare
                         .stray_rows = &stray_rows,
                         .approval = approval},
                        transactions);
+    if (!approval.skip_retire)
+        context.ask_ahead(set);
     const SetOutcome outcome = maintain_set(set, context);
     context.finish();
     // Retirements that wait for somebody's word were shown as just that.
     const bool waits = outcome.outcome == log::Outcome::needs_confirmation ||
                        (outcome.outcome == log::Outcome::skipped && !context.live());
-    if (outcome.outcome == log::Outcome::ok || waits)
+    // An error would undo what hooks have let go.
+    const bool warned = outcome.only_hooks && !transactions.can_commit();
+    if (outcome.outcome == log::Outcome::ok || waits || warned)
         return;
     pg::Failure failure = failure_of(outcome.reason);
     if (failure.sqlstate == 0)

@@ -145,6 +145,7 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
 {
     detach_ = begin_step(planned_, action_, "detach concurrently");
     std::optional<log::Reason> reason;
+    std::optional<Refusal> refusal;
     bool detached = false;
     reason = capture([&] { wait_ms_ = patience_ms(planned_.parent.oid, budget_); });
     if (reason)
@@ -154,8 +155,13 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
     }
     pg::LoneStatement statement;
     statement.before = [&]() -> std::optional<pg::LoneStatement::Call> {
-        reason = capture([&] { prepare(); });
-        if (reason)
+        // What hooks have done is undone when the partition cannot go, and stays when they keep it.
+        reason = capture([&] {
+            refusal = context.answers().ask(hooks_of(set_, action_.retire), set_, planned_.parent, action_.oid);
+            if (!refusal)
+                prepare();
+        });
+        if (reason || refusal)
             return std::nullopt;
         return pg::LoneStatement::Call{ddl::detach(planned_.parent, action_.oid, ddl::Detach::concurrently).sql,
                                        planned_.parent.owner};
@@ -190,6 +196,8 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
     if (detached)
         return {std::move(detach_), std::move(rest_)};
     end_step(detach_, reason);
+    if (refusal)
+        refuse(detach_, std::move(*refusal));
     return {std::move(detach_)};
 }
 

@@ -143,7 +143,11 @@ std::string columns(const catalog::StoredSet &set)
                                                : std::nullopt)
         .add_given("value_query", set.value_query)
         .add_given("lock_timeout", set.lock_timeout)
-        .add_given("lock_retries", set.lock_retries);
+        .add_given("lock_retries", set.lock_retries)
+        .add_given("before_detach", set.before_detach)
+        .add_given("before_drop", set.before_drop)
+        .add_given("after_create", set.after_create)
+        .add_given("hook_timeout", set.hook_timeout);
     if (set.retention_max_fraction != catalog::StoredSet{}.retention_max_fraction)
         lines.add("retention_max_fraction", literal(set.retention_max_fraction));
     if (set.value_min_rows != catalog::StoredSet{}.value_min_rows)

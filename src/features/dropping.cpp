@@ -44,7 +44,8 @@ std::string drop_statement(const PlannedSet &planned, const core::Action &action
     return ddl::retire(planned.parent, action.oid, dropped()).front().sql;
 }
 
-log::Step drop_retired(const catalog::StoredSet &set, const PlannedSet &planned, const core::Action &action)
+log::Step drop_retired(const catalog::StoredSet &set, const PlannedSet &planned, const core::Action &action,
+                       const Answers &answers)
 {
     log::Step step;
     step.started = GetCurrentTimestamp();
@@ -53,6 +54,8 @@ log::Step drop_retired(const catalog::StoredSet &set, const PlannedSet &planned,
     step.bounds = action.bound;
     const auto reason = capture([&] {
         const Oid table = action.oid;
+        if (auto refusal = answers.ask(hooks_of_drop(set), set, planned.parent, table, action.bound))
+            return refuse(step, std::move(*refusal));
         const locks::Wants wants = locks::to_drop(table);
         locks::acquire(wants.parent, wants.others, locks::budget(set.lock_timeout, set.lock_retries));
         if (!is_still_due(set, planned, table))

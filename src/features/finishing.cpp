@@ -26,8 +26,8 @@ class Finish
 {
 public:
     Finish(const catalog::StoredSet &set, const PlannedSet &planned, const core::Action &action,
-           const RetireOrder &order, bool live)
-        : set_(set), planned_(planned), action_(action), order_(order), live_(live)
+           const RetireOrder &order, bool live, const Answers &answers)
+        : set_(set), planned_(planned), action_(action), order_(order), live_(live), answers_(answers)
     {}
 
     std::vector<log::Step> run();
@@ -43,6 +43,8 @@ private:
     core::Action action_;
     RetireOrder order_;
     bool live_;
+    const Answers &answers_;
+    std::optional<Refusal> refusal_; // of its drop
     bool by_hand_ = false;
     bool waits_ = false; // for old snapshots
     PartitionSize size_;
@@ -64,7 +66,7 @@ void Finish::look()
                           "Somebody else has ended its detach.");
     action_ = finishes.front();
     by_hand_ = !again.state.pending->intended;
-    if (!live_)
+    if (!live_ || refusal_)
         action_.retire = core::WayOut::detach;
     size_ = size_of(action_.oid);
     before_ = catalog::leaving(action_.oid);
@@ -125,8 +127,11 @@ std::vector<log::Step> Finish::run()
             give_up("somebody is detaching partition \"" + action_.name + "\"", "The next run looks again.",
                     action_.oid, std::move(*detacher));
         look();
-        gone = drop_at_once();
+        if (action_.retire == core::WayOut::drop)
+            refusal_ = answers_.ask(hooks_of_drop(set_), set_, planned_.parent, action_.oid);
     });
+    if (!reason && !refusal_)
+        reason = capture([&] { gone = drop_at_once(); });
     if (!reason && !gone)
         reason = capture([&] { finalize(); });
     if (reason && waits_ && is_deferral(*reason))
@@ -146,15 +151,23 @@ std::vector<log::Step> Finish::run()
     std::vector<log::Step> steps{std::move(step)};
     if (rest_ && !reason)
         steps.push_back(std::move(*rest_));
+    if (refusal_ && !reason)
+    {
+        log::Step drop = begin_step(planned_, action_, retire_verb(core::WayOut::drop), size_);
+        end_step(drop, std::nullopt);
+        refuse(drop, std::move(*refusal_));
+        steps.push_back(std::move(drop));
+    }
     return steps;
 }
 
 } // namespace
 
 std::vector<log::Step> finish_detach(const catalog::StoredSet &set, const PlannedSet &planned,
-                                     const core::Action &action, const RetireOrder &order, bool live)
+                                     const core::Action &action, const RetireOrder &order, bool live,
+                                     const Answers &answers)
 {
-    return Finish(set, planned, action, order, live).run();
+    return Finish(set, planned, action, order, live, answers).run();
 }
 
 std::vector<std::string> finish_statements(const PlannedSet &planned, const core::Action &action,

@@ -11,7 +11,8 @@ namespace strata
 //
 // The steps of it; `live`: this is the database where that may be done (RunContext::live()).
 std::vector<log::Step> finish_detach(const catalog::StoredSet &set, const PlannedSet &planned,
-                                     const core::Action &action, const RetireOrder &order, bool live);
+                                     const core::Action &action, const RetireOrder &order, bool live,
+                                     const Answers &answers);
 
 // The statements for it, for a plan that is only shown too.
 std::vector<std::string> finish_statements(const PlannedSet &planned, const core::Action &action,

@@ -12,6 +12,7 @@
 #include "clock.hpp"
 #include "core/error.hpp"
 #include "core/existing.hpp"
+#include "features/hooks.hpp"
 #include "log/standing.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
@@ -129,6 +130,7 @@ void Survey::add_partitions(Health &health, const catalog::StoredSet &set) const
     const auto parent = OidIsValid(set.parent) ? catalog::find_parent(set) : std::nullopt;
     if (!parent)
         throw core::Error(core::ErrorKind::undefined_table, "the table does not exist");
+    health.signs.broken_hooks = hook_troubles(set, *parent);
     if (catalog::is_value_list(set))
         return add_values(health, set, *parent);
     core::SetConfig config = catalog::to_config(set, *parent);

@@ -38,6 +38,7 @@ private:
     bool begin();
     void report_switches();
     void report_plan();
+    void announce();
     void analyze();
     void follow_rows();
     bool is_shut(const std::optional<core::Window> &window) const;
@@ -163,6 +164,17 @@ void SetRun::follow_rows()
     }
 }
 
+// Each in a transaction of its own, where we may commit: a hook may take its time.  It is there, whatever is said.
+void SetRun::announce()
+{
+    for (const Created &one : creation_.take_announced())
+    {
+        ledger_.record({strata::announce(set_, planned_->parent, one.oid,
+                                         core::range_text(one.range, planned_->config.codec()))});
+        context_.boundary();
+    }
+}
+
 void SetRun::analyze()
 {
     if (!context_.options().analyze || ledger_.outcome().created == 0)
@@ -196,6 +208,8 @@ void SetRun::reduce()
 bool SetRun::drop()
 {
     std::vector<core::Action> actions = planned_->drops();
+    if (set_.before_drop)
+        put_refused_last(actions);
     for (const core::Action &action : actions)
     {
         if (is_shut(planned_->config.retire_window))
@@ -209,7 +223,7 @@ bool SetRun::drop()
             ledger_.blame(log::Outcome::deferred, does_not_fit(set_, left, "dropped"));
             return false;
         }
-        ledger_.record({drop_retired(set_, *planned_, action)});
+        ledger_.record({drop_retired(set_, *planned_, action, context_.answers())});
         context_.boundary();
         if (&action != &actions.back() && context_.turn_is_over())
         {
@@ -340,6 +354,7 @@ SetOutcome SetRun::run()
         follow_rows();
         if (creation_.made_sets())
             ledger_.reconfigured();
+        announce();
         analyze();
         if (!ledger_.outcome().unfinished)
             reduce();

@@ -27,12 +27,13 @@ bool is_for_the_caller(const SetOutcome &outcome, const MaintenanceOptions &opti
     switch (outcome.outcome)
     {
     case log::Outcome::failed:
-        // A function's error would undo the partitions that were made.
-        if (outcome.only_constraints && options.caller == log::Caller::function)
+        // A function's error would undo the partitions that were made, and those that hooks have let go.
+        if ((outcome.only_constraints || outcome.only_hooks) && options.caller == log::Caller::function)
             return false;
         return !outcome.only_default_rows;
     case log::Outcome::deferred:
-        return !outcome.only_default_rows && !options.unattended() && !outcome.did_something();
+        return !outcome.only_default_rows && !outcome.only_hooks && !options.unattended() &&
+               !outcome.did_something();
     default:
         return false;
     }
@@ -115,6 +116,10 @@ void run_maintenance(const MaintenanceOptions &options, Transactions &transactio
     catalog::reconcile();
     const ManagedSets managed = managed_sets(options.parent_table);
     context.boundary();
+
+    for (const catalog::StoredSet &set : managed.sets)
+        if (!obstacle(set) && !(options.unattended() && waits_for_its_turn(set, now())))
+            context.ask_ahead(set);
 
     std::vector<SetOutcome> failed;
     int looked_at = 0;

@@ -2,6 +2,7 @@
 
 #include "catalog/provenance.hpp"
 #include "catalog/stored_set.hpp"
+#include "features/hooks.hpp"
 #include "features/stray_rows.hpp"
 #include "features/transactions.hpp"
 #include "locks/room.hpp"
@@ -42,6 +43,7 @@ struct SetOutcome
     log::Reason reason;             // of the first step that was not ok, or of the set itself
     bool only_default_rows = false; // not ok, but just because rows in the default are in the way of new partitions
     bool only_constraints = false;  // failed, but just additional constraints could not be made
+    bool only_hooks = false;        // not ok, but just because hooks keep something, or fail
     int created = 0;
     int retired = 0;
     int dropped = 0;                          // of what had been retired before
@@ -66,6 +68,9 @@ public:
     bool live() const { return live_; }
     log::History &history() { return history_; }
     locks::Room &room() { return room_; }
+    // Of the hooks; asked beforehand where nothing can be committed in between.
+    const Answers &answers() const { return answers_; }
+    void ask_ahead(const catalog::StoredSet &set);
 
     // A partition that was made; recorded with all others at the next boundary.
     void note_made(Oid parent, Oid partition) { made_.push_back({parent, partition}); }
@@ -106,6 +111,7 @@ private:
     std::optional<pg::Settings> settings_; // of the current transaction
     log::History history_;
     locks::Room room_;
+    Answers answers_;
     bool live_;
     TimestampTz turn_began_ = 0;
     int sets_ = 0;

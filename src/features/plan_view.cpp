@@ -130,6 +130,8 @@ private:
             row.reason = action.reason;
             row.sql = as_script(text.statements);
         }
+        if (set_.after_create)
+            rows.at(first).reason += hooks_text(set_, planned_.parent, {Hook::after_create});
         // As create_partitions decides: nobody can have stored anything below a parent without partitions.
         const Oid parent = planned_.parent.oid, the_default = default_of(planned_.state);
         rows.at(first).locks = locks::describe(planned_.state.partitions.empty() && !OidIsValid(the_default)
@@ -149,6 +151,8 @@ private:
     {
         PlanRow row = row_of(action);
         row.action = "finalize";
+        if (action.retire == core::WayOut::drop)
+            row.reason += hooks_text(set_, planned_.parent, hooks_of_drop(set_));
         row.sql = as_script(finish_statements(planned_, action, order_));
         row.locks = locks::describe(locks::to_finalize(planned_.parent.oid, static_cast<Oid>(action.oid)));
         return with_size(std::move(row), action);
@@ -158,6 +162,7 @@ private:
     {
         PlanRow row = row_of(action);
         row.action = retire_verb(action.retire);
+        row.reason += hooks_text(set_, planned_.parent, hooks_of(set_, action.retire));
         row.sql = as_script(retire_statements(planned_, action, order_));
         row.locks = locks::describe(locks::to_retire(planned_.parent.oid, default_of(planned_.state),
                                                      {static_cast<Oid>(action.oid)}, leaves({action}, order_)));
@@ -172,6 +177,7 @@ private:
     {
         PlanRow row = row_of(action);
         row.action = "drop_retired";
+        row.reason += hooks_text(set_, planned_.parent, hooks_of_drop(set_));
         row.bounds = action.bound;
         row.sql = drop_statement(planned_, action) + ";";
         row.locks = locks::describe(locks::to_drop(action.oid));

@@ -112,7 +112,8 @@ int drop_partitions(const RetentionRequest &request, bool time)
     entry.owner = planned.parent.owner;
     entry.started = GetCurrentTimestamp();
     std::optional<log::Reason> first_reason;
-    for (log::Step &step : retire_batch(set, planned, fitting, order, false))
+    bool only_hooks = true;
+    for (log::Step &step : retire_batch(set, planned, fitting, order, false, Answers{}))
     {
         if (step.outcome == log::Outcome::ok)
             entry.retired++;
@@ -120,6 +121,7 @@ int drop_partitions(const RetentionRequest &request, bool time)
         {
             if (!first_reason)
                 first_reason = step.reason;
+            only_hooks = only_hooks && step.by_hook;
             entry.outcome = log::worse(entry.outcome, step.outcome);
             pg::warning("partition " + step.partition + " of table " + set.parent_table +
                             " stays: " + step.reason.message,
@@ -127,7 +129,7 @@ int drop_partitions(const RetentionRequest &request, bool time)
         }
         history.add(set.parent_table, planned.parent.owner, std::move(step));
     }
-    if (entry.retired == 0 && first_reason)
+    if (entry.retired == 0 && first_reason && !only_hooks)
         pg::raise(failure_of(*first_reason));
     if (fits < actions.size())
         pg::warning(std::to_string(actions.size() - fits) + " partitions of table " + set.parent_table +

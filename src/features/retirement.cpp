@@ -244,11 +244,19 @@ std::vector<std::string> retire_statements(const PlannedSet &planned, const core
 }
 
 std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const PlannedSet &planned,
-                                    const std::vector<core::Action> &actions, const RetireOrder &order, bool brief)
+                                    const std::vector<core::Action> &actions, const RetireOrder &order, bool brief,
+                                    const Answers &answers)
 {
     const core::Codec codec = planned.config.codec();
     const TimestampTz began = GetCurrentTimestamp();
-    const Locked locked = lock_all(set, planned, actions, order);
+    std::map<Oid, Refusal> refusals;
+    std::vector<core::Action> agreed;
+    for (const core::Action &action : actions)
+        if (auto refusal = answers.ask(hooks_of(set, action.retire), set, planned.parent, action.oid))
+            refusals.emplace(action.oid, std::move(*refusal));
+        else
+            agreed.push_back(action);
+    const Locked locked = lock_all(set, planned, agreed, order);
     const TimestampTz enough =
         TimestampTzPlusMilliseconds(GetCurrentTimestamp(), order.without_waiting ? gentle_ms : brief_ms);
     std::set<Oid> due;
@@ -278,6 +286,14 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
             break;
         step.action = retire_verb(action.retire);
         step.bounds = core::range_text(action.range, codec);
+        step.partition = action.schema + "." + action.name;
+        if (const auto refusal = refusals.find(action.oid); refusal != refusals.end())
+        {
+            refuse(step, std::move(refusal->second));
+            step.finished = GetCurrentTimestamp();
+            steps.push_back(std::move(step));
+            continue;
+        }
         std::optional<log::Reason> reason;
         if (const auto deferred = locked.deferred.find(action.oid); deferred != locked.deferred.end())
             reason = deferred->second;
@@ -290,7 +306,6 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
             reason = not_due_any_more();
             step.outcome = log::Outcome::skipped;
         }
-        step.partition = action.schema + "." + action.name;
         if (!reason)
         {
             reason = capture([&] {

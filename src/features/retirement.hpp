@@ -2,6 +2,7 @@
 
 #include "catalog/provenance.hpp"
 #include "ddl/retire.hpp"
+#include "features/hooks.hpp"
 #include "features/maintenance.hpp"
 #include "features/set_plan.hpp"
 #include "locks/room.hpp"
@@ -52,11 +53,12 @@ void carry_out(const PlannedSet &planned, const core::Action &action, const Reti
 // committed meanwhile counts, above all a word of somebody who does not want the retirement any more.
 bool still_wanted(const catalog::StoredSet &set);
 
-// Takes partitions out of a set: the locks of all of them at once, the plan again under these locks, then each one
-// in a subtransaction of its own.  Only what the new plan still retires goes.  One step per action, in order; the
-// ones whose locks could not be had are deferred and leave the others alone.  A brief batch ends early, with fewer
-// steps than actions (but at least one), when others have waited for its locks long enough.
+// Takes partitions out of a set: what the hooks say, the locks of all of them at once, the plan again under these
+// locks, then each one in a subtransaction of its own.  Only what the new plan still retires goes.  One step per
+// action, in order; the ones whose locks could not be had are deferred and leave the others alone.  A brief batch
+// ends early, with fewer steps than actions (but at least one), when others have waited for its locks long enough.
 std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const PlannedSet &planned,
-                                    const std::vector<core::Action> &actions, const RetireOrder &order, bool brief);
+                                    const std::vector<core::Action> &actions, const RetireOrder &order, bool brief,
+                                    const Answers &answers);
 
 } // namespace strata

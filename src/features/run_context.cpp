@@ -1,4 +1,6 @@
 #include "catalog/restore_guard.hpp"
+#include "catalog/value_list.hpp"
+#include "features/capture.hpp"
 #include "features/idle_sets.hpp"
 #include "features/maintenance.hpp"
 #include "pg/lone_statement.hpp"
@@ -26,6 +28,16 @@ void RunContext::bound_waits()
 {
     settings_.emplace();
     locks::set_timeouts(*settings_, locks::budget(std::nullopt, std::nullopt).timeout_ms);
+}
+
+void RunContext::ask_ahead(const catalog::StoredSet &set)
+{
+    if (can_commit() || !live_ || catalog::is_value_list(set) || (!set.before_detach && !set.before_drop))
+        return;
+    // That there is no plan will be said when it is wanted.
+    std::optional<PlannedSet> planned;
+    if (!capture([&] { planned.emplace(plan_set(set, options_.unattended())); }))
+        answers_.ask_ahead(set, *planned);
 }
 
 void RunContext::boundary()

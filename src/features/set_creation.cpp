@@ -292,6 +292,8 @@ void SetCreation::made(PlannedSet &planned, std::size_t wanted, const std::vecto
         if (!one.recorded)
             context_.note_made(planned.parent.oid, one.oid);
         made_sets_ = made_sets_ || one.is_set;
+        if (set_.after_create)
+            announced_.push_back(one);
         core::Partition partition;
         partition.oid = one.oid;
         partition.range = one.range;

@@ -33,6 +33,8 @@ public:
     bool complete() const { return missing_ == 0; }
     // Whether there are new sets now, below this one.
     bool made_sets() const { return made_sets_; }
+    // What was made, for the hook after_create; only where there is one.
+    std::vector<Created> take_announced() { return std::exchange(announced_, {}); }
 
 private:
     using Actions = std::vector<core::Action>;
@@ -65,6 +67,7 @@ private:
     std::vector<Created> fresh_;
     std::size_t missing_ = 0;
     bool made_sets_ = false;
+    std::vector<Created> announced_;
     TimestampTz started_ = 0;
 };
 

@@ -70,6 +70,8 @@ void SetLedger::record(std::vector<log::Step> steps)
             blame(step.outcome, step.reason);
             if (step.action == "constrain")
                 constraint_troubles_++;
+            if (step.by_hook)
+                hook_troubles_++;
         }
         context_.history().add(set_.parent_table, entry_.owner, std::move(step));
     }
@@ -84,6 +86,7 @@ void SetLedger::close(const PlannedSet *planned)
 {
     outcome_.only_default_rows = troubles_ > 0 && !other_trouble_;
     outcome_.only_constraints = outcome_.outcome == log::Outcome::failed && constraint_troubles_ == troubles_;
+    outcome_.only_hooks = troubles_ > 0 && hook_troubles_ == troubles_;
     if (planned != nullptr)
     {
         outcome_.next_due = planned->plan.next_due;

@@ -37,6 +37,7 @@ private:
     log::SetEntry entry_;
     int troubles_ = 0;
     int constraint_troubles_ = 0;
+    int hook_troubles_ = 0;
     bool other_trouble_ = false; // than rows in the default partition
 };
 

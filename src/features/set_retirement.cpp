@@ -2,6 +2,7 @@
 
 #include "catalog/pending.hpp"
 #include "clock.hpp"
+#include "core/pending.hpp"
 #include "features/capture.hpp"
 #include "features/concurrent_detach.hpp"
 #include "features/finishing.hpp"
@@ -20,8 +21,9 @@ constexpr int most_missed = 3;
 
 bool all_deferred(const std::vector<log::Step> &steps)
 {
-    return std::all_of(steps.begin(), steps.end(),
-                       [](const log::Step &step) { return step.outcome == log::Outcome::deferred; });
+    return std::all_of(steps.begin(), steps.end(), [](const log::Step &step) {
+        return step.outcome == log::Outcome::deferred && !step.by_hook;
+    });
 }
 
 } // namespace
@@ -31,7 +33,7 @@ void SetRetirement::finish(const PlannedSet &planned)
     const RetireOrder order = retire_order(set_, context_.options().unattended());
     for (const core::Action &action : planned.finishes())
     {
-        ledger_.record(finish_detach(set_, planned, action, order, context_.live()));
+        ledger_.record(finish_detach(set_, planned, action, order, context_.live(), context_.answers()));
         context_.boundary();
     }
 }
@@ -41,6 +43,16 @@ bool SetRetirement::is_shut(const PlannedSet &planned) const
 {
     const std::optional<core::Window> &window = planned.config.retire_window;
     return window && context_.options().unattended() && !window->is_open(*planned.config.zone, now());
+}
+
+std::vector<log::Step> SetRetirement::retire_one(const PlannedSet &planned, const core::Action &action,
+                                                 const RetireOrder &order) const
+{
+    pg::Subtransaction whole;
+    std::vector<log::Step> steps = retire_batch(set_, planned, {action}, order, true, context_.answers());
+    if (steps.front().outcome == log::Outcome::ok || steps.front().by_hook)
+        whole.commit();
+    return steps;
 }
 
 bool SetRetirement::retire_gently(const PlannedSet &planned, const std::vector<core::Action> &actions,
@@ -69,9 +81,12 @@ bool SetRetirement::retire_gently(const PlannedSet &planned, const std::vector<c
 bool SetRetirement::run(const PlannedSet &planned)
 {
     RetireOrder order = retire_order(set_, context_.options().unattended());
-    const std::vector<core::Action> actions = planned.retires();
+    std::vector<core::Action> actions = planned.retires();
     if (actions.empty())
         return true;
+    const bool asks = !hooks_of(set_, core::way_out(planned.config)).empty() && context_.can_commit();
+    if (asks)
+        put_refused_last(actions);
 
     std::size_t locks = 0;
     if (const auto reason = capture([&] {
@@ -82,9 +97,11 @@ bool SetRetirement::run(const PlannedSet &planned)
         ledger_.blame(outcome_of(*reason), *reason);
         return false;
     }
-    const std::size_t limit = !context_.can_commit()        ? actions.size()
-                              : context_.options().approval ? 1
-                                                            : most_retired_per_transaction;
+    if (asks && order.without_waiting)
+        return retire_gently(planned, actions, order);
+    const std::size_t limit = !context_.can_commit()                ? actions.size()
+                              : context_.options().approval || asks ? 1
+                                                                    : most_retired_per_transaction;
     for (auto next = actions.begin(); next != actions.end();)
     {
         if (is_shut(planned))
@@ -97,7 +114,9 @@ bool SetRetirement::run(const PlannedSet &planned)
             return false;
         }
         const auto end = next + static_cast<std::ptrdiff_t>(fits);
-        std::vector<log::Step> steps = retire_batch(set_, planned, {next, end}, order, context_.can_commit());
+        std::vector<log::Step> steps =
+            asks ? retire_one(planned, *next, order)
+                 : retire_batch(set_, planned, {next, end}, order, context_.can_commit(), context_.answers());
         if (order.without_waiting && all_deferred(steps))
         {
             if (!retire_gently(planned, {next, end}, order))

@@ -21,6 +21,9 @@ public:
 
 private:
     bool is_shut(const PlannedSet &planned) const;
+    // One, whose hooks hold up nobody; what they have done is undone when it could not go.
+    std::vector<log::Step> retire_one(const PlannedSet &planned, const core::Action &action,
+                                      const RetireOrder &order) const;
     // One after the other, without that anybody waits.  False when the others have to wait for another run.
     bool retire_gently(const PlannedSet &planned, const std::vector<core::Action> &actions,
                        const RetireOrder &order);

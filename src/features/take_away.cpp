@@ -67,6 +67,12 @@ void take_away(const PartitionedTable &table, Oid partition, const WayOut &way, 
 {
     pg::Settings bound;
     bound.set("lock_timeout", std::to_string(table.budget().timeout_ms));
+    if (table.set)
+    {
+        auto const way_out = way.how == ddl::Retire::drop ? core::WayOut::drop : core::WayOut::detach;
+        if (auto const refusal = Answers{}.ask(hooks_of(*table.set, way_out), *table.set, table.parent, partition))
+            raise(*refusal);
+    }
     bool const referenced = locks::is_referenced(table.parent.oid);
     lock(table, partition, way.how == ddl::Retire::drop ? locks::Leaves::dropped : locks::Leaves::detached);
     if (check)

@@ -33,12 +33,14 @@ private:
     void report() const;
     void make(Rows rows);
     void make_some(const std::vector<core::NewPartition> &partitions, Rows rows);
+    void announce();
     void analyze();
 
     const catalog::StoredSet &set_;
     RunContext &context_;
     SetLedger ledger_;
     std::optional<PlannedValues> planned_;
+    std::vector<MadeValues> announced_;
 };
 
 bool ListRun::begin()
@@ -140,6 +142,19 @@ void ListRun::make_some(const std::vector<core::NewPartition> &partitions, Rows 
             step.reason = *reason;
         }
     ledger_.record(std::move(steps));
+    if (set_.after_create)
+        announced_.insert(announced_.end(), making.made.begin(), making.made.end());
+}
+
+// As for other sets: when they are committed, where we may commit.
+void ListRun::announce()
+{
+    for (const MadeValues &made : std::exchange(announced_, {}))
+    {
+        ledger_.record(
+            {strata::announce(set_, planned_->table.parent, made.oid, core::values_text(made.wanted.values))});
+        context_.boundary();
+    }
 }
 
 void ListRun::analyze()
@@ -159,6 +174,7 @@ SetOutcome ListRun::run()
         make(Rows::none);
         if (!ledger_.outcome().unfinished)
             make(context_.options().unattended() ? Rows::move_quickly : Rows::move);
+        announce();
         analyze();
     }
     ledger_.close(nullptr);

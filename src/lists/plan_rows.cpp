@@ -1,5 +1,6 @@
 #include "core/shown_plan.hpp"
 #include "features/bounded_partition.hpp"
+#include "features/hooks.hpp"
 #include "lists/maintain.hpp"
 #include "lists/making.hpp"
 #include "lists/value_set.hpp"
@@ -26,6 +27,8 @@ std::vector<PlanRow> plan_rows(const catalog::StoredSet &set, bool unattended)
         row.partition = wanted.name.text();
         row.bounds = core::values_text(partition.values);
         row.reason = partition.reason;
+        if (set.after_create)
+            row.reason += hooks_text(set, parent, {Hook::after_create});
         row.sql = as_script(bounded_statements(planned.table, bounded(wanted)));
         row.locks = locks;
         row.rows = partition.rows;

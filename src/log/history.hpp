@@ -38,11 +38,12 @@ struct Reason
 // One action on one partition.
 struct Step
 {
-    std::string action;    // create, drop, detach, move, drop_retired, attach, constrain
+    std::string action;    // create, drop, detach, move, drop_retired, attach, constrain, after_create
     std::string partition; // schema.name, unquoted
     std::string bounds;    // as after FOR VALUES
     Outcome outcome = Outcome::ok;
     Reason reason;
+    bool by_hook = false; // a hook keeps it
     TimestampTz started = 0, finished = 0;
     std::optional<int64_t> rows;  // the planner's estimate, of what was retired
     std::optional<int64_t> bytes; // of what was retired

@@ -47,11 +47,19 @@ SELECT partman.add_list_partition('public.tags', ARRAY['a', NULL]);
 UPDATE partman.part_config SET value_query = $$SELECT 'a'$$, value_min_rows = 7, max_partitions = 9 WHERE parent_table = 'public.tags';
 SQL
 
+# Hooks: of one the function is no longer there.
+as_dba('source', <<'SQL');
+CREATE FUNCTION public.gone_hook(regclass, regclass, text, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+CREATE FUNCTION public.kept_hook(regclass, regclass, text, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+UPDATE partman.part_config SET before_detach = 'public.gone_hook', after_create = 'public.kept_hook', hook_timeout = 77 WHERE parent_table = 'public.tags';
+DROP FUNCTION public.gone_hook;
+SQL
+
 # Retired: one that is kept for a while yet, and one whose time is over.
 as_dba('source', <<'SQL');
 CREATE TABLE public.kept (at timestamptz NOT NULL) PARTITION BY RANGE (at);
 SELECT partman.create_parent('public.kept', 'at', '1 month', p_premake := 3, p_time_zone := 'UTC', p_start_partition := (now() - interval '5 months')::text);
-UPDATE partman.part_config SET retention = '3 months', retention_drop_after = '1 mon 2 days 03:00:00' WHERE parent_table = 'public.kept';
+UPDATE partman.part_config SET retention = '3 months', retention_drop_after = '1 mon 2 days 03:00:00', before_drop = 'public.kept_hook' WHERE parent_table = 'public.kept';
 SELECT partman.run_maintenance('public.kept');
 SQL
 $node->safe_psql('source', q{UPDATE partman.managed_partition SET detached_at = now() - interval '1 year', drop_due = now() - interval '1 hour'
@@ -61,7 +69,7 @@ $node->safe_psql('source', q{UPDATE partman.managed_partition SET detached_at = 
 my $facts = <<'SQL';
 SELECT parent_table, control, partition_interval, premake, retention, retention_keep_table, time_zone, anchor,
        max_partition_bytes, max_partition_rows, create_window, retire_window, schedule, default_rows, retention_drop_after,
-       list_mode, value_query, value_min_rows, max_partitions,
+       list_mode, value_query, value_min_rows, max_partitions, before_detach, before_drop, after_create, hook_timeout,
        template_table, parent_oid::regclass,
        system_identifier = (SELECT system_identifier FROM pg_control_system()) AS server,
        database_oid = (SELECT oid FROM pg_database WHERE datname = current_database()) AS database
@@ -74,7 +82,7 @@ SQL
 my $expected = $node->safe_psql('source', $facts);
 like($expected, qr/^public\.events\|at\|.*\|events\|t\|t$/m, 'the set is as it should be');
 like($expected, qr/^public\.gone\|id\|.*\|\|\|$/m, 'and so is the orphan');
-like($expected, qr/^public\.tags\|tag\|.*\|values\|SELECT 'a'\|7\|9\|/m, 'so are listed values');
+like($expected, qr/^public\.tags\|tag\|.*\|values\|SELECT 'a'\|7\|9\|public.gone_hook\|\|public.kept_hook\|77\|/m, 'so are listed values');
 like($expected, qr/^events\|events_found\|adopted/m, 'what was there is adopted');
 unlike($expected, qr/foreign_part/, 'what was attached by hand is foreign');
 
@@ -99,6 +107,8 @@ sub check_restored
 	is($node->safe_psql($database, $kept), 1, "$name: what is due is dropped when it is confirmed");
 	cmp_ok($node->safe_psql($database, $count), '<', $before - 15, "$name: until it is confirmed");
 	is($node->safe_psql($database, $user_partitions), 'public.foreign_part', "$name: foreign partitions stay");
+	is( $node->safe_psql($database, "SELECT reason FROM partman.health, unnest(reasons) AS reason WHERE parent_table IN ('public.tags', 'public.kept') AND reason LIKE 'hook %'"),
+		'hook before_detach cannot be asked: function "public.gone_hook" does not exist', "$name: health tells of the hook whose function is missing");
 	return;
 }
 
