@@ -9,7 +9,7 @@ namespace
 {
 
 constexpr int rows_together = 500;
-constexpr Size bytes_together = 128 * 1024;
+constexpr Size bytes_together = Size{128} * 1024;
 
 } // namespace
 
@@ -44,7 +44,7 @@ Fan::Fan(const std::vector<Oid> &tables, KeyWindows windows, AttrNumber key, boo
 
 Fan::~Fan() = default;
 
-void Fan::store(Table &table)
+void Fan::store(Table &table) const
 {
     if (table.waiting == 0)
         return;

@@ -30,7 +30,7 @@ public:
 
 private:
     struct Table;
-    void store(Table &table);
+    void store(Table &table) const;
 
     std::vector<std::unique_ptr<Table>> tables_;
     KeyWindows windows_;

@@ -12,7 +12,7 @@ namespace
 {
 
 constexpr int rows_together = 500;
-constexpr std::size_t bytes_together = 256 * 1024;
+constexpr std::size_t bytes_together = std::size_t{256} * 1024;
 constexpr std::size_t most_open = 32;
 
 // One table that rows go to: they wait here to be stored together.

@@ -91,7 +91,7 @@ void check_columns(::Relation source, ::Relation target, const std::vector<std::
 Expr *column_expression(::Relation source, ::Relation target, const FormData_pg_attribute *wanted, bool ignored)
 {
     const AttrNumber from =
-        ignored ? InvalidAttrNumber : get_attnum(RelationGetRelid(source), NameStr(wanted->attname));
+        ignored ? AttrNumber{InvalidAttrNumber} : get_attnum(RelationGetRelid(source), NameStr(wanted->attname));
     if (from != InvalidAttrNumber)
     {
         const FormData_pg_attribute *column = TupleDescAttr(RelationGetDescr(source), from - 1);

@@ -38,9 +38,9 @@ bool can_stage(const ShownSet &set)
     return blueprint_of(set.stored, set.parent, codec).can_stage();
 }
 
-StagedPartitions::StagedPartitions(const ShownSet &set, const std::vector<Wanted> &wanted)
+StagedPartitions::StagedPartitions(const ShownSet &set, std::vector<Wanted> wanted)
     : set_(set), codec_(set.config.codec()), blueprint_(blueprint_of(set.stored, set.parent, codec_)),
-      wanted_(wanted), by_sql_(catalog::is_distributed(set.parent.oid))
+      wanted_(std::move(wanted)), by_sql_(catalog::is_distributed(set.parent.oid))
 {
     const std::string schema = partition_schema(set.stored, set.parent);
     for (const Wanted &one : wanted_)

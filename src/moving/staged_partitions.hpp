@@ -20,7 +20,7 @@ class StagedPartitions
 {
 public:
     // Makes the tables.
-    StagedPartitions(const ShownSet &set, const std::vector<Wanted> &wanted);
+    StagedPartitions(const ShownSet &set, std::vector<Wanted> wanted);
 
     // Fills them, one window for each.  `everything`: nothing will be left in the default partition, which is
     // truncated then if nothing speaks against it.  `milliseconds`: see RowReader::hurry().  Returns the number of

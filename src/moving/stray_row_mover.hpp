@@ -12,8 +12,9 @@ ShownSet glimpse(const catalog::StoredSet &stored);
 class StrayRowMover : public StrayRows
 {
 public:
-    std::vector<bool> collide(const catalog::StoredSet &set, const std::vector<core::Range> &ranges) const override;
-    Healed heal(const catalog::StoredSet &set, const std::vector<core::Range> &ranges) const override;
+    std::vector<bool> collide(const catalog::StoredSet &stored,
+                              const std::vector<core::Range> &ranges) const override;
+    Healed heal(const catalog::StoredSet &stored, const std::vector<core::Range> &ranges) const override;
 };
 
 } // namespace strata::moving

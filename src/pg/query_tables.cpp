@@ -94,7 +94,7 @@ void walk_plan(Plan *plan, Walk &walk)
     walk.found->planned = add_tables(walk.found->planned, plan, walk.statement);
     if (const PartitionPruneInfo *pruning = version::pruning_of(plan, walk.statement))
     {
-        ListCell *cell;
+        ListCell *cell = nullptr;
         foreach (cell, pruning->prune_infos)
         {
             const auto *table = static_cast<const PartitionedRelPruneInfo *>(linitial(lfirst_node(List, cell)));
@@ -104,7 +104,7 @@ void walk_plan(Plan *plan, Walk &walk)
     }
     walk_plan(plan->lefttree, walk);
     walk_plan(plan->righttree, walk);
-    ListCell *cell;
+    ListCell *cell = nullptr;
     foreach (cell, plans_below(plan))
         walk_plan(static_cast<Plan *>(lfirst(cell)), walk);
 }
@@ -127,7 +127,7 @@ void look_at(PlannedStmt *statement, const char *text, ParamListInfo parameters,
 {
     if (statement->commandType == CMD_UTILITY)
         return; // what a rule adds, a NOTIFY
-    ListCell *cell;
+    ListCell *cell = nullptr;
     foreach (cell, statement->rtable)
     {
         const RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
@@ -186,7 +186,8 @@ ParamListInfo values_of(const QueryParameters &given, const Oid *types, int coun
         ParamListInfo list = makeParamList(count);
         for (int i = 0; i < count; i++)
         {
-            Oid input, argument;
+            Oid input = InvalidOid;
+            Oid argument = InvalidOid;
             getTypeInputInfo(types[i], &input, &argument);
             const auto &value = given[static_cast<std::size_t>(i)];
             list->params[i].isnull = !value.has_value();
@@ -225,7 +226,7 @@ QueryTables tables_of_query(const std::string &query, const QueryParameters &par
 
     Found found;
     call([&] {
-        ListCell *cell;
+        ListCell *cell = nullptr;
         foreach (cell, pg_rewrite_query(analyzed))
             look_at(pg_plan_query(lfirst_node(Query, cell), query.c_str(), CURSOR_OPT_PARALLEL_OK, values),
                     query.c_str(), values, run, &found);

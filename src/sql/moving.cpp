@@ -14,7 +14,6 @@
 #include "rebuild/default_drain.hpp"
 
 using namespace strata;
-using moving::DataLoop;
 using moving::DataRequest;
 using pg::Value;
 
