@@ -1064,6 +1064,11 @@ COMMENT ON FUNCTION @extschema@.dump_partitioned_table_definition(text, boolean)
 
 -- Functions: checking
 
+CREATE FUNCTION @extschema@.generate_ddl(p_parent_table text, p_children boolean DEFAULT false) RETURNS text
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_generate_ddl';
+COMMENT ON FUNCTION @extschema@.generate_ddl(text, boolean) IS 'The statements that make an equal partitioned table, with p_children all its partitions, too.';
+
 CREATE FUNCTION @extschema@.check_subpart_sameconfig(p_parent_table text)
 RETURNS TABLE (
     sub_control text,

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "features/definition.hpp"
+#include "features/generate_ddl.hpp"
 #include "features/showing_list.hpp"
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
@@ -86,4 +87,10 @@ STRATA_FUNCTION(strata_dump_partitioned_table_definition)
 {
     return pg::give(fcinfo,
                     Value::text(definition_of(pg::text_arg(fcinfo, 0), pg::bool_arg(fcinfo, 1).value_or(false))));
+}
+
+STRATA_FUNCTION(strata_generate_ddl)
+{
+    return pg::give(fcinfo, Value::text(generate_ddl(pg::required_text_arg(fcinfo, 0, "p_parent_table"),
+                                                     pg::bool_arg(fcinfo, 1).value_or(false))));
 }
