@@ -94,6 +94,7 @@ CREATE TABLE @extschema@.part_config (
     before_drop text,
     after_create text,
     hook_timeout int,
+    modulus int,
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -113,6 +114,7 @@ CREATE TABLE @extschema@.part_config (
     CONSTRAINT part_config_value_min_rows_check CHECK (value_min_rows OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_max_partitions_check
         CHECK (max_partitions OPERATOR(pg_catalog.>) 0 AND max_partitions OPERATOR(pg_catalog.<=) 100000),
+    CONSTRAINT part_config_modulus_check CHECK (modulus OPERATOR(pg_catalog.>) 0 AND modulus OPERATOR(pg_catalog.<=) 100000),
     CONSTRAINT part_config_lock_timeout_check CHECK (lock_timeout OPERATOR(pg_catalog.>) 0 AND lock_timeout OPERATOR(pg_catalog.<=) 60000),
     CONSTRAINT part_config_lock_retries_check CHECK (lock_retries OPERATOR(pg_catalog.>=) 0 AND lock_retries OPERATOR(pg_catalog.<=) 1000),
     CONSTRAINT part_config_hook_timeout_check CHECK (hook_timeout OPERATOR(pg_catalog.>) 0 AND hook_timeout OPERATOR(pg_catalog.<=) 86400000)
@@ -197,6 +199,7 @@ COMMENT ON COLUMN @extschema@.part_config.before_detach IS 'Function that is ask
 COMMENT ON COLUMN @extschema@.part_config.before_drop IS 'Function that is asked likewise before a partition, or a table that was one, is dropped; unless it returns true, the table stays; NULL: none.';
 COMMENT ON COLUMN @extschema@.part_config.after_create IS 'Function that is called likewise after maintenance has made a partition; that it fails is recorded, and the partition stays; NULL: none.';
 COMMENT ON COLUMN @extschema@.part_config.hook_timeout IS 'Milliseconds that such a function may take (1 to 86400000); NULL: pg_strata.hook_timeout.';
+COMMENT ON COLUMN @extschema@.part_config.modulus IS 'Of a table partitioned by hash: each remainder of a division by it gets a partition.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,
@@ -681,11 +684,12 @@ CREATE FUNCTION @extschema@.create_partition(
     p_time_zone text DEFAULT NULL,
     p_name_template text DEFAULT NULL,
     p_codec text DEFAULT NULL,
-    p_partition_schema text DEFAULT NULL
+    p_partition_schema text DEFAULT NULL,
+    p_modulus int DEFAULT NULL
 ) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_create_partition';
-COMMENT ON FUNCTION @extschema@.create_partition(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text) IS 'Takes a partitioned table under management: stores what is wanted and makes the first partitions.';
+COMMENT ON FUNCTION @extschema@.create_partition(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text, int) IS 'Takes a partitioned table under management: stores what is wanted and makes the first partitions.';
 
 CREATE FUNCTION @extschema@.create_parent(
     p_parent_table text,
@@ -708,11 +712,12 @@ CREATE FUNCTION @extschema@.create_parent(
     p_time_zone text DEFAULT NULL,
     p_name_template text DEFAULT NULL,
     p_codec text DEFAULT NULL,
-    p_partition_schema text DEFAULT NULL
+    p_partition_schema text DEFAULT NULL,
+    p_modulus int DEFAULT NULL
 ) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_create_parent';
-COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text) IS 'The same as create_partition().';
+COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text, int) IS 'The same as create_partition().';
 
 CREATE FUNCTION @extschema@.ensure_set(p_spec jsonb, p_dry_run boolean DEFAULT false)
     RETURNS TABLE (setting text, old_value text, new_value text)
@@ -871,6 +876,16 @@ CREATE FUNCTION @extschema@.add_list_partition(
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_add_list_partition';
 COMMENT ON FUNCTION @extschema@.add_list_partition(text, text[], text) IS 'Makes one partition that lists these values, NULL among them, in a set or in another table of the caller''s that is partitioned by list, and moves their rows out of the default partition; returns its name.';
+
+CREATE FUNCTION @extschema@.add_hash_partition(
+    p_parent_table text,
+    p_modulus int,
+    p_remainder int,
+    p_partition text DEFAULT NULL
+) RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_add_hash_partition';
+COMMENT ON FUNCTION @extschema@.add_hash_partition(text, int, int, text) IS 'Makes one partition for the rows whose hash leaves the remainder when divided by the modulus, in a set or in another table of the caller''s, and returns its name.';
 
 CREATE FUNCTION @extschema@.retire_list_value(
     p_parent_table text,

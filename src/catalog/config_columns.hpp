@@ -79,7 +79,8 @@ enum Column : int
     before_drop,
     after_create,
     hook_timeout,
-    last_column = hook_timeout,
+    modulus,
+    last_column = modulus,
 };
 } // namespace config
 

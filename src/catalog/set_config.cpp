@@ -1,4 +1,5 @@
 #include "catalog/anchor.hpp"
+#include "catalog/hash_partitions.hpp"
 #include "catalog/interval.hpp"
 #include "catalog/parent.hpp"
 #include "catalog/set_key.hpp"
@@ -13,6 +14,11 @@ namespace strata::catalog
 
 core::SetConfig to_config(const StoredSet &set, const Parent &parent)
 {
+    if (is_hash(set))
+        throw core::Error{core::ErrorKind::wrong_object_type,
+                          "the partitions of table \"" + set.parent_table + "\" are made by hash",
+                          "They neither follow each other nor grow old.",
+                          "Call add_hash_partition() or run_maintenance()."};
     if (is_value_list(set))
         throw core::Error{core::ErrorKind::wrong_object_type,
                           "the partitions of table \"" + set.parent_table + "\" list values one by one",

@@ -1,6 +1,7 @@
 #include "catalog/set_key.hpp"
 
 #include "catalog/custom_encoding.hpp"
+#include "catalog/hash_partitions.hpp"
 #include "catalog/stored_set.hpp"
 #include "catalog/value_list.hpp"
 #include "core/encodings.hpp"
@@ -31,7 +32,7 @@ namespace
 
 std::optional<core::Key> key_of(const StoredSet &set, const Parent &parent)
 {
-    if (is_value_list(set))
+    if (is_value_list(set) || is_hash(set))
         return std::nullopt;
     try
     {
@@ -90,6 +91,17 @@ std::optional<Parent> find_parent(const StoredSet &set)
     if (parent)
         parent->key = key_of(set, *parent);
     return parent;
+}
+
+Parent existing_parent(const StoredSet &set)
+{
+    std::optional<Parent> parent = find_parent(set);
+    if (!parent)
+        throw core::Error(core::ErrorKind::undefined_table,
+                          "table \"" + set.parent_table + "\" of a partition set does not exist",
+                          "Its configuration is still there.",
+                          "If it was dropped on purpose, call partman.config_cleanup('" + set.parent_table + "').");
+    return *std::move(parent);
 }
 
 } // namespace strata::catalog

@@ -19,5 +19,7 @@ core::Key checked_key(const StoredSet &set, const Parent &parent);
 // The table of a set, with the set's key.  Like the functions of parent.hpp otherwise.
 Parent read_parent(const StoredSet &set);
 std::optional<Parent> find_parent(const StoredSet &set);
+// Error{undefined_table} that says what is left and what to do about it.
+Parent existing_parent(const StoredSet &set);
 
 } // namespace strata::catalog

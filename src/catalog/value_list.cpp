@@ -1,7 +1,6 @@
 #include "catalog/value_list.hpp"
 
-#include "catalog/stored_set.hpp"
-#include "catalog/zone.hpp"
+#include "catalog/making_switches.hpp"
 #include "core/error.hpp"
 #include "pg/error.hpp"
 #include "pg/guard.hpp"
@@ -25,11 +24,7 @@ core::ValueListConfig to_value_config(const StoredSet &set, const Parent &parent
     config.name_template = set.name_template;
     config.min_rows = set.value_min_rows;
     config.max_partitions = set.max_partitions;
-    config.create_enabled = set.create_enabled;
-    config.paused_until = set.paused_until;
-    if (set.create_window)
-        config.create_window = core::Window::parse(*set.create_window, "create_window");
-    config.zone = &zone(set.time_zone.value_or("UTC"));
+    config.making = making_switches(set);
     return config;
 }
 

@@ -3,6 +3,7 @@
 #include "catalog/custom_encoding.hpp"
 #include "catalog/extension.hpp"
 #include "catalog/hook_function.hpp"
+#include "catalog/hash_partitions.hpp"
 #include "catalog/interval.hpp"
 #include "catalog/named_function.hpp"
 #include "catalog/set_key.hpp"
@@ -65,8 +66,6 @@ void warn_short_retention(const core::Step &step, const std::optional<core::Step
 void check_texts(core::Axis axis, const std::string &table, const std::string &type, const std::string &interval,
                  const std::optional<std::string> &retention, const std::optional<std::string> &trunc_unit)
 {
-    if (type == "hash")
-        return; // has neither
     const core::Step step = parse_step(axis, interval, "partition interval");
     std::optional<core::Step> limit;
     if (retention)
@@ -159,6 +158,42 @@ void check_value_list(const StoredSet &set, const std::optional<Parent> &parent,
         check_value_query(*set.value_query);
 }
 
+// A set whose partitions have remainders of a hash.
+void check_hash(const StoredSet &set, const std::optional<Parent> &parent, const StoredSet *before)
+{
+    using S = StoredSet;
+    if (!differs(before, set, &S::parent, &S::partition_type, &S::list_mode, &S::retention,
+                 &S::retention_drop_after, &S::constraint_cols, &S::time_zone, &S::name_template, &S::modulus))
+        return;
+    if (parent)
+        check_strategy(set, *parent);
+    const auto refuse = [&](const char *column, bool given) {
+        if (given)
+            throw Error(ErrorKind::invalid_argument,
+                        std::string(column) + " is not for a table partitioned by hash",
+                        "The partitions of \"" + set.parent_table + "\" neither follow each other nor grow old.",
+                        "Set " + std::string(column) + " to NULL.");
+    };
+    refuse("list_mode", set.list_mode.has_value());
+    refuse("retention", set.retention.has_value());
+    refuse("retention_drop_after", set.retention_drop_after.has_value());
+    refuse("constraint_cols", !set.constraint_cols.empty());
+    if (!set.modulus)
+        throw Error(ErrorKind::invalid_argument, "modulus must be given for a table partitioned by hash",
+                    "Maintenance makes a partition for each remainder that has none.",
+                    "Set modulus to the number of partitions.");
+    if (set.time_zone)
+        (void) zone(*set.time_zone);
+    if (set.name_template)
+        core::check_hash_template(*set.name_template);
+    // What is none at all is for the CHECK constraint.
+    if (parent && *set.modulus > 0 && !core::fits(*set.modulus, bounds_of(hash_partitions(*parent))))
+        throw Error(ErrorKind::invalid_argument,
+                    "modulus " + std::to_string(*set.modulus) + " does not fit the partitions of table \"" +
+                        set.parent_table + "\"",
+                    "Of two moduli one must divide the other.", "Set it to that of the partitions.");
+}
+
 } // namespace
 
 void check_values(const StoredSet &set, const std::optional<Parent> &parent, const StoredSet *before)
@@ -170,6 +205,11 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
         (void) core::Window::parse(*set.retire_window, "retire_window");
     if (set.schedule && differs(before, set, &S::schedule))
         check_schedule(*set.schedule);
+    if (is_hash(set))
+        return check_hash(set, parent, before);
+    if (set.modulus && differs(before, set, &S::modulus, &S::partition_type))
+        throw Error(ErrorKind::invalid_argument, "modulus is for tables partitioned by hash",
+                    "partition_type is " + set.partition_type + ".", "Set modulus to NULL.");
     if (is_value_list(set))
         return check_value_list(set, parent, before);
     const bool distances_changed = differs(before, set, &S::parent, &S::partition_interval, &S::retention);
@@ -188,7 +228,7 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
                     "Set set_root to NULL.");
     if (parent)
         check_strategy(set, *parent);
-    if (parent && (set.codec || key_of(set, *parent)) && set.partition_type != "hash")
+    if (parent && (set.codec || key_of(set, *parent)))
     {
         check_plannable(set, *parent, distances_changed);
         return;

@@ -157,6 +157,12 @@ void judge_partitions(const Signs &signs, Findings &findings)
         findings.add(Severity::warning,
                      count_text(signs.oversized, " partition is", " partitions are") + " larger than they may be");
     }
+    if (signs.missing_remainders > 0)
+    {
+        findings.add(Severity::critical,
+                     count_text(signs.missing_remainders, " remainder has", " remainders have") +
+                         " no partition: rows that belong there are refused");
+    }
     if (signs.at_limit)
     {
         findings.add(Severity::warning, "it has as many partitions as max_partitions allows");

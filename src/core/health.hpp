@@ -59,7 +59,8 @@ struct Signs
     std::optional<bool> default_has_rows;
     int pending_detach = 0;
     int oversized = 0;
-    bool at_limit = false; // it may have no more partitions
+    bool at_limit = false;      // it may have no more partitions
+    int missing_remainders = 0; // of a hash: rows that belong there are refused
     std::vector<std::string> broken_hooks;
     bool switched_off = false; // creation, retirement or both
     bool paused = false;

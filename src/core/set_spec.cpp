@@ -175,6 +175,7 @@ const std::vector<Setting> &all_settings()
         {"name_template", Type::text, Role::column, Null::none},
         {"codec", Type::text, Role::fixed, Null::none},
         {"partition_schema", Type::text, Role::column, Null::none},
+        {"modulus", Type::int4, Role::fixed, Null::silent},
         {"retention", Type::distance, Role::column, Null::none},
         {"retention_schema", Type::text, Role::column, Null::none},
         {"retention_keep_index", Type::boolean, Role::column, Null::refused},

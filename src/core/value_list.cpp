@@ -1,11 +1,11 @@
 #include "core/value_list.hpp"
 
 #include "core/error.hpp"
+#include "core/given_names.hpp"
 #include "core/naming.hpp"
 #include "core/value_name.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace strata::core
 {
@@ -14,7 +14,6 @@ namespace
 {
 
 constexpr std::string_view table_token = "{table}";
-constexpr std::string_view value_token = "{value}";
 constexpr std::size_t longest_words = 40;
 
 // A quoted string of SQL.
@@ -32,10 +31,11 @@ std::string quoted(std::string_view text)
     return result + "'";
 }
 
-[[noreturn]] void refuse_template(std::string_view text, const std::string &detail)
+[[noreturn]] void refuse_template(std::string_view text, std::string_view token, const std::string &detail)
 {
     throw Error{ErrorKind::invalid_argument, "invalid name template \"" + std::string(text) + "\"", detail,
-                "In a set of listed values the tokens are {table} and {value}, such as {table}_{value}."};
+                "In such a set the tokens are {table} and " + std::string(token) + ", as in {table}_" +
+                    std::string(token) + "."};
 }
 
 std::string words_of(const std::vector<ListedValue> &values)
@@ -98,19 +98,6 @@ bool more_urgent(const NewValue &a, const NewValue &b)
     return a.rows != b.rows ? a.rows > b.rows : a.value < b.value;
 }
 
-// Those of one plan count as taken, too.
-class GivenNames : public Names
-{
-public:
-    explicit GivenNames(const Names &others) : others_(others) {}
-    bool taken(std::string_view name) const override { return given_.contains(name) || others_.taken(name); }
-    void give(const std::string &name) { given_.insert(name); }
-
-private:
-    const Names &others_;
-    std::set<std::string, std::less<>> given_;
-};
-
 std::uint64_t fingerprint_of(const ValueListState &state, const std::vector<NewPartition> &creates)
 {
     Fnv1a hash;
@@ -143,24 +130,27 @@ std::string values_text(const std::vector<ListedValue> &values)
     return "IN (" + text + ")";
 }
 
-ValueTemplate ValueTemplate::parse(std::string_view text)
+ValueTemplate ValueTemplate::parse(std::string_view text, std::string_view token)
 {
-    const std::size_t at = text.find(value_token);
+    const std::size_t at = text.find(token);
     if (at == std::string_view::npos)
     {
-        refuse_template(text, "It has no {value}, so that all partitions would get one name.");
+        refuse_template(text, token,
+                        "It has no " + std::string(token) + ", so that all partitions would get one name.");
     }
     ValueTemplate parsed;
     parsed.before_ = text.substr(0, at);
-    parsed.after_ = text.substr(at + value_token.size());
+    parsed.after_ = text.substr(at + token.size());
     const std::string rest = with_table(parsed.before_, "") + with_table(parsed.after_, "");
     if (rest.find_first_of("{}") != std::string::npos)
     {
-        refuse_template(text, "It has another token, {value} twice, or a brace without its counterpart.");
+        refuse_template(text, token,
+                        "It has another token, " + std::string(token) +
+                            " twice, or a brace without its counterpart.");
     }
     if (rest.size() + longest_words > max_name_bytes)
     {
-        refuse_template(text, "Its fixed text leaves no room for a value.");
+        refuse_template(text, token, "Its fixed text leaves no room for a value.");
     }
     return parsed;
 }
@@ -201,15 +191,9 @@ ValueListPlan plan_values(const ValueListConfig &config, const ValueListState &s
                           const Names &names, bool unattended)
 {
     ValueListPlan plan;
-    if (config.paused_until && now < *config.paused_until)
-    {
-        plan.next_due = config.paused_until;
-    }
-    else if (config.create_window && unattended && !config.create_window->is_open(*config.zone, now))
-    {
-        plan.next_due = config.create_window->opens(*config.zone, now);
-    }
-    else if (config.create_enabled)
+    const MakingNow making = making_now(config.making, now, unattended);
+    plan.next_due = making.next;
+    if (making.allowed)
     {
         std::vector<NewValue> wanted;
         std::copy_if(state.found.begin(), state.found.end(), std::back_inserter(wanted),

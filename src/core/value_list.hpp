@@ -2,6 +2,7 @@
 
 #include "core/coordinate.hpp"
 #include "core/finding.hpp"
+#include "core/making.hpp"
 #include "core/set.hpp"
 
 #include <cstddef>
@@ -25,14 +26,14 @@ std::string value_text(const ListedValue &value);
 // IN ('a', NULL), as after FOR VALUES.
 std::string values_text(const std::vector<ListedValue> &values);
 
-// A user's pattern for names: text with {table} and {value}.
+// A user's pattern for names: text with {table} and one other token, {value} as a rule.
 class ValueTemplate
 {
 public:
-    // Error{invalid_argument}: another token, unmatched braces, no {value}.
-    static ValueTemplate parse(std::string_view text);
+    // Error{invalid_argument}: another token, unmatched braces, no `token`.
+    static ValueTemplate parse(std::string_view text, std::string_view token = "{value}");
 
-    // {value} is the word of the first value that leaves one, and of the others as long as there is room;
+    // The token becomes the word of the first value that leaves one, and of the others as long as there is room;
     // {table} is cut so that it fits.
     std::string render(std::string_view table, const std::vector<ListedValue> &values) const;
 
@@ -50,10 +51,7 @@ struct ValueListConfig
     std::optional<std::string> name_template;
     std::int64_t min_rows = 1; // so many rows of a value in the default partition make it worth one
     std::int32_t max_partitions = 1000;
-    bool create_enabled = true;
-    std::optional<Coordinate> paused_until;
-    std::optional<Window> create_window;
-    const Zone *zone = nullptr; // never null
+    MakingSwitches making;
 };
 
 // A value that no partition lists.

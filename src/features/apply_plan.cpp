@@ -1,13 +1,12 @@
 #include "features/apply_plan.hpp"
 
 #include "catalog/reconcile.hpp"
-#include "catalog/value_list.hpp"
 #include "core/error.hpp"
 #include "core/shown_plan.hpp"
+#include "features/bounded_set.hpp"
 #include "features/capture.hpp"
 #include "features/managed_sets.hpp"
 #include "features/set_plan.hpp"
-#include "lists/value_set.hpp"
 #include "pg/raise.hpp"
 #include "pg/read_only.hpp"
 #include "pg/relation.hpp"
@@ -68,8 +67,7 @@ std::string text_of(const core::PlanDifference &difference, const core::Plan &pl
 
 core::Plan plan_of(const catalog::StoredSet &set, bool unattended)
 {
-    return catalog::is_value_list(set) ? lists::as_plan(lists::plan_set(set, unattended))
-                                       : plan_set(set, unattended).plan;
+    return is_bounded(set) ? plan_bounded(set, unattended)->as_plan() : plan_set(set, unattended).plan;
 }
 
 // The one set that was shown with this fingerprint, when no table was named.

@@ -6,6 +6,7 @@
 #include "catalog/value_list.hpp"
 #include "catalog/zone.hpp"
 #include "core/error.hpp"
+#include "features/bounded_set.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
 #include "pg/spi.hpp"
@@ -97,7 +98,7 @@ std::string arguments(const catalog::StoredSet &set, bool ignore_template)
     Lines lines{" := ", "\n);"};
     lines.add("p_parent_table", literal(set.parent_table))
         .add("p_control", literal(set.control))
-        .add("p_interval", catalog::is_value_list(set) ? "NULL" : literal(set.partition_interval))
+        .add("p_interval", is_bounded(set) ? "NULL" : literal(set.partition_interval))
         .add("p_type", literal(set.partition_type))
         .add("p_epoch", literal(set.epoch))
         .add("p_premake", std::to_string(set.premake))
@@ -115,6 +116,8 @@ std::string arguments(const catalog::StoredSet &set, bool ignore_template)
     if (set.time_zone && *set.time_zone != catalog::session_zone())
         lines.add("p_time_zone", literal(set.time_zone));
     lines.add_given("p_name_template", set.name_template).add_given("p_partition_schema", set.partition_schema);
+    if (set.modulus)
+        lines.add("p_modulus", std::to_string(*set.modulus));
     return lines.text();
 }
 

@@ -9,7 +9,6 @@
 #include "core/error.hpp"
 #include "features/by_hand.hpp"
 #include "features/setup.hpp"
-#include "lists/set_up.hpp"
 #include "locks/acquire.hpp"
 #include "pg/error.hpp"
 #include "pg/read_only.hpp"
@@ -60,6 +59,8 @@ SetUpRequest request_of(const SetSpec &spec)
     request.name_template = spec.text("name_template");
     request.codec = spec.text("codec");
     request.partition_schema = spec.text("partition_schema");
+    if (const auto modulus = spec.text("modulus"))
+        request.modulus = std::stoi(*modulus);
     return request;
 }
 
@@ -197,6 +198,11 @@ std::optional<SettingDifference> fixed_difference(const SetSpec::Wanted &wanted,
     if (name == "offset_id") // 0 is what create_parent() takes for none: partitions that are there say theirs
         return unless(set.offset_id ? std::optional(std::to_string(*set.offset_id)) : std::nullopt,
                       asked == "0" || set.offset_id == std::stoll(*asked));
+    if (name == "modulus")
+    {
+        const auto is = set.modulus ? std::optional(std::to_string(*set.modulus)) : std::nullopt;
+        return unless(is, is == asked);
+    }
     throw std::logic_error("fixed setting that nobody knows");
 }
 
@@ -237,10 +243,7 @@ Differences change_default(const SetSpec &spec, const catalog::Parent &parent)
 Differences create(const SetSpec &spec)
 {
     const SetUpRequest request = request_of(spec);
-    if (lists::is_wanted(request))
-        lists::set_up(request, "ensure_set");
-    else
-        set_up(request, "ensure_set");
+    set_up_by_strategy(request, "ensure_set");
     change_columns(request.parent_table, spec);
 
     Differences differences;

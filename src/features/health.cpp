@@ -2,6 +2,7 @@
 
 #include "catalog/config_columns.hpp"
 #include "catalog/extension.hpp"
+#include "catalog/hash_partitions.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/provenance.hpp"
 #include "catalog/restore_guard.hpp"
@@ -12,6 +13,7 @@
 #include "clock.hpp"
 #include "core/error.hpp"
 #include "core/existing.hpp"
+#include "features/bounded_set.hpp"
 #include "features/hooks.hpp"
 #include "log/standing.hpp"
 #include "pg/guard.hpp"
@@ -86,7 +88,7 @@ private:
     }
     void add_runs(Health &health, const catalog::StoredSet &set) const;
     void add_partitions(Health &health, const catalog::StoredSet &set) const;
-    static void add_values(Health &health, const catalog::StoredSet &set, const catalog::Parent &parent);
+    static void add_bounded(Health &health, const catalog::StoredSet &set, const catalog::Parent &parent);
 
     const Scheduler &scheduler_;
     TimestampTz now_;
@@ -131,8 +133,8 @@ void Survey::add_partitions(Health &health, const catalog::StoredSet &set) const
     if (!parent)
         throw core::Error(core::ErrorKind::undefined_table, "the table does not exist");
     health.signs.broken_hooks = hook_troubles(set, *parent);
-    if (catalog::is_value_list(set))
-        return add_values(health, set, *parent);
+    if (is_bounded(set))
+        return add_bounded(health, set, *parent);
     core::SetConfig config = catalog::to_config(set, *parent);
     if (parent->is_partition)
         config.bounds = catalog::bounds_of(*parent);
@@ -181,15 +183,21 @@ void Survey::add_partitions(Health &health, const catalog::StoredSet &set) const
     health.readable = true;
 }
 
-// Values neither follow each other nor grow old.
-void Survey::add_values(Health &health, const catalog::StoredSet &set, const catalog::Parent &parent)
+// Values and remainders neither follow each other nor grow old.
+void Survey::add_bounded(Health &health, const catalog::StoredSet &set, const catalog::Parent &parent)
 {
     const catalog::Unlocked seen = catalog::read_unlocked_values(parent);
     const core::SetState &state = seen.state;
     core::Signs &signs = health.signs;
     signs.pending_detach = seen.pending_detach;
     signs.oversized = catalog::count_larger(state, {set.max_partition_bytes, set.max_partition_rows});
-    signs.at_limit = state.partitions.size() >= static_cast<std::size_t>(set.max_partitions);
+    if (catalog::is_hash(set))
+        signs.missing_remainders =
+            static_cast<int>(core::missing_bounds(catalog::bounds_of(catalog::hash_partitions(parent)),
+                                                  std::max(set.modulus.value_or(1), 1))
+                                 .size());
+    else
+        signs.at_limit = state.partitions.size() >= static_cast<std::size_t>(set.max_partitions);
     signs.has_default = state.default_partition.has_value();
     if (state.default_partition)
         signs.default_has_rows = catalog::glance_at_rows(state.default_partition->oid);

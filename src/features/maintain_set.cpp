@@ -1,10 +1,10 @@
 #include "catalog/partitions.hpp"
 #include "catalog/rebuilds.hpp"
-#include "catalog/value_list.hpp"
 #include "clock.hpp"
 #include "core/cover.hpp"
 #include "features/analyze.hpp"
 #include "features/apply_plan.hpp"
+#include "features/bounded_set.hpp"
 #include "features/capture.hpp"
 #include "features/constraints.hpp"
 #include "features/dropping.hpp"
@@ -14,7 +14,6 @@
 #include "features/set_ledger.hpp"
 #include "features/set_plan.hpp"
 #include "features/set_retirement.hpp"
-#include "lists/maintain.hpp"
 #include "pg/notice.hpp"
 #include "pg/relation.hpp"
 
@@ -380,7 +379,7 @@ SetOutcome SetRun::run()
 
 SetOutcome maintain_set(const catalog::StoredSet &set, RunContext &context)
 {
-    return catalog::is_value_list(set) ? lists::maintain_set(set, context) : SetRun(set, context).run();
+    return is_bounded(set) ? maintain_bounded(set, context) : SetRun(set, context).run();
 }
 
 } // namespace strata

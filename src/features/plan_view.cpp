@@ -1,8 +1,8 @@
 #include "features/plan_view.hpp"
 
 #include "catalog/restore_guard.hpp"
-#include "catalog/value_list.hpp"
 #include "core/shown_plan.hpp"
+#include "features/bounded_set.hpp"
 #include "features/capture.hpp"
 #include "features/concurrent_detach.hpp"
 #include "features/create_partitions.hpp"
@@ -12,7 +12,6 @@
 #include "features/partition_size.hpp"
 #include "features/retirement.hpp"
 #include "features/set_plan.hpp"
-#include "lists/maintain.hpp"
 #include "locks/wants.hpp"
 #include "pg/guard.hpp"
 #include "pg/raise.hpp"
@@ -231,9 +230,8 @@ std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_t
         if ((set.sub_partition_set_full && !set.retention) || obstacle(set))
             continue;
         const auto reason = capture([&] {
-            for (PlanRow &row : catalog::is_value_list(set)
-                                    ? lists::plan_rows(set, !parent_table)
-                                    : SetPlanView(set, !parent_table, live, stray_rows).rows())
+            for (PlanRow &row : is_bounded(set) ? bounded_plan_rows(set, !parent_table)
+                                                : SetPlanView(set, !parent_table, live, stray_rows).rows())
                 rows.push_back(std::move(row));
         });
         if (!reason)

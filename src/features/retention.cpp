@@ -18,17 +18,6 @@ namespace strata
 namespace
 {
 
-catalog::Parent parent_of(const catalog::StoredSet &set)
-{
-    const auto parent = catalog::find_parent(set);
-    if (!parent)
-        throw core::Error(core::ErrorKind::undefined_table,
-                          "table \"" + set.parent_table + "\" of a partition set does not exist",
-                          "Its configuration is still there.",
-                          "If it was dropped on purpose, call partman.config_cleanup('" + set.parent_table + "').");
-    return *parent;
-}
-
 void check_kind(const core::SetConfig &config, const std::string &parent_table, bool time)
 {
     const bool is_time = core::axis_of(config.key) != core::Axis::number;
@@ -83,7 +72,7 @@ int drop_partitions(const RetentionRequest &request, bool time)
     locks::set_timeouts(settings, locks::budget(std::nullopt, std::nullopt).timeout_ms);
     catalog::reconcile();
     const catalog::StoredSet set = managed_set(request.parent_table);
-    catalog::Parent parent = parent_of(set);
+    catalog::Parent parent = catalog::existing_parent(set);
     core::SetConfig config = requested_config(set, parent, request, time);
     const PlannedSet planned =
         plan_set(set, std::move(parent), std::move(config), request.reference.value_or(now()), false);
@@ -154,7 +143,7 @@ int confirm_retention(const std::string &parent_table)
     locks::set_timeouts(settings, locks::budget(std::nullopt, std::nullopt).timeout_ms);
     catalog::reconcile();
     const catalog::StoredSet set = managed_set(parent_table);
-    catalog::Parent parent = parent_of(set);
+    catalog::Parent parent = catalog::existing_parent(set);
     core::SetConfig config = catalog::to_config(set, parent);
     config.retention_confirmed = false;
     config.retire_window.reset();

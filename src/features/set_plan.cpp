@@ -196,14 +196,9 @@ PlannedSet plan_adopted(const catalog::StoredSet &set, catalog::Parent parent, c
 
 PlannedSet plan_set(const catalog::StoredSet &set, bool unattended)
 {
-    std::optional<catalog::Parent> parent = catalog::find_parent(set);
-    if (!parent)
-        throw core::Error(core::ErrorKind::undefined_table,
-                          "table \"" + set.parent_table + "\" of a partition set does not exist",
-                          "Its configuration is still there.",
-                          "If it was dropped on purpose, call partman.config_cleanup('" + set.parent_table + "').");
-    core::SetConfig config = catalog::to_config(set, *parent);
-    return plan_set(set, std::move(*parent), std::move(config), now(), unattended);
+    catalog::Parent parent = catalog::existing_parent(set);
+    core::SetConfig config = catalog::to_config(set, parent);
+    return plan_set(set, std::move(parent), std::move(config), now(), unattended);
 }
 
 } // namespace strata

@@ -32,6 +32,7 @@ struct SetUpRequest
     std::optional<std::string> time_zone;
     std::optional<std::string> name_template;
     std::optional<std::string> codec;
+    std::optional<std::int32_t> modulus;
     std::optional<std::string> partition_schema;
 };
 
@@ -39,5 +40,8 @@ struct SetUpRequest
 // partitions and the default partition; partitions that are there already are adopted.  False, with a WARNING, when
 // no partition was made.  `function` is the name that the caller used, for messages.
 bool set_up(SetUpRequest request, const char *function);
+
+// The same for a table of any strategy: sets of values and sets by hash are set up by lists/ and hashes/.
+bool set_up_by_strategy(const SetUpRequest &request, const char *function);
 
 } // namespace strata

@@ -43,7 +43,7 @@ void check_type(const SetUpRequest &request, const catalog::Parent &parent)
                     "You must have created the given parent table as ranged or list partitioned already: " +
                         parent.text(),
                     "Table " + parent.quoted() + " is partitioned by hash.",
-                    "Create the table with PARTITION BY RANGE (column)."};
+                    "Pass p_type => 'hash' and p_modulus => the number of partitions."};
     std::string const actual = strategy_name(parent.strategy);
     if (request.type != "native" && request.type != actual)
         throw Error{ErrorKind::wrong_object_type,

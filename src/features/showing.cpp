@@ -1,6 +1,7 @@
 #include "features/showing.hpp"
 
 #include "catalog/dotted_name.hpp"
+#include "catalog/hash_partitions.hpp"
 #include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/set_key.hpp"
@@ -10,6 +11,7 @@
 #include "core/error.hpp"
 #include "core/partition_name.hpp"
 #include "ddl/owner_scope.hpp"
+#include "features/bounded_set.hpp"
 #include "features/create_partitions.hpp"
 #include "features/key_text.hpp"
 #include "features/showing_set.hpp"
@@ -146,6 +148,49 @@ PartitionPlace place_of_value(const catalog::StoredSet &stored, const std::strin
     return shown;
 }
 
+// Of a set by hash, in the order of remainders.
+std::vector<TableName> show_remainders(const catalog::StoredSet &stored, bool last_first)
+{
+    std::vector<TableName> shown;
+    for (const catalog::HashPartition &partition : catalog::hash_partitions(catalog::read_parent(stored)))
+        shown.push_back(table_name(partition.oid));
+    if (last_first)
+        std::reverse(shown.begin(), shown.end());
+    return shown;
+}
+
+// The partition that holds it, or the one that would be made for it.
+PartitionPlace place_of_hash(const catalog::StoredSet &stored, const std::string &value)
+{
+    const catalog::Parent parent = catalog::read_parent(stored);
+    if (parent.key_columns > 1)
+        throw Error{ErrorKind::feature_not_supported,
+                    "the partition of a value of table \"" + stored.parent_table + "\" depends on other columns",
+                    "Its partition key is " + parent.key_text() + ".",
+                    "Insert the row, or look at satisfies_hash_partition()."};
+    const std::string wanted = key_text(parent, value);
+    const ddl::FixedSettings settings;
+    const std::uint64_t hash = catalog::key_hash(parent, wanted);
+    const auto holds = [&](const core::HashBound &bound) {
+        return hash % static_cast<std::uint64_t>(bound.modulus) == static_cast<std::uint64_t>(bound.remainder);
+    };
+    const std::vector<catalog::HashPartition> present = catalog::hash_partitions(parent);
+    PartitionPlace shown;
+    for (const catalog::HashPartition &partition : present)
+        if (holds(partition.bound))
+        {
+            shown.table = table_name(partition.oid);
+            shown.exists = true;
+            return shown;
+        }
+    const core::HashConfig config = catalog::to_hash_config(stored, parent);
+    const catalog::NamesInSchema names(pg::find_schema(config.schema));
+    for (const core::HashBound &bound : core::missing_bounds(catalog::bounds_of(present), config.modulus))
+        if (holds(bound))
+            shown.table = {config.schema, core::name_for(config, bound, names)};
+    return shown;
+}
+
 // By the rules of the dialect from the suffix; with a name template by trying which partition would have that name.
 core::Coordinate start_in_name(const std::string &name, ShownSet &set)
 {
@@ -173,6 +218,8 @@ std::vector<TableName> show_partitions(const std::optional<std::string> &parent_
 {
     const bool newest_first = descending(order);
     catalog::StoredSet stored = managed_set(parent_table);
+    if (catalog::is_hash(stored))
+        return show_remainders(stored, newest_first);
     if (catalog::is_value_list(stored))
         return show_values(stored, newest_first, include_default);
     const ShownSet set = read_set(std::move(stored));
@@ -194,7 +241,7 @@ PartitionInfo show_partition_info(const std::string &child_table, const std::opt
     if (!OidIsValid(child))
         no_such_child(child_table, parent_table, false);
     const catalog::StoredSet stored = set_of_child(child, child_table, parent_table);
-    if (catalog::is_value_list(stored))
+    if (is_bounded(stored))
         return {};
     const catalog::Parent parent = catalog::read_parent(stored);
     const auto range = catalog::range_of(child, parent);
@@ -217,6 +264,8 @@ PartitionInfo info_from_name(const std::string &child_name, const std::optional<
 PartitionPlace show_partition_name(const std::optional<std::string> &parent_table, const std::string &value)
 {
     catalog::StoredSet stored = managed_set(parent_table);
+    if (catalog::is_hash(stored))
+        return place_of_hash(stored, value);
     if (catalog::is_value_list(stored))
         return place_of_value(stored, value);
     const ShownSet set = read_set(std::move(stored));

@@ -1,12 +1,14 @@
 #include "features/showing_list.hpp"
 
 #include "catalog/citus.hpp"
+#include "catalog/hash_partitions.hpp"
 #include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/set_key.hpp"
 #include "catalog/shard_rows.hpp"
 #include "catalog/value_list.hpp"
 #include "ddl/owner_scope.hpp"
+#include "features/bounded_set.hpp"
 #include "features/showing_set.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
@@ -151,17 +153,23 @@ std::vector<ListedPartition> list(const ShownSet &set)
     return listed;
 }
 
-// Of a set whose partitions list values.
-std::vector<ListedPartition> list_values(const catalog::StoredSet &stored)
+// Of a set along which nothing is stepped, in the order of values or remainders.
+std::vector<ListedPartition> list_bounded(const catalog::StoredSet &stored)
 {
     const catalog::Parent parent = catalog::read_parent(stored);
     const ddl::FixedSettings settings;
-    const catalog::ValueBook book{parent};
     core::SetState state;
-    for (const catalog::ValuePartition &partition : book.partitions())
-        state.partitions.emplace_back().oid = partition.oid;
-    if (OidIsValid(book.default_partition()))
-        state.default_partition.emplace().oid = book.default_partition();
+    if (catalog::is_hash(stored))
+        for (const catalog::HashPartition &partition : catalog::hash_partitions(parent))
+            state.partitions.emplace_back().oid = partition.oid;
+    else
+    {
+        const catalog::ValueBook book{parent};
+        for (const catalog::ValuePartition &partition : book.partitions())
+            state.partitions.emplace_back().oid = partition.oid;
+        if (OidIsValid(book.default_partition()))
+            state.default_partition.emplace().oid = book.default_partition();
+    }
     catalog::add_provenance(state, parent);
     RowMaker rows(level_below(parent));
     std::vector<ListedPartition> listed;
@@ -219,9 +227,9 @@ std::vector<ListedPartition> list_partitions(const std::string &parent_table)
         auto stored = catalog::find_set(parent_table);
         if (!stored || !OidIsValid(stored->parent) || !catalog::find_parent(stored->parent))
             return;
-        if (catalog::is_value_list(*stored))
+        if (is_bounded(*stored))
         {
-            listed = list_values(*stored);
+            listed = list_bounded(*stored);
             return;
         }
         ShownSet set = read_set(*std::move(stored));

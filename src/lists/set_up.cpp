@@ -1,15 +1,14 @@
 #include "lists/set_up.hpp"
 
 #include "catalog/partitions.hpp"
-#include "catalog/provenance.hpp"
 #include "catalog/stored_set.hpp"
 #include "catalog/value_list.hpp"
-#include "catalog/zone.hpp"
 #include "core/error.hpp"
 #include "core/naming.hpp"
 #include "core/partition_name.hpp"
 #include "ddl/owner_scope.hpp"
 #include "features/bounded_partition.hpp"
+#include "features/bounded_set_up.hpp"
 #include "features/create_partitions.hpp"
 #include "features/setup_request.hpp"
 #include "features/template.hpp"
@@ -28,47 +27,15 @@ namespace
 using core::Error;
 using core::ErrorKind;
 
-// Arguments that speak of steps, ages and times.
-void refuse_steps(const SetUpRequest &request)
-{
-    auto const refuse = [](const char *argument, bool given) {
-        if (given)
-            throw Error{
-                ErrorKind::invalid_argument,
-                std::string(argument) + " cannot be used for a table partitioned by lists of values",
-                "Without p_interval each partition lists values of its own, which nothing is stepped along.",
-                std::string("Leave ") + argument +
-                    " out, or pass p_interval => '1' for a number that counts "
-                    "on."};
-    };
-    refuse("p_start_partition", request.start.has_value());
-    refuse("p_epoch", request.epoch != "none");
-    refuse("p_constraint_cols", !request.constraint_cols.empty());
-    refuse("p_date_trunc_interval", request.date_trunc.has_value());
-    refuse("p_time_encoder", request.time_encoder.has_value());
-    refuse("p_time_decoder", request.time_decoder.has_value());
-    refuse("p_offset_id", request.offset_id != 0);
-    refuse("p_codec", request.codec.has_value());
-}
-
 void check_list(const SetUpRequest &request, const catalog::Parent &parent)
 {
-    if (parent.persistence == RELPERSISTENCE_TEMP)
-        throw Error{ErrorKind::feature_not_supported, "cannot manage temporary table \"" + parent.name + "\"",
-                    "Maintenance runs in other sessions, which cannot reach it.", "Create a permanent table."};
     if (parent.strategy != PARTITION_STRATEGY_LIST)
         throw Error{ErrorKind::wrong_object_type,
                     "table \"" + parent.text() + "\" is partitioned by " +
                         (parent.strategy == PARTITION_STRATEGY_RANGE ? "range" : "hash") + ", not by list",
                     "p_type must be the strategy that the table was created with.",
                     "Its partition key is " + parent.key_text() + "."};
-    if (parent.expression_key || parent.key_column != request.control)
-        throw Error{ErrorKind::invalid_definition,
-                    "column \"" + request.control + "\" is not the partition key of table \"" + parent.text() +
-                        "\"",
-                    "Table " + parent.quoted() + " has the partition key " + parent.key_text() + ".",
-                    parent.expression_key ? "Partition the table by a plain column."
-                                          : "Pass p_control => " + pg::quote_literal(parent.key_column) + "."};
+    check_bounded_key(request, parent);
     if (request.control_not_null && !parent.key_not_null)
         throw Error{ErrorKind::not_null_violation,
                     "Control column given (" + request.control + ") for parent table (" + request.parent_table +
@@ -80,26 +47,15 @@ void check_list(const SetUpRequest &request, const catalog::Parent &parent)
 
 catalog::StoredSet row_for(const SetUpRequest &request, const catalog::Parent &parent)
 {
-    catalog::StoredSet set;
-    set.parent = parent.oid;
-    set.parent_table = request.parent_table;
-    set.control = request.control;
-    set.partition_interval = "0";
+    catalog::StoredSet set = bounded_row(request, parent);
     set.partition_type = "list";
     set.list_mode = "values";
-    set.premake = request.premake;
-    set.automatic_maintenance = request.automatic_maintenance;
-    set.jobmon = request.jobmon;
-    set.time_zone = request.time_zone ? *request.time_zone : catalog::session_zone();
-    set.name_template = request.name_template;
-    set.partition_schema = request.partition_schema;
     if (set.name_template)
         (void) core::ValueTemplate::parse(*set.name_template);
     return set;
 }
 
-// What is there already counts as ours from now on: it may be retired.
-void adopt(const catalog::Parent &parent)
+std::vector<Oid> present(const catalog::Parent &parent)
 {
     locks::Glance const glance{parent.oid, locks::budget(std::nullopt, std::nullopt)};
     ddl::FixedSettings const settings;
@@ -107,8 +63,7 @@ void adopt(const catalog::Parent &parent)
     std::vector<Oid> partitions = book.oids();
     if (OidIsValid(book.default_partition()))
         partitions.push_back(book.default_partition());
-    if (!partitions.empty())
-        catalog::record(parent.oid, partitions, core::Provenance::adopted);
+    return partitions;
 }
 
 } // namespace
@@ -123,7 +78,7 @@ void check(const SetUpRequest &request, const catalog::Parent &parent)
     check_names(request);
     catalog::check_owner(parent);
     refuse_managed(request, parent.oid);
-    refuse_steps(request);
+    refuse_steps(request, "partitioned by lists of values", "pass p_interval => '1' for a number that counts on");
     check_list(request, parent);
     (void) row_for(request, parent);
 }
@@ -134,7 +89,7 @@ bool set_up(const SetUpRequest &request, const char *function)
     catalog::Parent const parent = catalog::read_parent(catalog::resolve_parent(request.parent_table));
     check(request, parent);
     catalog::StoredSet set = row_for(request, parent);
-    adopt(parent);
+    adopt_all(parent, present(parent));
     set.template_table = provide_template(parent, request.template_table, partition_schema(set, parent));
     catalog::insert_set(set);
     if (!request.default_table || OidIsValid(parent.default_partition))

@@ -5,6 +5,7 @@
 #include "clock.hpp"
 #include "core/error.hpp"
 #include "ddl/owner_scope.hpp"
+#include "lists/making.hpp"
 #include "lists/new_values.hpp"
 #include "locks/glance.hpp"
 #include "pg/relation.hpp"
@@ -16,85 +17,98 @@ namespace
 {
 
 // A default partition with more than is read: its rows are moved when somebody asks for it.
-core::Finding too_large(const PlannedValues &planned)
+core::Finding too_large(const PartitionedTable &table)
 {
     return {core::Finding::Severity::warning,
-            "the default partition of table \"" + planned.table.parent.text() + "\" has more than " +
+            "the default partition of table \"" + table.parent.text() + "\" has more than " +
                 std::to_string(most_rows_unattended) + " rows",
             "Unattended runs move no rows out of so large a table into partitions for their values.",
-            "SELECT partman.run_maintenance(" + pg::quote_literal(planned.table.set->parent_table) +
+            "SELECT partman.run_maintenance(" + pg::quote_literal(table.set->parent_table) +
                 ") does; writers of the table wait meanwhile."};
 }
 
-core::Finding not_drained(const PlannedValues &planned, std::size_t values)
+core::Finding not_drained(const PartitionedTable &table, std::size_t values)
 {
     return {core::Finding::Severity::warning,
-            std::to_string(values) + (values == 1 ? " value" : " values") + " of table \"" +
-                planned.table.parent.text() + "\" stay in the default partition",
-            "default_rows is " + planned.table.set->default_rows + ", so that no rows are moved.",
+            std::to_string(values) + (values == 1 ? " value" : " values") + " of table \"" + table.parent.text() +
+                "\" stay in the default partition",
+            "default_rows is " + table.set->default_rows + ", so that no rows are moved.",
             "Set default_rows to 'drain', or call partman.add_list_partition()."};
+}
+
+PartitionedTable table_of(const catalog::StoredSet &set)
+{
+    catalog::Parent parent = catalog::existing_parent(set);
+    if (parent.strategy != PARTITION_STRATEGY_LIST || parent.expression_key)
+        throw core::Error{core::ErrorKind::wrong_object_type,
+                          "table \"" + set.parent_table + "\" is not partitioned by lists of a column's values",
+                          "Its partition key is " + parent.key_text() + ".",
+                          "Set list_mode to NULL, or forget the set with partman.config_cleanup()."};
+    return {std::move(parent), set};
 }
 
 } // namespace
 
-PartitionedTable table_of(const catalog::StoredSet &set)
+ValueSet::ValueSet(const catalog::StoredSet &set, bool unattended) : BoundedSet(table_of(set))
 {
-    auto parent = catalog::find_parent(set);
-    if (!parent)
-        throw core::Error(core::ErrorKind::undefined_table,
-                          "table \"" + set.parent_table + "\" of a partition set does not exist",
-                          "Its configuration is still there.",
-                          "If it was dropped on purpose, call partman.config_cleanup('" + set.parent_table + "').");
-    if (parent->strategy != PARTITION_STRATEGY_LIST || parent->expression_key)
-        throw core::Error{core::ErrorKind::wrong_object_type,
-                          "table \"" + set.parent_table + "\" is not partitioned by lists of a column's values",
-                          "Its partition key is " + parent->key_text() + ".",
-                          "Set list_mode to NULL, or forget the set with partman.config_cleanup()."};
-    return {*std::move(parent), set};
-}
-
-PlannedValues plan_set(const catalog::StoredSet &set, bool unattended)
-{
-    PlannedValues planned{table_of(set), {}, {}, {}, now(), true};
-    const catalog::Parent &parent = planned.table.parent;
-    planned.config = catalog::to_value_config(set, parent);
-    const locks::Glance glance(parent.oid, planned.table.budget());
+    const catalog::Parent &parent = table_.parent;
+    const core::ValueListConfig config = catalog::to_value_config(set, parent);
+    core::ValueListState state;
+    bool complete = true;
+    const locks::Glance glance(parent.oid, table_.budget());
     {
         const ddl::FixedSettings settings;
         const catalog::ValueBook book{parent};
-        planned.state.partitions = book.oids();
-        if (planned.config.create_enabled)
+        state.partitions = book.oids();
+        if (config.making.enabled)
         {
             Found found = new_values(set, parent, book, unattended ? most_rows_unattended : INT64_MAX);
-            planned.state.found = std::move(found.values);
-            planned.complete = found.complete;
+            state.found = std::move(found.values);
+            complete = found.complete;
         }
     }
-    const catalog::NamesInSchema names(pg::find_schema(planned.config.schema));
-    planned.plan = core::plan_values(planned.config, planned.state, planned.planned_at, names, unattended);
-    if (!planned.complete || set.default_rows != "drain")
+    const catalog::NamesInSchema names(pg::find_schema(config.schema));
+    core::ValueListPlan plan = core::plan_values(config, state, now(), names, unattended);
+    fingerprint_ = plan.fingerprint;
+    findings_ = std::move(plan.findings);
+    const bool moves = complete && set.default_rows == "drain";
+    std::size_t kept_back = 0;
+    for (core::NewPartition &partition : plan.creates)
     {
-        const auto moves = [](const core::NewPartition &partition) { return partition.rows > 0; };
-        const std::size_t kept_back = std::erase_if(planned.plan.creates, moves);
-        if (!planned.complete)
-            planned.plan.findings.push_back(too_large(planned));
-        else if (kept_back > 0)
-            planned.plan.findings.push_back(not_drained(planned, kept_back));
+        if (partition.rows > 0 && !moves)
+        {
+            kept_back++;
+            continue;
+        }
+        creates_.push_back({{config.schema, std::move(partition.name)},
+                            core::values_text(partition.values),
+                            std::move(partition.reason),
+                            partition.rows});
+        values_.push_back(std::move(partition.values));
     }
-    return planned;
+    if (!complete)
+        findings_.push_back(too_large(table_));
+    else if (kept_back > 0)
+        findings_.push_back(not_drained(table_, kept_back));
 }
 
-core::Plan as_plan(const PlannedValues &planned)
+std::vector<MadeBounded> ValueSet::make(const std::vector<std::size_t> &which, bool unattended) const
 {
-    core::Plan plan;
-    for (const core::NewPartition &partition : planned.plan.creates)
+    std::vector<WantedValues> wanted;
+    bool moves = false;
+    for (const std::size_t one : which)
     {
-        core::Action &action = plan.actions.emplace_back();
-        action.schema = planned.config.schema;
-        action.name = partition.name;
+        wanted.push_back({creates_[one].name, values_[one]});
+        moves = moves || creates_[one].rows > 0;
     }
-    plan.fingerprint = planned.plan.fingerprint;
-    return plan;
+    const Rows rows = !moves ? Rows::none : unattended ? Rows::move_quickly : Rows::move;
+    const Making making = make_partitions(table_, wanted, rows, false);
+    std::vector<MadeBounded> made;
+    for (const MadeValues &partition : making.made)
+        for (const std::size_t one : which)
+            if (creates_[one].name.text() == partition.wanted.name.text())
+                made.push_back({one, partition.oid});
+    return made;
 }
 
 } // namespace strata::lists

@@ -1,5 +1,8 @@
-// Single partitions by hand: add_range_partition, add_default_partition, drop_default_partition, drop_partition.
+// Single partitions by hand: add_range_partition, add_hash_partition, add_default_partition,
+// drop_default_partition, drop_partition.
 #include "features/by_hand.hpp"
+#include "core/error.hpp"
+#include "hashes/add.hpp"
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
 #include "pg/text.hpp"
@@ -30,4 +33,19 @@ STRATA_FUNCTION(strata_drop_partition)
     return BoolGetDatum(drop_partition(pg::required_text_arg(fcinfo, 0, "p_partition"),
                                        pg::bool_arg(fcinfo, 1).value_or(false),
                                        pg::bool_arg(fcinfo, 2).value_or(false)));
+}
+
+STRATA_FUNCTION(strata_add_hash_partition)
+{
+    const auto number = [&](int place, const char *name) {
+        const auto value = pg::int4_arg(fcinfo, place);
+        if (!value)
+            throw core::Error{core::ErrorKind::invalid_argument, std::string(name) + " must not be null"};
+        return *value;
+    };
+    return pg::text_datum(
+        hashes::add_hash_partition({.parent_table = pg::required_text_arg(fcinfo, 0, "p_parent_table"),
+                                    .modulus = number(1, "p_modulus"),
+                                    .remainder = number(2, "p_remainder"),
+                                    .partition = pg::text_arg(fcinfo, 3)}));
 }

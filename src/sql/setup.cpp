@@ -1,7 +1,6 @@
 // create_parent = create_partition, create_partition_time, create_partition_id.
 #include "features/setup.hpp"
 #include "features/named_partitions.hpp"
-#include "lists/set_up.hpp"
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
 
@@ -35,24 +34,20 @@ SetUpRequest request_of(FunctionCallInfo fcinfo)
     request.name_template = pg::text_arg(fcinfo, 18);
     request.codec = pg::text_arg(fcinfo, 19);
     request.partition_schema = pg::text_arg(fcinfo, 20);
+    request.modulus = pg::int4_arg(fcinfo, 21);
     return request;
-}
-
-bool create(const SetUpRequest &request, const char *function)
-{
-    return lists::is_wanted(request) ? lists::set_up(request, function) : set_up(request, function);
 }
 
 } // namespace
 
 STRATA_FUNCTION(strata_create_parent)
 {
-    return BoolGetDatum(create(request_of(fcinfo), "create_parent"));
+    return BoolGetDatum(set_up_by_strategy(request_of(fcinfo), "create_parent"));
 }
 
 STRATA_FUNCTION(strata_create_partition)
 {
-    return BoolGetDatum(create(request_of(fcinfo), "create_partition"));
+    return BoolGetDatum(set_up_by_strategy(request_of(fcinfo), "create_partition"));
 }
 
 STRATA_FUNCTION(strata_create_partition_time)

@@ -55,6 +55,12 @@ UPDATE partman.part_config SET before_detach = 'public.gone_hook', after_create 
 DROP FUNCTION public.gone_hook;
 SQL
 
+# By hash.
+as_dba('source', <<'SQL');
+CREATE TABLE public.hashed (id uuid) PARTITION BY HASH (id);
+SELECT partman.create_parent('public.hashed', 'id', p_type := 'hash', p_modulus := 3, p_automatic_maintenance := 'off');
+SQL
+
 # Retired: one that is kept for a while yet, and one whose time is over.
 as_dba('source', <<'SQL');
 CREATE TABLE public.kept (at timestamptz NOT NULL) PARTITION BY RANGE (at);
@@ -69,7 +75,7 @@ $node->safe_psql('source', q{UPDATE partman.managed_partition SET detached_at = 
 my $facts = <<'SQL';
 SELECT parent_table, control, partition_interval, premake, retention, retention_keep_table, time_zone, anchor,
        max_partition_bytes, max_partition_rows, create_window, retire_window, schedule, default_rows, retention_drop_after,
-       list_mode, value_query, value_min_rows, max_partitions, before_detach, before_drop, after_create, hook_timeout,
+       list_mode, value_query, value_min_rows, max_partitions, before_detach, before_drop, after_create, hook_timeout, modulus,
        template_table, parent_oid::regclass,
        system_identifier = (SELECT system_identifier FROM pg_control_system()) AS server,
        database_oid = (SELECT oid FROM pg_database WHERE datname = current_database()) AS database

@@ -24,7 +24,7 @@ ValueListConfig config()
     ValueListConfig config;
     config.schema = "public";
     config.table = "events";
-    config.zone = &utc;
+    config.making.zone = &utc;
     return config;
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("registered values come first, then those with the most rows", "[value
           Texts{"IN ('known')", "IN ('many')", "IN ('some')", "IN ('few')"});
     set.min_rows = 10;
     CHECK(bounds(plan_values(set, state, 0, names, true)) == Texts{"IN ('known')", "IN ('many')", "IN ('some')"});
-    set.create_enabled = false;
+    set.making.enabled = false;
     CHECK(plan_values(set, state, 0, names, true).creates.empty());
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("a pause puts values off", "[value_list]")
     ValueListState state;
     state.found = {found("a", 1)};
     ValueListConfig set = config();
-    set.paused_until = 100;
+    set.making.paused_until = 100;
     CHECK(plan_values(set, state, 99, names, false).creates.empty());
     CHECK(plan_values(set, state, 99, names, false).next_due == 100);
     CHECK(plan_values(set, state, 100, names, false).creates.size() == 1);

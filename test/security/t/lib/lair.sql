@@ -170,6 +170,13 @@ BEGIN
     PERFORM partman.add_list_partition('lair.' || name, '{7}');
     PERFORM lair.trap(name);
 END $$;
+CREATE FUNCTION lair.hashed(name text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM lair.make(name, 'id', 'HASH');
+    PERFORM partman.create_parent('lair.' || name, 'id', p_type => 'hash', p_modulus => 4, p_template_table => 'lair.model');
+    EXECUTE format('INSERT INTO lair.%I (id) SELECT n FROM generate_series(0, 8) n', name);
+    PERFORM lair.trap(name);
+END $$;
 CREATE FUNCTION lair.codes(name text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM lair.make(name, 'code');

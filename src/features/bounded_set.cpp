@@ -1,0 +1,77 @@
+#include "features/bounded_set.hpp"
+
+#include "catalog/hash_partitions.hpp"
+#include "catalog/value_list.hpp"
+#include "core/shown_plan.hpp"
+#include "features/hooks.hpp"
+#include "hashes/remainder_set.hpp"
+#include "lists/value_set.hpp"
+#include "locks/wants.hpp"
+#include "pg/guard.hpp"
+
+namespace strata
+{
+
+core::Plan BoundedSet::as_plan() const
+{
+    core::Plan plan;
+    for (const NewBounded &partition : creates_)
+    {
+        core::Action &action = plan.actions.emplace_back();
+        action.schema = partition.name.schema;
+        action.name = partition.name.name;
+    }
+    plan.fingerprint = fingerprint_;
+    return plan;
+}
+
+bool is_bounded(const catalog::StoredSet &set)
+{
+    return catalog::is_value_list(set) || catalog::is_hash(set);
+}
+
+std::unique_ptr<BoundedSet> plan_bounded(const catalog::StoredSet &set, bool unattended)
+{
+    if (catalog::is_hash(set))
+        return std::make_unique<hashes::RemainderSet>(set, unattended);
+    return std::make_unique<lists::ValueSet>(set, unattended);
+}
+
+std::vector<PlanRow> bounded_plan_rows(const catalog::StoredSet &set, bool unattended)
+{
+    const auto planned = plan_bounded(set, unattended);
+    const catalog::Parent &parent = planned->table().parent;
+    const std::string locks =
+        locks::describe(pg::call(has_subclass, parent.oid) ? locks::to_attach(parent.oid, parent.default_partition)
+                                                           : locks::to_create_directly(parent.oid, InvalidOid));
+    std::vector<PlanRow> rows;
+    for (const NewBounded &partition : planned->creates())
+    {
+        PlanRow &row = rows.emplace_back();
+        row.parent_table = set.parent_table;
+        row.action = "create";
+        row.partition = partition.name.text();
+        row.bounds = partition.bounds;
+        row.reason = partition.reason;
+        if (set.after_create)
+            row.reason += hooks_text(set, parent, {Hook::after_create});
+        row.sql =
+            as_script(bounded_statements(planned->table(), {partition.name, "FOR VALUES " + partition.bounds}));
+        row.locks = locks;
+        row.rows = partition.rows;
+    }
+    // What is left undone and why: nothing can be done about it but by a person.
+    for (const core::Finding &finding : planned->findings())
+    {
+        PlanRow &row = rows.emplace_back();
+        row.parent_table = set.parent_table;
+        row.action = "confirm";
+        row.reason = finding.message + ".  " + finding.detail + "  " + finding.hint;
+    }
+    const std::string fingerprint = core::shown_text(planned->as_plan());
+    for (PlanRow &row : rows)
+        row.fingerprint = fingerprint;
+    return rows;
+}
+
+} // namespace strata
