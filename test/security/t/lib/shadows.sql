@@ -11,6 +11,13 @@ CREATE FUNCTION lair.watched(relation regclass, place text) RETURNS text LANGUAG
       FROM pg_attribute WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped AND atttypid <> 'anyarray'::regtype
 $$;
 
+-- A condition of a domain that is run by planning already.  Not on 18, which loses count of the types that it loads when a
+-- condition has subtransactions, and ends by an assertion.
+CREATE FUNCTION lair.asked(place text) RETURNS text LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    SELECT format('lair.f(%L, %s) = 1', place,
+        CASE WHEN current_setting('server_version_num')::int < 180000 THEN '1' ELSE 'CASE WHEN VALUE IS NULL THEN 1 ELSE 1 END' END)
+$$;
+
 DO $do$
 DECLARE o record; number int := 0;
 BEGIN
@@ -44,7 +51,7 @@ BEGIN
     END LOOP;
 
     FOR o IN SELECT unnest('{text,name,oid,regclass,regrole,regtype,regnamespace,regproc,regprocedure,timestamptz,interval,date,char,uuid,bytea,int4,int8,bool,numeric,_text,_oid,_name,jsonb}'::text[]) AS t LOOP
-        EXECUTE format('CREATE DOMAIN shadow.%1$I AS pg_catalog.%1$I CHECK (lair.f(''type %1$s'', 1) = 1)', o.t);
+        EXECUTE format('CREATE DOMAIN shadow.%1$I AS pg_catalog.%1$I CHECK (', o.t) || lair.asked('type ' || o.t) || ')';
     END LOOP;
 END $do$;
 GRANT USAGE ON SCHEMA shadow TO PUBLIC;
@@ -58,6 +65,6 @@ BEGIN
         EXECUTE format('CREATE TEMP VIEW %I AS ', o.relname) || lair.watched(o.relation, 'temporary ' || o.relname);
     END LOOP;
     FOR o IN SELECT unnest('{text,name,oid,regclass,regrole,regtype,regnamespace,timestamptz,interval,date,char,uuid,bytea,int4,int8,bool,_text}'::text[]) AS t LOOP
-        EXECUTE format('CREATE DOMAIN pg_temp.%1$I AS pg_catalog.%1$I CHECK (lair.f(''temporary type %1$s'', 1) = 1)', o.t);
+        EXECUTE format('CREATE DOMAIN pg_temp.%1$I AS pg_catalog.%1$I CHECK (', o.t) || lair.asked('temporary type ' || o.t) || ')';
     END LOOP;
 END $$;
