@@ -8,6 +8,8 @@
 #include "pg/spi.hpp"
 
 #include <set>
+#include <string>
+#include <string_view>
 
 namespace strata::ddl
 {
@@ -16,7 +18,7 @@ namespace
 {
 
 // $1 is the model, $2 the table.  `same` pairs their columns of one name and type.
-const std::string common = R"(
+constexpr std::string_view common = R"(
 WITH names AS (SELECT format('%I.%I', n.nspname, c.relname) AS name, c.oid, c.relname, n.oid AS schema
                  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid IN ($1, $2)),
 m AS (SELECT * FROM names WHERE oid = $1),
@@ -195,7 +197,7 @@ SELECT format('ALTER PUBLICATION %I ADD TABLE %s%s%s', p.pubname, t.name,
 
 void add(std::vector<std::string> &statements, const char *what, Oid model, Oid table)
 {
-    const pg::Rows rows = pg::query(common + what, {pg::Param::oid(model), pg::Param::oid(table)});
+    const pg::Rows rows = pg::query(std::string(common) + what, {pg::Param::oid(model), pg::Param::oid(table)});
     for (size_t i = 0; i < rows.size(); i++)
         if (auto statement = rows.text(i, 0))
             statements.push_back(std::move(*statement));

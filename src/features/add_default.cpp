@@ -46,7 +46,7 @@ std::string add_default_partition(const std::string &parent_table)
     step.started = GetCurrentTimestamp();
     make_bounded(table, {{{schema, name}, "DEFAULT"}}, refuse_second);
     step.finished = GetCurrentTimestamp();
-    std::string const result = step.partition;
+    std::string result = step.partition;
     note_by_hand(table, std::move(step), 1, 0);
     return result;
 }

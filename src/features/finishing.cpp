@@ -25,9 +25,9 @@ namespace
 class Finish
 {
 public:
-    Finish(const catalog::StoredSet &set, const PlannedSet &planned, const core::Action &action,
-           const RetireOrder &order, bool live, const Answers &answers)
-        : set_(set), planned_(planned), action_(action), order_(order), live_(live), answers_(answers)
+    Finish(const catalog::StoredSet &set, const PlannedSet &planned, core::Action action, const RetireOrder &order,
+           bool live, const Answers &answers)
+        : set_(set), planned_(planned), action_(std::move(action)), order_(order), live_(live), answers_(answers)
     {}
 
     std::vector<log::Step> run();

@@ -164,18 +164,18 @@ log::Reason not_due_any_more()
 } // namespace
 
 void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOptions &options,
-              std::optional<TimestampTz> drop_due, const std::optional<catalog::Leaving> &known)
+              std::optional<TimestampTz> drop_due, const std::optional<catalog::Leaving> &before)
 {
     // Of what is below a partition nothing is left to be found by the event trigger.
     const catalog::OwnDrop own_drop;
     if (is_partitioned(partition))
         forget_sets(partition);
     const bool kept = options.how != ddl::Retire::drop;
-    const catalog::Leaving before = known ? *known : kept ? catalog::leaving(partition) : catalog::Leaving{};
+    const catalog::Leaving left = before ? *before : kept ? catalog::leaving(partition) : catalog::Leaving{};
     ddl::run(parent, ddl::retire(parent, partition, options));
     test_point("retire.left");
     if (kept)
-        catalog::mark_detached(partition, {.before = before,
+        catalog::mark_detached(partition, {.before = left,
                                            .how = options.how == ddl::Retire::move ? catalog::RetiredAs::moved
                                                                                    : catalog::RetiredAs::detached,
                                            .at = now(),
