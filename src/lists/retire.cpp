@@ -61,7 +61,7 @@ std::string retire_list_value(const RetireRequest &request)
     core::ListedValue const value =
         request.value ? core::ListedValue{key_text(table.parent, *request.value)} : std::nullopt;
     Oid const partition = partition_of(table, value);
-    std::string const name = pg::schema_name(pg::schema_of(partition)) + "." + pg::relation_name(partition);
+    std::string name = pg::schema_name(pg::schema_of(partition)) + "." + pg::relation_name(partition);
     take_away(table, partition, way_out(*table.set, request.keep_table));
     return name;
 }

@@ -68,10 +68,12 @@ locks::Deferred old_snapshot(const ShownSet &set, int process, int waited_ms)
 {
     locks::Blocker blocker;
     blocker.pid = process;
-    return locks::Deferred(
-        "old snapshots keep the default partition of table " + set.parent.quoted() + " from being replaced",
-        "Process " + std::to_string(process) + " has one that does not see the last changes of the new tables.",
-        "The next run tries again; everything else is done.", set.parent.oid, std::move(blocker), waited_ms);
+    return {"old snapshots keep the default partition of table " + set.parent.quoted() + " from being replaced",
+            "Process " + std::to_string(process) + " has one that does not see the last changes of the new tables.",
+            "The next run tries again; everything else is done.",
+            set.parent.oid,
+            std::move(blocker),
+            waited_ms};
 }
 
 class Run
@@ -135,7 +137,7 @@ private:
     std::optional<log::Reason> start_over()
     {
         manner_.boundary();
-        const auto reason = capture([&] {
+        auto reason = capture([&] {
             const ShownSet set = moving::glimpse(stored_);
             if (const auto rebuild = find())
                 discard(set.parent, *rebuild, budget_);

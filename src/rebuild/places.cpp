@@ -147,7 +147,7 @@ Places::Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild) :
     {
         const FormData_pg_attribute *column = TupleDescAttr(columns, i);
         const AttrNumber from = column->attisdropped
-                                    ? InvalidAttrNumber
+                                    ? AttrNumber{InvalidAttrNumber}
                                     : pg::call(get_attnum, rebuild.source, NameStr(column->attname));
         columns_.push_back(from);
         there += from != InvalidAttrNumber ? 1 : 0;
