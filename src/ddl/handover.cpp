@@ -103,11 +103,13 @@ SELECT CASE WHEN i.key IS NULL
  ORDER BY i.kind IS NULL, i.indexrelid
 )";
 
+// A name in quotes can hold what comes before the name that is looked for: all quotes are skipped.
 const char *const foreign_keys = R"(
 SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.name, k.conname, d.definition)
   FROM pg_constraint k, t, m,
-       LATERAL (SELECT CASE WHEN k.confrelid = $1 THEN replace(pg_get_constraintdef(k.oid), 'REFERENCES ' || m.name || '(', 'REFERENCES ' || t.name || '(')
-                            ELSE pg_get_constraintdef(k.oid) END AS definition) d
+       LATERAL (SELECT CASE WHEN k.confrelid = $1 THEN overlay(whole PLACING t.name FROM length(substring(whole FROM '^((?:[^"]|"(?:[^"]|"")*")*? REFERENCES )')) + 1 FOR length(m.name))
+                            ELSE whole END AS definition
+                  FROM pg_get_constraintdef(k.oid) AS whole) d
  WHERE k.conrelid = $1 AND k.contype = 'f' AND
        -- A partitioned table that refers to itself has one more for each of its partitions.
        (k.confrelid = $1 OR NOT EXISTS (SELECT FROM pg_constraint p WHERE p.oid = k.conparentid AND p.conrelid = $1)) AND
@@ -118,9 +120,9 @@ SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.name, k.conname, d.defini
 
 const char *const triggers = R"(
 SELECT statement FROM (
-    SELECT g.tgname, 1 AS n, overlay(d.definition PLACING t.name FROM position(' ON ' || m.name || ' ' IN d.definition) + 4 FOR length(m.name)) AS statement
-      FROM pg_trigger g, t, m, LATERAL (SELECT pg_get_triggerdef(g.oid) AS definition) d
-     WHERE g.tgrelid = $1 AND NOT g.tgisinternal AND position(' ON ' || m.name || ' ' IN d.definition) > 0 AND
+    SELECT g.tgname, 1 AS n, overlay(d.definition PLACING t.name FROM length(d.before) + 1 FOR length(m.name)) AS statement
+      FROM pg_trigger g, t, m, LATERAL (SELECT definition, substring(definition FROM '^((?:[^"]|"(?:[^"]|"")*")*? ON )') AS before FROM pg_get_triggerdef(g.oid) AS definition) d
+     WHERE g.tgrelid = $1 AND NOT g.tgisinternal AND starts_with(substr(d.definition, length(d.before) + 1), m.name || ' ') AND
            NOT EXISTS (SELECT FROM pg_trigger o WHERE o.tgrelid = $2 AND o.tgname = g.tgname)
     UNION ALL
     SELECT g.tgname, 2, format('ALTER TABLE %s %s TRIGGER %I', t.name,

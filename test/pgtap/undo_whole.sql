@@ -1,6 +1,6 @@
 -- undo_partition gives back a plain table with everything that it had.
 BEGIN;
-SELECT plan(23);
+SELECT plan(25);
 
 SET LOCAL client_min_messages = error;
 SET LOCAL TimeZone = 'UTC';
@@ -170,6 +170,18 @@ SELECT is((SELECT count(*) FROM shop.items), 150::bigint, 'all are where they we
 DELETE FROM shop.parts;
 SELECT is((SELECT rows_undone FROM partman.undo_partition('shop.items', 'shop.plain_items', 10)), 150::bigint, 'without such rows the foreign key is no obstacle');
 SELECT is((SELECT count(*) FROM shop.plain_items), 150::bigint, 'and all are moved');
+
+-- Names that look like what is replaced in a definition.
+CREATE TABLE public.odd (id int NOT NULL, "x REFERENCES public.odd(" int, "y ON public.odd z" int, PRIMARY KEY (id), FOREIGN KEY ("x REFERENCES public.odd(") REFERENCES public.odd) PARTITION BY RANGE (id);
+SELECT partman.create_parent('public.odd', 'id', '10', p_premake := 1, p_template_table := 'false');
+CREATE FUNCTION public.odd_fire() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER "v ON public.odd w" BEFORE UPDATE OF "y ON public.odd z" ON public.odd FOR EACH ROW EXECUTE FUNCTION public.odd_fire();
+CREATE TABLE public.odd_target (LIKE public.odd);
+SELECT partman.undo_partition('public.odd', 'public.odd_target', 100);
+SELECT results_eq($$ SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'public.odd_target'::regclass AND NOT tgisinternal $$,
+    $$ VALUES ('CREATE TRIGGER "v ON public.odd w" BEFORE UPDATE OF "y ON public.odd z" ON public.odd_target FOR EACH ROW EXECUTE FUNCTION odd_fire()') $$, 'a trigger with the name of the table in its own');
+SELECT results_eq($$ SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'public.odd_target'::regclass AND contype = 'f' $$,
+    $$ VALUES ('FOREIGN KEY ("x REFERENCES public.odd(") REFERENCES odd_target(id)') $$, 'and a foreign key to itself');
 
 SELECT * FROM finish();
 ROLLBACK;
