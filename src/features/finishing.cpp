@@ -127,13 +127,15 @@ std::vector<log::Step> Finish::run()
             give_up("somebody is detaching partition \"" + action_.name + "\"", "The next run looks again.",
                     action_.oid, std::move(*detacher));
         look();
+        // What it has done is undone when the table cannot be had after all.
         if (action_.retire == core::WayOut::drop)
             refusal_ = answers_.ask(hooks_of_drop(set_), set_, planned_.parent, action_.oid);
+        if (refusal_)
+            action_.retire = core::WayOut::detach;
+        gone = drop_at_once();
+        if (!gone)
+            finalize();
     });
-    if (!reason && !refusal_)
-        reason = capture([&] { gone = drop_at_once(); });
-    if (!reason && !gone)
-        reason = capture([&] { finalize(); });
     if (reason && waits_ && is_deferral(*reason))
         if (auto holder = locks::find_oldest_snapshot())
             reason = capture([&] {
