@@ -60,6 +60,13 @@ struct Answer
     bool late = false;
 };
 
+core::Error too_late(const catalog::StoredSet &set)
+{
+    return {core::ErrorKind::not_in_prerequisite_state,
+            "it did not end within " + std::to_string(timeout_ms(set)) + " ms",
+            "What it had done by then is undone.", "Let it do less, or raise hook_timeout in partman.part_config."};
+}
+
 // The function's own code decides, and nothing of the session's.
 void call_hook(Answer &answer, const std::string &function, const catalog::StoredSet &set,
                const catalog::Parent &parent, Oid partition, const std::string &bound)
@@ -76,27 +83,24 @@ void call_hook(Answer &answer, const std::string &function, const catalog::Store
     settings.set("TimeZone", set.time_zone.value_or("UTC"));
     settings.set("DateStyle", "ISO, MDY");
     settings.set("IntervalStyle", "postgres");
+    const pg::Deadline deadline(timeout_ms(set));
+    try
     {
-        const pg::Deadline deadline(timeout_ms(set));
-        try
-        {
-            answer.agrees = pg::query("SELECT " + call,
-                                      {pg::Param::regclass(parent.oid), pg::Param::regclass(partition),
-                                       pg::Param::optional_text(ends.lower), pg::Param::optional_text(ends.upper)})
-                                .boolean(0, 0);
-        }
-        catch (const pg::Canceled &)
-        {
-            if (!deadline.passed())
-                throw;
-        }
-        answer.late = deadline.passed();
+        answer.agrees = pg::query("SELECT " + call,
+                                  {pg::Param::regclass(parent.oid), pg::Param::regclass(partition),
+                                   pg::Param::optional_text(ends.lower), pg::Param::optional_text(ends.upper)})
+                            .boolean(0, 0);
     }
+    catch (const pg::Canceled &)
+    {
+        answer.late = deadline.passed();
+        if (!answer.late)
+            throw;
+        throw too_late(set);
+    }
+    answer.late = deadline.passed();
     if (answer.late)
-        throw core::Error{core::ErrorKind::not_in_prerequisite_state,
-                          "it did not end within " + std::to_string(timeout_ms(set)) + " ms",
-                          "What it had done by then is undone.",
-                          "Let it do less, or raise hook_timeout in partman.part_config."};
+        throw too_late(set);
 }
 
 // What says something else where it comes from the server itself.
