@@ -16,6 +16,9 @@ namespace
 // How far maintenance looks back, in steps, when a set has fallen behind, and how many times premake the observed
 // rate of ids may reach ahead: a limit to the work that one wrong number or a very short step can cause.
 constexpr std::int64_t most_steps_behind = 10'000;
+// How long ago the last partition of a set by time may have ended: beyond that it is rather the clock that is
+// wrong.
+constexpr TimeStep longest_behind{.months = 10 * 12};
 constexpr std::int64_t most_premakes_of_growth = 10;
 // No set-up begins further back than it may make partitions; a start that was written by hand counts no further.
 constexpr std::int64_t most_steps_of_set_up = 300'000;
@@ -113,6 +116,18 @@ Bound start_of(const SetConfig &config, const SetState &state, const Grid &grid,
         const Bound farthest = Bound::at(grid.advance_saturating(reference.lower.value, -most_steps_behind));
         const auto cut_off = retention_cut_off(config, state, now);
         const Bound kept = cut_off ? Bound::at(grid.floor_saturating(*cut_off)) : Bound::minus_infinity();
+        if (is_time(grid.codec().axis()) &&
+            std::max(start, kept) <
+                Bound::at(shift_saturating(grid.codec(), reference.lower.value, longest_behind, -1)))
+        {
+            findings.push_back(
+                {Finding::Severity::warning,
+                 "partition set " + table_text(config) + " is too far behind to be closed up by maintenance",
+                 "Its newest partition ends at " + bound_text(start, grid.codec()) +
+                     ", more than ten years before " + bound_text(reference.lower, grid.codec()) + ".",
+                 "Is the clock right?  Older partitions can be made with partition_gap_fill()."});
+            return reference.lower;
+        }
         if (start < farthest && kept < farthest)
         {
             findings.push_back(

@@ -109,7 +109,8 @@ std::string doubled_quotes(const std::string &text)
     return quoted;
 }
 
-Finding stopped(const SetConfig &config, const SetState &state, std::size_t retiring, std::size_t dropping)
+Finding stopped(const SetConfig &config, const SetState &state, std::size_t retiring, std::size_t dropping,
+                bool doubtful)
 {
     const std::string retires = "It would retire " + std::to_string(retiring) + " of " +
                                 std::to_string(state.partitions.size()) + " partitions";
@@ -120,7 +121,8 @@ Finding stopped(const SetConfig &config, const SetState &state, std::size_t reti
                                             : retires + " and drop " + drops;
     return {Finding::Severity::warning,
             "retention of partition set \"" + table_text(config) + "\" needs confirmation",
-            all + ", more than retention_max_fraction allows for an unattended run.",
+            all + (doubtful ? ", after which none was made for more than 30 days: is the clock right?"
+                            : ", more than retention_max_fraction allows for an unattended run."),
             "If this is right: SELECT partman.confirm_retention('" + doubled_quotes(table_text(config)) + "');"};
 }
 
@@ -222,13 +224,14 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
         Retirable retiring = retirable(config, state, now, plan.actions.size());
         plan.findings.insert(plan.findings.end(), retiring.findings.begin(), retiring.findings.end());
         std::vector<std::size_t> dropping = droppable(config, state, now);
-        const bool too_many = brakes(config, retiring.partitions.size(), state.partitions.size());
+        const bool doubtful = doubts_clock(config, state, now, retiring.partitions.size());
+        const bool too_many = doubtful || brakes(config, retiring.partitions.size(), state.partitions.size());
         const bool too_many_drops = brakes(config, dropping.size(), state.partitions.size() + state.retired.size());
         if (options.unattended && (too_many || too_many_drops))
         {
             plan.needs_confirmation = true;
             plan.findings.push_back(stopped(config, state, too_many ? retiring.partitions.size() : 0,
-                                            too_many_drops ? dropping.size() : 0));
+                                            too_many_drops ? dropping.size() : 0, doubtful));
             if (too_many)
             {
                 retiring.partitions.clear();

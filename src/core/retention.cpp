@@ -13,6 +13,9 @@ namespace
 // Below this number an unattended run is never stopped.
 constexpr std::size_t harmless_number = 10;
 
+// Where no partition was made for so long a time, the clock may be wrong.
+constexpr TimeStep clock_doubt{.days = 30};
+
 std::string table_text(const SetConfig &config)
 {
     return config.schema + "." + config.table;
@@ -117,6 +120,26 @@ bool brakes(const SetConfig &config, std::size_t going, std::size_t of)
 {
     return config.retention_max_fraction && !config.retention_confirmed && going > harmless_number &&
            static_cast<double>(going) > *config.retention_max_fraction * static_cast<double>(of);
+}
+
+bool doubts_clock(const SetConfig &config, const SetState &state, Coordinate now, std::size_t going)
+{
+    const Codec codec = config.codec();
+    const auto cut_off = retention_cut_off(config, state, now);
+    if (!cut_off || !is_time(codec.axis()) || !config.retention_max_fraction || config.retention_confirmed ||
+        config.is_sub_partition || config.partitions_are_sets || going < 2)
+    {
+        return false;
+    }
+    const auto next = std::find_if_not(state.partitions.begin(), state.partitions.end(),
+                                       [&](const Partition &one) { return behind(config, one.range, *cut_off); });
+    Bound limit = Bound::at(codec.from_instant(now));
+    if (next != state.partitions.end())
+    {
+        limit = std::min(limit, next->range.lower);
+    }
+    return limit.finite() &&
+           std::prev(next)->range.upper < Bound::at(shift_saturating(codec, limit.value, clock_doubt, -1));
 }
 
 std::optional<Coordinate> next_retirement(const SetConfig &config, const SetState &state, Coordinate now,

@@ -32,6 +32,10 @@ Retirable retirable(const SetConfig &config, const SetState &state, Coordinate n
 // The brake: whether so many of so many must not go in an unattended run without a person's word.
 bool brakes(const SetConfig &config, std::size_t going, std::size_t of);
 
+// The same for another reason: all would go up to where no partition was made for so long a time that it may be the
+// clock that is wrong.  `going`: how many.
+bool doubts_clock(const SetConfig &config, const SetState &state, Coordinate now, std::size_t going);
+
 // When the next partition will be behind the cut-off, an instant after `now`; time sets only.  `gone` are indexes
 // of partitions that retire now.
 std::optional<Coordinate> next_retirement(const SetConfig &config, const SetState &state, Coordinate now,

@@ -115,6 +115,22 @@ TEST_CASE("a pause that is too long is closed up from the near end", "[cover]")
     CHECK(kept.findings.empty());
 }
 
+TEST_CASE("ten years are not closed up", "[cover]")
+{
+    SetConfig config = monthly("UTC");
+    config.premake = 1;
+    SetState state;
+    add_steps(config, state, "2026-01-01", 2);
+    CHECK(ahead(config, state, at(config, "2036-02-15")).ranges.size() == 121);
+    const Cover cover = ahead(config, state, at(config, "2526-02-15"));
+    CHECK(texts(config, cover.ranges) == Texts{"2526-02-01..2526-03-01", "2526-03-01..2526-04-01"});
+    CHECK(messages(cover.findings) ==
+          Texts{"partition set \"public.events\" is too far behind to be closed up by maintenance"});
+    // When the clock is right again, what was made by the wrong one is no obstacle.
+    make(state, cover.ranges);
+    CHECK(made(config, state, "2026-02-15") == Texts{"2026-03-01..2026-04-01"});
+}
+
 TEST_CASE("what the set-up left to maintenance is made", "[cover]")
 {
     SetConfig config = monthly("UTC");

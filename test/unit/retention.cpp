@@ -158,6 +158,37 @@ TEST_CASE("ids go by the newest value", "[retention]")
     CHECK(retirable(config, state, 0).partitions == Indexes{0, 1});
 }
 
+TEST_CASE("when all would go that was made before a long pause, it may be the clock that is wrong", "[retention]")
+{
+    SetConfig config = daily("UTC");
+    config.retention = TimeStep{.days = 5};
+    SetState state;
+    add_steps(config, state, "2026-03-01", 5); // to the 6th
+    const auto doubts = [&](const char *now) {
+        return doubts_clock(config, state, at(config, now),
+                            retirable(config, state, at(config, now), 3).partitions.size());
+    };
+    CHECK_FALSE(doubts("2026-03-10"));
+    CHECK_FALSE(doubts("2026-04-05"));
+    CHECK(doubts("2026-04-06"));
+    CHECK(doubts("2526-03-01"));
+    CHECK_FALSE(doubts("1926-03-01"));
+    // What was made since does not end the doubt.
+    add_steps(config, state, "2526-02-24", 10);
+    CHECK(doubts("2526-03-01"));
+    CHECK(doubts("2046-03-01"));
+    config.retention_confirmed = true;
+    CHECK_FALSE(doubts("2526-03-01"));
+    config.retention_confirmed = false;
+    config.retention_max_fraction.reset();
+    CHECK_FALSE(doubts("2526-03-01"));
+    // Without a pause there is no doubt.
+    SetState steady;
+    add_steps(config, steady, "2026-01-01", 100);
+    config.retention_max_fraction = 1;
+    CHECK_FALSE(doubts_clock(config, steady, at(config, "2026-04-01"), 80));
+}
+
 TEST_CASE("the brake", "[retention]")
 {
     SetConfig config = daily("UTC");
