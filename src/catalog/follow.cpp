@@ -292,6 +292,13 @@ void follow_drop(const std::vector<Oid> &relations)
                 pg::execute("DELETE FROM " + own_table(table) +
                                 " WHERE parent_oid = ANY ($1) AND system_identifier = $2 AND database_oid = $3",
                             params);
+            // The new tables that were to replace a default partition have gone with it.
+            pg::execute("DELETE FROM " + own_table("rebuild") + " WHERE parent_oid = ANY ($1)", {params.front()});
+            pg::execute(
+                "UPDATE " + own_table("job") +
+                    " SET state = 'aborted', finished_at = clock_timestamp(), updated_at = clock_timestamp()"
+                    " WHERE parent_oid = ANY ($1) AND state = 'open'",
+                {params.front()});
         });
     });
 }

@@ -140,6 +140,14 @@ std::optional<Rebuild> find_rebuild_of_set(Oid parent)
     return found;
 }
 
+std::vector<Rebuild> all_rebuilds()
+{
+    const OwnTable own("rebuild");
+    std::vector<Rebuild> all;
+    scan(own, [&](const TableRow &row) { all.push_back(read(row)); });
+    return all;
+}
+
 void refuse_rebuilt(Oid source)
 {
     const auto rebuild = find_rebuild(source);

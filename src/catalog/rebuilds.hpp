@@ -43,6 +43,7 @@ struct Rebuild
 // Reads without SQL and without waiting; nothing where there is none.
 std::optional<Rebuild> find_rebuild(Oid source);
 std::optional<Rebuild> find_rebuild_of_set(Oid parent);
+std::vector<Rebuild> all_rebuilds();
 
 // Throws object_in_use when somebody is about to change rows of the table below its triggers while it is being
 // rebuilt: the change would be lost.

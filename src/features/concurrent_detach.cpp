@@ -13,6 +13,7 @@
 #include "locks/wants.hpp"
 #include "pg/guard.hpp"
 #include "pg/lone_statement.hpp"
+#include "test_point.hpp"
 
 namespace strata
 {
@@ -123,6 +124,7 @@ void ConcurrentDetach::prepare()
     size_ = size_of(partition);
     before_ = catalog::leaving(partition);
     catalog::begin_retiring(partition, action_.retire);
+    test_point("detach.locked");
 }
 
 log::Reason ConcurrentDetach::why_pending(const pg::Failure &failure) const
@@ -167,6 +169,7 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
                                        planned_.parent.owner};
     };
     statement.after = [&] {
+        test_point("detach.left");
         detached = true;
         detach_.finished = GetCurrentTimestamp();
         pg::Settings settings;
@@ -187,6 +190,7 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
     };
     statement.lock_timeout_ms = wait_ms_;
     const auto failure = context.run_alone(statement);
+    test_point("detach.over");
     pg::call(pgstat_report_activity, STATE_RUNNING, ("maintaining " + set_.parent_table).c_str());
     if (failure)
     {

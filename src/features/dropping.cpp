@@ -9,6 +9,7 @@
 #include "features/retirement.hpp"
 #include "locks/wants.hpp"
 #include "pg/guard.hpp"
+#include "test_point.hpp"
 
 namespace strata
 {
@@ -65,11 +66,13 @@ log::Step drop_retired(const catalog::StoredSet &set, const PlannedSet &planned,
             step.reason.detail = "It, or the configuration of the set, has changed since the plan was made.";
             return;
         }
+        test_point("drop.locked");
         const PartitionSize size = size_of(table);
         step.rows = size.rows;
         step.bytes = size.bytes;
         ddl::run(planned.parent, ddl::retire(planned.parent, table, dropped()));
         catalog::forget({table});
+        test_point("drop.dropped");
     });
     if (reason)
     {

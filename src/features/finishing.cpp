@@ -7,6 +7,7 @@
 #include "features/detached_partition.hpp"
 #include "locks/detacher.hpp"
 #include "locks/wants.hpp"
+#include "test_point.hpp"
 
 namespace strata
 {
@@ -89,6 +90,7 @@ bool Finish::drop_at_once()
         return false;
     carry_out(planned_, action_, order_, false);
     catalog::forget({static_cast<Oid>(action_.oid)});
+    test_point("finish.dropped");
     return true;
 }
 
@@ -98,11 +100,13 @@ void Finish::finalize()
     const locks::Wants wants = locks::to_finalize(planned_.parent.oid, action_.oid);
     locks::acquire(wants.parent, wants.others, budget);
     look();
+    test_point("finish.locked");
     pg::Settings settings;
     locks::set_timeouts(settings, budget.timeout_ms);
     waits_ = true;
     ddl::run(planned_.parent, {ddl::detach(planned_.parent, action_.oid, ddl::Detach::finally)});
     waits_ = false;
+    test_point("finish.detached");
     if (by_hand_)
         keep();
     else

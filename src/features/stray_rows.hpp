@@ -55,6 +55,10 @@ public:
     // the next; nobody waits.  What was begun before is gone on with.
     virtual Drained drain(const catalog::StoredSet &set, const std::vector<core::Range> &ranges,
                           const DrainManner &manner) const = 0;
+
+    // Takes away what drain() has made for sets that are not managed any more, of owners whose rights the caller
+    // has.  Cheap where there is nothing.
+    virtual void clear_away() const = 0;
 };
 
 } // namespace strata

@@ -16,6 +16,7 @@
 #include "pg/identity.hpp"
 #include "pg/read_only.hpp"
 #include "pg/relation.hpp"
+#include "test_point.hpp"
 
 namespace strata
 {
@@ -88,8 +89,11 @@ public:
         step.rows = size_of(ours_.table).rows;
         step.bytes = size_of(ours_.table).bytes;
         check_rows(bound);
+        test_point("return.checked");
         lock_set();
+        test_point("return.locked");
         attach(bound);
+        test_point("return.attached");
         move_back();
         catalog::mark_attached(ours_.table);
         step.finished = GetCurrentTimestamp();

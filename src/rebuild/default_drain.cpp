@@ -15,11 +15,16 @@
 #include "moving/row_reader.hpp"
 #include "moving/survey.hpp"
 #include "pg/guard.hpp"
+#include "pg/identity.hpp"
+#include "pg/notice.hpp"
 #include "pg/raise.hpp"
 #include "pg/read_only.hpp"
 #include "pg/relation.hpp"
 #include "pg/sleep.hpp"
+#include "pg/subtransaction.hpp"
+#include "rebuild/belonging.hpp"
 #include "rebuild/rebuild.hpp"
+#include "test_point.hpp"
 
 namespace strata::rebuild
 {
@@ -138,6 +143,7 @@ private:
     {
         manner_.boundary();
         auto reason = capture([&] {
+            hold_extension();
             const ShownSet set = moving::glimpse(stored_);
             if (const auto rebuild = find())
                 discard(set.parent, *rebuild, budget_);
@@ -151,6 +157,7 @@ private:
     void next()
     {
         const TimestampTz began = GetCurrentTimestamp();
+        hold_extension();
         const ShownSet set = moving::glimpse(stored_);
         const auto rebuild = find();
         if (!rebuild)
@@ -213,6 +220,7 @@ private:
                     [&] { throw old_snapshot(moving::glimpse(stored_), old.holder(), static_cast<int>(waited)); });
                 return;
             }
+            test_point("rebuild.waits");
             manner_.boundary();
             pg::sleep_ms(look_every_ms, "PgStrataOldSnapshots");
         }
@@ -247,6 +255,29 @@ Drained DefaultDrain::drain(const catalog::StoredSet &set, const std::vector<cor
     busy.message = "rows of table " + set.parent_table + " are being moved by another session";
     busy.hint = "View partman.jobs shows it.";
     return {.reason = busy};
+}
+
+void DefaultDrain::clear_away() const
+{
+    for (const catalog::Rebuild &rebuild : catalog::all_rebuilds())
+    {
+        if (catalog::find_set(rebuild.parent))
+            continue;
+        const auto parent = catalog::find_parent(rebuild.parent);
+        if (parent && !pg::has_role(pg::call(GetUserId), parent->owner))
+            continue;
+        const auto failure = pg::isolate([&] {
+            hold_extension();
+            if (parent)
+                discard(*parent, rebuild, locks::budget(std::nullopt, std::nullopt));
+            else
+                catalog::delete_rebuild(rebuild.source); // its tables went with the set
+            log::abort_job(rebuild.job);
+        });
+        if (failure)
+            pg::log("pg_strata could not clear away what it made to empty a default partition: " + failure->message,
+                    failure->detail, failure->hint, failure->sqlstate);
+    }
 }
 
 void resume(const log::StoredJob &job, std::int64_t id)

@@ -12,6 +12,7 @@ class DefaultDrain final : public moving::StrayRowMover
 public:
     Drained drain(const catalog::StoredSet &set, const std::vector<core::Range> &ranges,
                   const DrainManner &manner) const override;
+    void clear_away() const override;
 };
 
 // What the job is called.

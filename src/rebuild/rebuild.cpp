@@ -13,8 +13,10 @@
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
 #include "pg/spi.hpp"
+#include "rebuild/belonging.hpp"
 #include "rebuild/log_table.hpp"
 #include "rebuild/places.hpp"
+#include "test_point.hpp"
 
 #include <unordered_set>
 
@@ -234,8 +236,10 @@ void begin(const ShownSet &set, const std::vector<Wanted> &pieces, std::int64_t 
         pg::utility("ALTER TABLE " + source + " ENABLE ALWAYS TRIGGER " + trigger_name);
     }
     rebuild.trigger = pg::call(get_trigger_oid, rebuild.source, trigger_name, false);
+    tie(rebuild);
     rebuild.definition = definition_of(rebuild);
     catalog::insert_rebuild(rebuild);
+    test_point("rebuild.begun");
 }
 
 std::uint64_t fill(const ShownSet &set, const Rebuild &rebuild)
@@ -260,6 +264,7 @@ std::uint64_t fill(const ShownSet &set, const Rebuild &rebuild)
         places.finish();
     }
     pg::call(CommandCounterIncrement);
+    test_point("rebuild.filled");
     log::show_phase(log::Phase::making);
     std::vector<ddl::Statement> statements{{"ANALYZE " + pg::qualified_name(rebuild.rest)}};
     for (const Rebuild::Piece &piece : rebuild.pieces)
@@ -274,7 +279,9 @@ std::uint64_t follow(const ShownSet &set, const Rebuild &rebuild)
     log::show_phase(log::Phase::moving);
     const pg::Relation source(rebuild.source, AccessShareLock);
     check_definition(rebuild);
-    return apply_log(set, rebuild);
+    const std::uint64_t keys = apply_log(set, rebuild);
+    test_point("rebuild.followed");
+    return keys;
 }
 
 void mirror(const ShownSet &set, const Rebuild &rebuild, const locks::Budget &budget)
@@ -285,6 +292,7 @@ void mirror(const ShownSet &set, const Rebuild &rebuild, const locks::Budget &bu
     log::show_phase(log::Phase::moving);
     (void) apply_log(set, rebuild);
     catalog::set_rebuild_phase(rebuild.source, Rebuild::Phase::mirroring, pg::call(GetTopTransactionId));
+    test_point("rebuild.mirrored");
 }
 
 namespace
@@ -328,6 +336,7 @@ std::vector<Created> swap(const ShownSet &set, const Rebuild &rebuild, const loc
     for (const Rebuild::Piece &piece : rebuild.pieces)
         others.push_back({piece.table, AccessExclusiveLock});
     locks::acquire({rebuild.parent, AccessExclusiveLock}, others, budget);
+    test_point("rebuild.locked");
     log::show_phase(log::Phase::making);
     check_definition(rebuild);
     if (!pg::call(get_rel_relispartition, rebuild.source) ||
@@ -348,6 +357,7 @@ std::vector<Created> swap(const ShownSet &set, const Rebuild &rebuild, const loc
     const std::string rest_name = pg::relation_name(rebuild.rest);
     std::vector<Created> created;
 
+    untie(rebuild);
     ddl::run(set.parent, {{"ALTER TABLE " + set.parent.quoted() + " DETACH PARTITION " + source}});
     std::vector<Oid> made{rebuild.rest};
     for (std::size_t i = 0; i < rebuild.pieces.size(); i++)
@@ -370,6 +380,7 @@ std::vector<Created> swap(const ShownSet &set, const Rebuild &rebuild, const loc
     rename_indexes(set, rebuild.rest, rest_name, name);
     catalog::record(rebuild.parent, made, core::Provenance::made);
     catalog::delete_rebuild(rebuild.source);
+    test_point("rebuild.swapped");
     return created;
 }
 
@@ -392,6 +403,7 @@ void discard(const catalog::Parent &parent, const Rebuild &rebuild, const locks:
             statements.push_back({"DROP TABLE " + pg::qualified_name(table)});
     ddl::run(parent, statements);
     catalog::delete_rebuild(rebuild.source);
+    test_point("rebuild.discarded");
 }
 
 } // namespace strata::rebuild

@@ -196,6 +196,7 @@ void DatabaseWorker::tick(uint8_t requests)
         if (const auto failure = pg::isolate([] { catalog::reconcile(); }))
             pg::log("pg_strata worker could not reconcile the configuration: " + failure->message, failure->detail,
                     failure->hint, failure->sqlstate);
+        rebuild::DefaultDrain{}.clear_away();
         book_.reread(clock(), all);
         first_ = false;
         reread_at_ = moment + reread_every;

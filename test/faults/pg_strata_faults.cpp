@@ -3,6 +3,7 @@
 //
 //     POINT BACKEND_TYPE ACTION
 //
+// POINT may be a pattern as of the shell.
 // The first process of that type ("client", "worker") that reaches the point removes the file and then
 //     kill         dies as by kill -9
 //     postmaster   does the same, and the postmaster as well
@@ -17,6 +18,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <fnmatch.h>
 #include <unistd.h>
 
 extern "C"
@@ -81,7 +83,7 @@ void reach(const char *name)
     char point[64], type[16], action[16];
     const bool read = fscanf(order, "%63s %15s %15s", point, type, action) == 3;
     fclose(order);
-    if (!read || strcmp(point, name) != 0 || !is_meant(type) || unlink(order_file) != 0)
+    if (!read || fnmatch(point, name, 0) != 0 || !is_meant(type) || unlink(order_file) != 0)
         return;
     ereport(LOG, (errmsg("fault at %s: %s", name, action)));
     act(name, action);

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "catalog/rebuilds.hpp"
+
+namespace strata::rebuild
+{
+
+// The new tables are nobody's until the swap: they go with the set, and with the extension, as does the trigger.
+void tie(const catalog::Rebuild &rebuild);
+
+// DROP EXTENSION locks our tables and, by what is tied, those of the set.  It waits until the transaction has
+// ended, with nothing in hand that we might want.
+void hold_extension();
+
+// The new tables are to be partitions, which outlive the extension.
+void untie(const catalog::Rebuild &rebuild);
+
+} // namespace strata::rebuild
