@@ -158,6 +158,17 @@ suite_upgrade() {
     )
 }
 
+# What the READMEs of the examples say, on a cluster with pg_cron where the server comes with it.
+suite_examples() (
+    preloaded=
+    [ ! -e "$("$copy_config" --pkglibdir)/pg_cron.so" ] || preloaded=pg_cron
+    start_cluster examples <<CONF || return 1
+shared_preload_libraries = '$preloaded'
+${preloaded:+cron.use_background_workers = on}
+CONF
+    timeout $((600 * slower)) prove -v -j3 -e bash "$source_dir"/examples/*/check
+)
+
 # One minute of what bench/soak does for longer.
 suite_soak() {
     PG_CONFIG=$PG_CONFIG timeout $((600 * slower)) prove -v -e bash "$source_dir/bench/soak"
@@ -178,7 +189,7 @@ suite_majors() {
 # is not preloaded there: without its worker nothing happens but what a test asks for.
 set_up() {
     case $1 in
-        unit | static | fuzz | package | security | tap | soak | deadlocks | upgrade | majors) ;;
+        unit | static | fuzz | package | security | tap | examples | soak | deadlocks | upgrade | majors) ;;
         *)
             [ ! -e "$work/sql" ] || return 0
             start_cluster sql <<CONF
@@ -205,6 +216,7 @@ show_failure() {
                 fi
             done
             ;;
+        examples) show_log examples ;;
         *) show_log sql ;;
     esac
 }

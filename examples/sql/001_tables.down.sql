@@ -1,0 +1,2 @@
+DROP TABLE shop.trades, shop.orders;
+DROP SCHEMA shop;

@@ -1,0 +1,2 @@
+DROP INDEX shop.trades_by_symbol;
+DROP INDEX shop.orders_by_customer;
