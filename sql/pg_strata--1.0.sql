@@ -95,6 +95,7 @@ CREATE TABLE @extschema@.part_config (
     after_create text,
     hook_timeout int,
     modulus int,
+    retention_archive_table text,
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -124,6 +125,8 @@ WITH (fillfactor = 50);
 CREATE INDEX part_config_type_idx ON @extschema@.part_config (partition_type);
 CREATE INDEX part_config_parent_oid_idx ON @extschema@.part_config (parent_oid);
 CREATE INDEX part_config_template_table_idx ON @extschema@.part_config (template_table);
+CREATE INDEX part_config_retention_archive_table_idx ON @extschema@.part_config (retention_archive_table)
+    WHERE retention_archive_table IS NOT NULL;
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.part_config'::pg_catalog.regclass, '');
 GRANT SELECT, INSERT, UPDATE, DELETE ON @extschema@.part_config TO PUBLIC;
 
@@ -200,6 +203,7 @@ COMMENT ON COLUMN @extschema@.part_config.before_drop IS 'Function that is asked
 COMMENT ON COLUMN @extschema@.part_config.after_create IS 'Function that is called likewise after maintenance has made a partition; that it fails is recorded, and the partition stays; NULL: none.';
 COMMENT ON COLUMN @extschema@.part_config.hook_timeout IS 'Milliseconds that such a function may take (1 to 86400000); NULL: pg_strata.hook_timeout.';
 COMMENT ON COLUMN @extschema@.part_config.modulus IS 'Of a table partitioned by hash: each remainder of a division by it gets a partition.';
+COMMENT ON COLUMN @extschema@.part_config.retention_archive_table IS 'Retired partitions are attached to this partitioned table (schema.table) instead of being dropped.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,
@@ -316,10 +320,12 @@ CREATE TABLE @extschema@.managed_partition (
     retiring_as text,
     CONSTRAINT managed_partition_identity_key UNIQUE (partition_oid, system_identifier, database_oid),
     CONSTRAINT managed_partition_provenance_check CHECK (provenance OPERATOR(pg_catalog.=) ANY (ARRAY['made', 'adopted'])),
-    CONSTRAINT managed_partition_retired_as_check CHECK (retired_as OPERATOR(pg_catalog.=) ANY (ARRAY['detached', 'moved'])),
-    CONSTRAINT managed_partition_retiring_as_check CHECK (retiring_as OPERATOR(pg_catalog.=) ANY (ARRAY['drop', 'detach', 'move']))
+    CONSTRAINT managed_partition_retired_as_check CHECK (retired_as OPERATOR(pg_catalog.=) ANY (ARRAY['detached', 'moved', 'archived'])),
+    CONSTRAINT managed_partition_retiring_as_check CHECK (retiring_as OPERATOR(pg_catalog.=) ANY (ARRAY['drop', 'detach', 'move', 'archive']))
 );
 CREATE INDEX managed_partition_parent_oid_idx ON @extschema@.managed_partition (parent_oid);
+CREATE INDEX managed_partition_unsettled_idx ON @extschema@.managed_partition (parent_oid)
+    WHERE detached_at IS NOT NULL AND retiring_as IS NOT NULL;
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.managed_partition'::pg_catalog.regclass, '');
 GRANT SELECT ON @extschema@.managed_partition TO PUBLIC;
 GRANT INSERT ON @extschema@.managed_partition TO @extowner@;
@@ -336,12 +342,12 @@ COMMENT ON COLUMN @extschema@.managed_partition.provenance IS 'made: by pg_strat
 COMMENT ON COLUMN @extschema@.managed_partition.bound IS 'Bound that a retired partition had, as ATTACH PARTITION takes it.';
 COMMENT ON COLUMN @extschema@.managed_partition.created_at IS 'When the partition was made or adopted.';
 COMMENT ON COLUMN @extschema@.managed_partition.detached_at IS 'When the partition was retired but kept; NULL: it is attached.';
-COMMENT ON COLUMN @extschema@.managed_partition.retired_as IS 'How the partition was retired: detached, or moved to the retention schema.';
+COMMENT ON COLUMN @extschema@.managed_partition.retired_as IS 'How the partition was retired: detached, moved to the retention schema, or archived: attached to the archive table.';
 COMMENT ON COLUMN @extschema@.managed_partition.retired_from IS 'Schema that the partition was in when it was retired.';
 COMMENT ON COLUMN @extschema@.managed_partition.drop_due IS 'When maintenance may drop the retired partition; NULL: never.';
 COMMENT ON COLUMN @extschema@.managed_partition.held_since IS 'Since when the partition is held: retention leaves it alone; NULL: it is not.';
-COMMENT ON COLUMN @extschema@.managed_partition.retiring_since IS 'When retention began to detach the partition concurrently, which is not done yet; NULL: it has not.';
-COMMENT ON COLUMN @extschema@.managed_partition.retiring_as IS 'What is to become of the partition then: drop, detach or move.';
+COMMENT ON COLUMN @extschema@.managed_partition.retiring_since IS 'When retention began to detach the partition concurrently, if the retirement is not done yet; NULL: nothing is left to do.';
+COMMENT ON COLUMN @extschema@.managed_partition.retiring_as IS 'What is to become of the partition then: drop, detach, move or archive.  With detached_at it is out of the set, and each run tries again.';
 
 -- Tables: history
 
@@ -442,7 +448,7 @@ CREATE TABLE @extschema@.maintenance_step (
     started_at timestamptz NOT NULL,
     finished_at timestamptz NOT NULL,
     CONSTRAINT maintenance_step_pkey PRIMARY KEY (run_id, ordinal),
-    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'drop_retired', 'attach', 'constrain', 'after_create', 'detach concurrently', 'finalize'])),
+    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'archive', 'drop_retired', 'attach', 'constrain', 'after_create', 'detach concurrently', 'finalize'])),
     CONSTRAINT maintenance_step_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
 );
 
@@ -451,7 +457,7 @@ COMMENT ON COLUMN @extschema@.maintenance_step.run_id IS 'Run that it belongs to
 COMMENT ON COLUMN @extschema@.maintenance_step.ordinal IS 'Order within the run.';
 COMMENT ON COLUMN @extschema@.maintenance_step.parent_table IS 'parent_table of the set.';
 COMMENT ON COLUMN @extschema@.maintenance_step.owner_oid IS 'Owner of the set at that time.';
-COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, drop_retired, attach (by undo_retention), constrain or after_create (the hook); detach concurrently and finalize: the begin and the end of a detach that nobody waits for.';
+COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive, drop_retired, attach (by undo_retention), constrain or after_create (the hook); detach concurrently and finalize: the begin and the end of a detach that nobody waits for.';
 COMMENT ON COLUMN @extschema@.maintenance_step.partition IS 'Partition, as schema.table.';
 COMMENT ON COLUMN @extschema@.maintenance_step.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_step.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
@@ -1413,7 +1419,7 @@ COMMENT ON COLUMN @extschema@.maintenance_history.caller IS 'What ran it: functi
 COMMENT ON COLUMN @extschema@.maintenance_history.role_name IS 'Session user of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.pid IS 'Process of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.parent_table IS 'parent_table of the set.';
-COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move or constrain of a partition, drop_retired of one that was retired before, attach by undo_retention; after_create: the hook; detach concurrently, finalize: the begin and the end of a detach that nobody waits for; maintain: the set as a whole.';
+COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive or constrain of a partition, drop_retired of one that was retired before, attach by undo_retention; after_create: the hook; detach concurrently, finalize: the begin and the end of a detach that nobody waits for; maintain: the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.partition IS 'Partition, as schema.table; NULL for the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_history.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';

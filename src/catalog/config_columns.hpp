@@ -80,7 +80,8 @@ enum Column : int
     after_create,
     hook_timeout,
     modulus,
-    last_column = modulus,
+    retention_archive_table,
+    last_column = retention_archive_table,
 };
 } // namespace config
 

@@ -114,6 +114,19 @@ void rename_template(const std::string &from, const std::string &to)
     });
 }
 
+void rename_archive(const std::string &from, const std::string &to)
+{
+    if (!is_archive(from))
+        return;
+    without_failing("an archive table", [&] {
+        write([&] {
+            pg::execute("UPDATE " + own_table("part_config") +
+                            " SET retention_archive_table = $2 WHERE retention_archive_table = $1",
+                        {Param::text(from), Param::text(to)});
+        });
+    });
+}
+
 void follow_relation_rename(const RenameStmt *statement)
 {
     const auto relations = named(statement->relation->schemaname, statement->newname);
@@ -123,7 +136,10 @@ void follow_relation_rename(const RenameStmt *statement)
         const TextKey present = key_of(relation);
         const TextKey past{present.schema, statement->relation->relname};
         if (!OidIsValid(find_relation(past)))
+        {
             rename_template(past.text(), present.text());
+            rename_archive(past.text(), present.text());
+        }
     }
 }
 
@@ -181,7 +197,8 @@ void follow_schema_rename(const std::string &from, const std::string &to)
             break;
 
     const bool elsewhere = std::any_of(sets.begin(), sets.end(), [&](const StoredSet &set) {
-        return set.retention_schema == from || set.partition_schema == from || in_schema(set.template_table, from);
+        return set.retention_schema == from || set.partition_schema == from ||
+               in_schema(set.template_table, from) || in_schema(set.retention_archive_table, from);
     });
     without_failing("the rename of a schema", [&] {
         write([&] {
@@ -204,6 +221,7 @@ void follow_schema_rename(const std::string &from, const std::string &to)
                 replace("part_config", "retention_schema");
                 replace("part_config", "partition_schema");
                 move("part_config", "template_table");
+                move("part_config", "retention_archive_table");
             }
             replace("part_config_sub", "sub_retention_schema");
             move("part_config_sub", "sub_template_table");
@@ -236,9 +254,11 @@ void follow_set_schema(const AlterObjectSchemaStmt *statement)
         return;
     const auto relations = named(statement->newschema, statement->relation->relname);
     refresh_known(relations, "the change of schema");
-    if (statement->relation->schemaname != nullptr && !relations.empty())
-        rename_template(TextKey{statement->relation->schemaname, statement->relation->relname}.text(),
-                        text_key(relations.front()));
+    if (statement->relation->schemaname == nullptr || relations.empty())
+        return;
+    const TextKey past{statement->relation->schemaname, statement->relation->relname};
+    rename_template(past.text(), text_key(relations.front()));
+    rename_archive(past.text(), text_key(relations.front()));
 }
 
 void follow_alter_table(const AlterTableStmt *statement)

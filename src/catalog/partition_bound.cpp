@@ -20,6 +20,18 @@ struct Constants
     List *values = nullptr; // of Const
 };
 
+Constants constants_of(const PartitionBoundSpec &bound)
+{
+    Constants found;
+    found.is_default = bound.is_default;
+    found.is_range = bound.strategy == PARTITION_STRATEGY_RANGE;
+    found.is_list = bound.strategy == PARTITION_STRATEGY_LIST;
+    found.lower = bound.lowerdatums;
+    found.upper = bound.upperdatums;
+    found.values = bound.listdatums;
+    return found;
+}
+
 // Under pg::call.
 Constants read_constants(Oid partition)
 {
@@ -30,15 +42,7 @@ Constants read_constants(Oid partition)
     bool isnull = true;
     const Datum stored = SysCacheGetAttr(RELOID, tuple, Anum_pg_class_relpartbound, &isnull);
     if (!isnull)
-    {
-        auto *spec = castNode(PartitionBoundSpec, stringToNode(TextDatumGetCString(stored)));
-        found.is_default = spec->is_default;
-        found.is_range = spec->strategy == PARTITION_STRATEGY_RANGE;
-        found.is_list = spec->strategy == PARTITION_STRATEGY_LIST;
-        found.lower = spec->lowerdatums;
-        found.upper = spec->upperdatums;
-        found.values = spec->listdatums;
-    }
+        found = constants_of(*castNode(PartitionBoundSpec, stringToNode(TextDatumGetCString(stored))));
     ReleaseSysCache(tuple);
     return found;
 }
@@ -96,11 +100,8 @@ std::optional<core::Range> range_of_list(Oid partition, const List *values, cons
     return core::Range::of(listed.front(), listed.back() + 1);
 }
 
-} // namespace
-
-std::optional<core::Range> range_of(Oid partition, const Parent &parent)
+std::optional<core::Range> range_of(const Constants &found, Oid partition, const Parent &parent)
 {
-    const Constants found = pg::call(read_constants, partition);
     if (found.is_default)
         return std::nullopt;
     if (!(found.is_range || found.is_list) || !parent.key)
@@ -109,6 +110,18 @@ std::optional<core::Range> range_of(Oid partition, const Parent &parent)
     if (found.is_list)
         return range_of_list(partition, found.values, *parent.key);
     return core::Range{bound_of(found.lower, *parent.key, false), bound_of(found.upper, *parent.key, true)};
+}
+
+} // namespace
+
+std::optional<core::Range> range_of(Oid partition, const Parent &parent)
+{
+    return range_of(pg::call(read_constants, partition), partition, parent);
+}
+
+std::optional<core::Range> range_of(const PartitionBoundSpec &bound, const Parent &parent)
+{
+    return range_of(constants_of(bound), parent.oid, parent);
 }
 
 std::string shown_bound(Oid partition)

@@ -13,6 +13,9 @@ namespace strata::catalog
 // default partition and for a list of NULL alone.  Of several key columns the leading one counts.
 std::optional<core::Range> range_of(Oid partition, const Parent &parent);
 
+// The same of a bound that is read from elsewhere.
+std::optional<core::Range> range_of(const PartitionBoundSpec &bound, const Parent &parent);
+
 // `FOR VALUES ...` or `DEFAULT`, as the server prints it in the session's settings; empty for a table that is no
 // partition.
 std::string shown_bound(Oid partition);

@@ -66,16 +66,30 @@ std::vector<Known> probe(const std::vector<Oid> &relations)
     return known;
 }
 
-bool is_template(const std::string &table)
+namespace
+{
+
+bool is_in(const char *index, AttrNumber column, const std::string &table)
 {
     bool found = false;
-    const Index by{own_relation("part_config"), own_index("part_config", "part_config_template_table_idx"),
-                   config::template_table, F_TEXTEQ};
+    const Index by{own_relation("part_config"), own_index("part_config", index), column, F_TEXTEQ};
     pg::call([&] {
         const Datum value = PointerGetDatum(cstring_to_text_with_len(table.data(), static_cast<int>(table.size())));
         look_up(by, &value, 1, &found);
     });
     return found;
+}
+
+} // namespace
+
+bool is_template(const std::string &table)
+{
+    return is_in("part_config_template_table_idx", config::template_table, table);
+}
+
+bool is_archive(const std::string &table)
+{
+    return is_in("part_config_retention_archive_table_idx", config::retention_archive_table, table);
 }
 
 } // namespace strata::catalog

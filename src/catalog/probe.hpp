@@ -19,5 +19,7 @@ std::vector<Known> probe(const std::vector<Oid> &relations);
 
 // Is the text the template_table of some set?
 bool is_template(const std::string &table);
+// Its retention_archive_table?
+bool is_archive(const std::string &table);
 
 } // namespace strata::catalog

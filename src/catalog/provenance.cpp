@@ -119,33 +119,8 @@ Leaving leaving(Oid partition)
     return {.bound = *rows.text(0, 0), .schema = *rows.text(0, 1)};
 }
 
-void mark_detached(Oid partition, const Retired &retired)
-{
-    const AsExtensionOwner owner;
-    const InternalWrite internal;
-    const pg::Spi spi;
-    pg::execute("UPDATE " + own_table("managed_partition") +
-                    " AS m SET bound = $4, detached_at = $5, retired_as = $6, retired_from = $7, drop_due = $8,"
-                    " partition_schema = n.nspname, partition_table = c.relname,"
-                    " retiring_since = NULL, retiring_as = NULL"
-                    " FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
-                    " WHERE c.oid = $1 AND m.partition_oid = c.oid"
-                    " AND m.system_identifier = $2 AND m.database_oid = $3",
-                {Param::oid(partition), system_identifier(), database(), Param::text(retired.before.bound),
-                 Param::timestamptz(retired.at),
-                 Param::text(retired.how == RetiredAs::moved ? "moved" : "detached"),
-                 Param::text(retired.before.schema), Param::optional_timestamptz(retired.drop_due)});
-}
-
 namespace
 {
-
-// As the history has it.
-std::string without_for_values(const std::string &bound)
-{
-    const std::string_view prefix = "FOR VALUES ";
-    return bound.starts_with(prefix) ? bound.substr(prefix.size()) : bound;
-}
 
 const char *text_of(core::WayOut way_out)
 {
@@ -157,8 +132,63 @@ const char *text_of(core::WayOut way_out)
         return "detach";
     case core::WayOut::move:
         return "move";
+    case core::WayOut::archive:
+        return "archive";
     }
     throw std::logic_error("way out of a set out of range");
+}
+
+std::optional<core::WayOut> way_out_of(std::string_view text)
+{
+    using enum core::WayOut;
+    for (const core::WayOut one : {drop, detach, move, archive})
+        if (text == text_of(one))
+            return one;
+    return std::nullopt;
+}
+
+const char *text_of(RetiredAs how)
+{
+    switch (how)
+    {
+    case RetiredAs::detached:
+        return "detached";
+    case RetiredAs::moved:
+        return "moved";
+    case RetiredAs::archived:
+        return "archived";
+    }
+    throw std::logic_error("retirement out of range");
+}
+
+} // namespace
+
+void mark_detached(Oid partition, const Retired &retired)
+{
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    pg::execute("UPDATE " + own_table("managed_partition") +
+                    " AS m SET bound = $4, detached_at = $5, retired_as = $6, retired_from = $7, drop_due = $8,"
+                    " partition_schema = n.nspname, partition_table = c.relname,"
+                    " retiring_since = CASE WHEN $9 IS NOT NULL THEN coalesce(m.retiring_since, $5) END,"
+                    " retiring_as = $9 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+                    " WHERE c.oid = $1 AND m.partition_oid = c.oid"
+                    " AND m.system_identifier = $2 AND m.database_oid = $3",
+                {Param::oid(partition), system_identifier(), database(), Param::text(retired.before.bound),
+                 Param::timestamptz(retired.at), Param::text(text_of(retired.how)),
+                 Param::text(retired.before.schema), Param::optional_timestamptz(retired.drop_due),
+                 retired.left_to_do ? Param::text(text_of(*retired.left_to_do)) : Param::null_of(TEXTOID)});
+}
+
+namespace
+{
+
+// As the history has it.
+std::string without_for_values(const std::string &bound)
+{
+    const std::string_view prefix = "FOR VALUES ";
+    return bound.starts_with(prefix) ? bound.substr(prefix.size()) : bound;
 }
 
 } // namespace
@@ -188,6 +218,36 @@ std::vector<core::Retired> retired_of(Oid parent, TimestampTz now)
     return found;
 }
 
+std::vector<Unsettled> unsettled_of(Oid parent)
+{
+    std::vector<Unsettled> found;
+    const OwnTable table("managed_partition");
+    scan_by_oid(table, own_index("managed_partition", "managed_partition_unsettled_idx"), partition::parent_oid,
+                parent, [&](const TableRow &row) {
+                    const Oid oid = row.oid(partition::partition_oid);
+                    const auto intended = way_out_of(row.text(partition::retiring_as));
+                    const auto bound = row.optional_text(partition::bound);
+                    if (!intended || !bound || !is_ours(row, partition::system_identifier, partition::database_oid))
+                        return;
+                    // Whoever has attached it somewhere means to keep it.
+                    if (!pg::relation_exists(oid) || pg::call(get_rel_relispartition, oid))
+                        return;
+                    const std::string schema(row.text(partition::partition_schema));
+                    found.push_back(
+                        {.table = {.oid = oid,
+                                   .schema = schema,
+                                   .name = std::string(row.text(partition::partition_table)),
+                                   .bound = without_for_values(*bound),
+                                   .detached_at = *row.optional_timestamptz(partition::detached_at),
+                                   .drop_due = std::nullopt,
+                                   .held = !row.is_null(partition::held_since)},
+                         .intended = *intended,
+                         .before = {.bound = *bound,
+                                    .schema = row.optional_text(partition::retired_from).value_or(schema)}});
+                });
+    return found;
+}
+
 void begin_retiring(Oid partition, core::WayOut way_out)
 {
     const AsExtensionOwner owner;
@@ -208,9 +268,7 @@ std::optional<core::WayOut> intended(Oid partition)
                     if (!is_ours(row, partition::system_identifier, partition::database_oid) ||
                         row.is_null(partition::retiring_as) || !row.is_null(partition::held_since))
                         return;
-                    for (const core::WayOut one : {core::WayOut::drop, core::WayOut::detach, core::WayOut::move})
-                        if (row.text(partition::retiring_as) == text_of(one))
-                            found = one;
+                    found = way_out_of(row.text(partition::retiring_as));
                 });
     return found;
 }
@@ -227,6 +285,7 @@ std::optional<Record> find_record(Oid partition)
                     found = Record{.parent = row.oid(partition::parent_oid),
                                    .parent_table = std::string(row.text(partition::parent_table)),
                                    .retired = bound && !row.is_null(partition::detached_at),
+                                   .archived = row.optional_text(partition::retired_as) == "archived",
                                    .bound = bound.value_or(""),
                                    .retired_from = row.optional_text(partition::retired_from)};
                 });
@@ -252,9 +311,10 @@ void update_one(Oid partition, const std::string &assignments)
 
 void mark_attached(Oid partition)
 {
-    update_one(partition, "bound = NULL, detached_at = NULL, retired_as = NULL, retired_from = NULL,"
-                          " drop_due = NULL, held_since = pg_catalog.now(),"
-                          " partition_schema = n.nspname, partition_table = c.relname");
+    update_one(partition,
+               "bound = NULL, detached_at = NULL, retired_as = NULL, retired_from = NULL,"
+               " drop_due = NULL, held_since = pg_catalog.now(), retiring_since = NULL, retiring_as = NULL,"
+               " partition_schema = n.nspname, partition_table = c.relname");
 }
 
 void set_held(Oid partition, bool held)

@@ -41,18 +41,29 @@ enum class RetiredAs
 {
     detached,
     moved,
+    archived,
 };
 struct Retired
 {
     Leaving before;
     RetiredAs how;
     TimestampTz at;
-    std::optional<TimestampTz> drop_due; // not set: kept for ever
+    std::optional<TimestampTz> drop_due;         // not set: kept for ever
+    std::optional<core::WayOut> left_to_do = {}; // it is not yet where it was to go
 };
 void mark_detached(Oid partition, const Retired &retired);
 
 // What was retired from a set, is to be dropped some day, and is still there.
 std::vector<core::Retired> retired_of(Oid parent, TimestampTz now);
+
+// What was detached from a set and is not yet where it was to go.
+struct Unsettled
+{
+    core::Retired table;
+    core::WayOut intended;
+    Leaving before;
+};
+std::vector<Unsettled> unsettled_of(Oid parent);
 
 // Its concurrent detach begins; written in the transaction that begins it, so that whoever finds the detach pending
 // knows what was to become of the partition.
@@ -66,6 +77,7 @@ struct Record
     Oid parent;
     std::string parent_table;
     bool retired; // and kept, with a bound that is known
+    bool archived;
     std::string bound;
     std::optional<std::string> retired_from;
 };

@@ -87,6 +87,7 @@ struct StoredSet
     std::optional<std::string> after_create;
     std::optional<int32_t> hook_timeout;
     std::optional<int32_t> modulus; // of a table partitioned by hash
+    std::optional<std::string> retention_archive_table;
 
     bool automatic() const { return automatic_maintenance == "on"; }
     bool operator==(const StoredSet &) const = default;

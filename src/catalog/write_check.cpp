@@ -1,5 +1,6 @@
 #include "catalog/write_check.hpp"
 
+#include "catalog/archive_table.hpp"
 #include "catalog/custom_encoding.hpp"
 #include "catalog/extension.hpp"
 #include "catalog/hook_function.hpp"
@@ -132,7 +133,8 @@ void check_value_list(const StoredSet &set, const std::optional<Parent> &parent,
 {
     using S = StoredSet;
     if (!differs(before, set, &S::parent, &S::partition_type, &S::list_mode, &S::retention,
-                 &S::retention_drop_after, &S::constraint_cols, &S::time_zone, &S::name_template, &S::value_query))
+                 &S::retention_drop_after, &S::retention_archive_table, &S::constraint_cols, &S::time_zone,
+                 &S::name_template, &S::value_query))
         return;
     if (parent)
         check_strategy(set, *parent);
@@ -146,6 +148,10 @@ void check_value_list(const StoredSet &set, const std::optional<Parent> &parent,
     if (set.retention_drop_after)
         throw Error(ErrorKind::invalid_argument, "partitions that list values are not dropped later",
                     "retention_drop_after is for sets with a retention.", "Set retention_drop_after to NULL.");
+    if (set.retention_archive_table)
+        throw Error(ErrorKind::invalid_argument, "partitions that list values are not archived",
+                    "retention_archive_table is for sets with a retention.",
+                    "Set retention_archive_table to NULL.");
     if (!set.constraint_cols.empty())
         throw Error(ErrorKind::invalid_argument, "partitions that list values have no additional constraints",
                     "constraint_cols is for sets whose older partitions no longer change.",
@@ -163,7 +169,8 @@ void check_hash(const StoredSet &set, const std::optional<Parent> &parent, const
 {
     using S = StoredSet;
     if (!differs(before, set, &S::parent, &S::partition_type, &S::list_mode, &S::retention,
-                 &S::retention_drop_after, &S::constraint_cols, &S::time_zone, &S::name_template, &S::modulus))
+                 &S::retention_drop_after, &S::retention_archive_table, &S::constraint_cols, &S::time_zone,
+                 &S::name_template, &S::modulus))
         return;
     if (parent)
         check_strategy(set, *parent);
@@ -177,6 +184,7 @@ void check_hash(const StoredSet &set, const std::optional<Parent> &parent, const
     refuse("list_mode", set.list_mode.has_value());
     refuse("retention", set.retention.has_value());
     refuse("retention_drop_after", set.retention_drop_after.has_value());
+    refuse("retention_archive_table", set.retention_archive_table.has_value());
     refuse("constraint_cols", !set.constraint_cols.empty());
     if (!set.modulus)
         throw Error(ErrorKind::invalid_argument, "modulus must be given for a table partitioned by hash",
@@ -217,7 +225,8 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
         !differs(before, set, &S::control, &S::partition_type, &S::epoch, &S::codec, &S::time_encoder,
                  &S::time_decoder, &S::premake, &S::datetime_string, &S::date_trunc_interval, &S::set_root,
                  &S::time_zone, &S::anchor, &S::name_template, &S::future_limit, &S::retention_keep_last,
-                 &S::retention_max_fraction, &S::retention_drop_after, &S::start_at, &S::list_mode))
+                 &S::retention_max_fraction, &S::retention_schema, &S::retention_drop_after,
+                 &S::retention_archive_table, &S::start_at, &S::list_mode))
         return;
     check_premake(set.premake);
     if (set.time_zone)
@@ -374,6 +383,12 @@ void check_references(const StoredSet &set, const std::optional<Parent> &parent,
         references.function(set.time_encoder, TIMESTAMPTZOID, parent, "time_encoder");
     if (differs(before, set, &StoredSet::time_decoder))
         references.function(set.time_decoder, TEXTOID, parent, "time_decoder");
+    if (differs(before, set, &StoredSet::retention_archive_table, &StoredSet::parent))
+    {
+        references.table(set.retention_archive_table, "retention_archive_table");
+        if (set.retention_archive_table && parent && missing == Missing::refuse && !is_value_list(set))
+            check_archive_ranges(set, *parent, read_archive(*set.retention_archive_table, *parent));
+    }
     if (parent && (differs(before, set, &StoredSet::control) || differs(before, set, &StoredSet::parent)))
         references.column(set, *parent);
     if (parent && differs(before, set, &StoredSet::constraint_cols))

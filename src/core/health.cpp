@@ -152,6 +152,11 @@ void judge_partitions(const Signs &signs, Findings &findings)
         findings.add(Severity::warning,
                      count_text(signs.pending_detach, " partition is", " partitions are") + " half detached");
     }
+    if (signs.unsettled > 0)
+    {
+        findings.add(Severity::warning, count_text(signs.unsettled, " partition is", " partitions are") +
+                                            " detached, but not yet dropped, moved or archived");
+    }
     if (signs.oversized > 0)
     {
         findings.add(Severity::warning,

@@ -5,8 +5,29 @@
 namespace strata::core
 {
 
+namespace
+{
+
+// What the configuration says by now of a partition with this range that was to go this way.
+WayOut by_now(const SetConfig &config, const SetState &state, Coordinate now, const Range &range, WayOut intended)
+{
+    const auto cut_off = retention_cut_off(config, state, now);
+    if (!config.retire_enabled || !cut_off || !behind(config, range, *cut_off))
+    {
+        return WayOut::detach;
+    }
+    const WayOut configured = way_out(config);
+    return configured != WayOut::drop || configured == intended ? configured : WayOut::detach;
+}
+
+} // namespace
+
 WayOut way_out(const SetConfig &config)
 {
+    if (config.archive_table)
+    {
+        return WayOut::archive;
+    }
     if (config.retention_schema)
     {
         return WayOut::move;
@@ -17,17 +38,19 @@ WayOut way_out(const SetConfig &config)
 WayOut way_out(const SetConfig &config, const SetState &state, Coordinate now)
 {
     const PendingDetach &pending = *state.pending;
-    if (!pending.intended || !config.retire_enabled)
+    return pending.intended ? by_now(config, state, now, pending.partition.range, *pending.intended)
+                            : WayOut::detach;
+}
+
+std::optional<WayOut> left_to_do(const SetConfig &config, const SetState &state, Coordinate now,
+                                 const Unsettled &unsettled)
+{
+    if (unsettled.table.held)
     {
-        return WayOut::detach;
+        return std::nullopt;
     }
-    const auto cut_off = retention_cut_off(config, state, now);
-    if (!cut_off || !behind(config, pending.partition.range, *cut_off))
-    {
-        return WayOut::detach;
-    }
-    const WayOut configured = way_out(config);
-    return configured == WayOut::move || configured == *pending.intended ? configured : WayOut::detach;
+    const WayOut way = by_now(config, state, now, unsettled.range, unsettled.intended);
+    return way == WayOut::detach ? std::nullopt : std::optional(way);
 }
 
 } // namespace strata::core

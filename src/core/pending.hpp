@@ -13,4 +13,8 @@ WayOut way_out(const SetConfig &config);
 // retire: then the table is kept.
 WayOut way_out(const SetConfig &config, const SetState &state, Coordinate now);
 
+// What is still to be done with one that is out of the set, by the same rules; nothing when it is kept as it is.
+std::optional<WayOut> left_to_do(const SetConfig &config, const SetState &state, Coordinate now,
+                                 const Unsettled &unsettled);
+
 } // namespace strata::core

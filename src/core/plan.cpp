@@ -10,6 +10,7 @@
 #include "core/retention.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -75,6 +76,45 @@ void add_retires(Plan &plan, const SetConfig &config, const SetState &state, con
                                 .oid = partition.oid,
                                 .range = partition.range,
                                 .reason = reason});
+    }
+}
+
+const char *participle(WayOut way_out)
+{
+    switch (way_out)
+    {
+    case WayOut::drop:
+        return "dropped";
+    case WayOut::detach:
+        return "detached";
+    case WayOut::move:
+        return "moved";
+    case WayOut::archive:
+        return "archived";
+    }
+    throw std::logic_error("way out of a set out of range");
+}
+
+void add_settles(Plan &plan, const SetConfig &config, const SetState &state, Coordinate now)
+{
+    const Codec codec(KeyType::timestamptz, *config.zone);
+    for (const Unsettled &unsettled : state.unsettled)
+    {
+        const auto way = left_to_do(config, state, now, unsettled);
+        if (!way)
+        {
+            continue;
+        }
+        const Retired &table = unsettled.table;
+        plan.actions.push_back({.kind = Action::Kind::settle,
+                                .retire = *way,
+                                .schema = table.schema,
+                                .name = table.name,
+                                .oid = table.oid,
+                                .range = unsettled.range,
+                                .bound = table.bound,
+                                .reason = "was detached at " + codec.text(table.detached_at) + ", but not " +
+                                          participle(*way) + " yet"});
     }
 }
 
@@ -245,6 +285,7 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
         {
             add_retires(plan, config, state, retiring.partitions, *retention_cut_off(config, state, now));
         }
+        add_settles(plan, config, state, now);
         add_drops(plan, config, state, dropping);
         plan.next_due = earlier(plan.next_due, next_retirement(config, state, now, retiring.partitions));
         plan.next_due = earlier(plan.next_due, next_drop(config, state, now));

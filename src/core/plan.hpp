@@ -23,18 +23,19 @@ struct Action
         create,
         finish, // a retirement whose concurrent detach was begun; see pending.hpp
         retire,
+        settle,       // of what is out of the set and still has to go somewhere; see pending.hpp
         drop_retired, // of what was retired some time ago; see dropping.hpp
         constrain,    // additional constraints; see constraints.hpp
     };
     using Retire = WayOut;
 
     Kind kind = Kind::create;
-    Retire retire = Retire::drop; // of a finish or retire action
+    Retire retire = Retire::drop; // of a finish, retire or settle action
     std::string schema;
     std::string name;
     std::uint32_t oid = 0;  // 0 for create
     Range range = {};       // not of drop_retired
-    std::string bound = {}; // of drop_retired: what it had, as after FOR VALUES
+    std::string bound = {}; // of settle and drop_retired: what it had, as after FOR VALUES
     std::string reason;
     std::shared_ptr<const Branch> branch = {}; // of a create action: the partition is partitioned itself
 };
@@ -50,8 +51,8 @@ struct Branch
 
 struct Plan
 {
-    // Creates first, then a finish, then retires, then drops of what is retired already, then constrains, each kind
-    // ascending; but for a set-up that is being completed, what is urgent comes first.
+    // Creates first, then a finish, then retires, then settles, then drops of what is retired already, then
+    // constrains, each kind ascending; but for a set-up that is being completed, what is urgent comes first.
     std::vector<Action> actions;
     std::vector<Finding> findings;
     bool needs_confirmation = false;    // the brake has taken out the retire actions

@@ -47,6 +47,14 @@ void validate_config(const SetConfig &config)
     {
         validate_distance(config.key, *config.future_limit, "future limit");
     }
+    if (config.archive_table && (config.retention_schema || config.drop_after))
+    {
+        throw Error{ErrorKind::invalid_argument,
+                    "retention_archive_table excludes " +
+                        std::string(config.retention_schema ? "retention_schema" : "retention_drop_after"),
+                    "A retired partition becomes one of table \"" + *config.archive_table + "\", and stays there.",
+                    "Set one of them to NULL."};
+    }
     if (config.drop_after)
     {
         validate_distance(KeyType::timestamptz, *config.drop_after, "retention_drop_after");

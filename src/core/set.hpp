@@ -38,7 +38,8 @@ struct SetConfig
     bool keep_table = true;
     bool keep_index = true;
     std::optional<std::string> retention_schema;
-    std::optional<TimeStep> drop_after; // how long what is retired is kept; not set: as keep_table says
+    std::optional<std::string> archive_table; // what is retired is attached to this one
+    std::optional<TimeStep> drop_after;       // how long what is retired is kept; not set: as keep_table says
     std::optional<std::int32_t> retention_keep_last;    // at least so many partitions stay, however old
     std::optional<double> retention_max_fraction = 0.5; // the brake; not set: off
     bool retention_confirmed = false;                   // a person has let the brake go
@@ -94,7 +95,16 @@ enum class WayOut
 {
     drop,
     detach,
-    move, // to the retention schema
+    move,    // to the retention schema
+    archive, // to the archive table, as a partition of that one
+};
+
+// One that is out of the set, but not yet where it was to go.
+struct Unsettled
+{
+    Retired table; // its drop_due is of no meaning
+    WayOut intended;
+    Range range;
 };
 
 // A partition whose DETACH ... CONCURRENTLY was begun and has not ended.  Queries do not see it any more, and
@@ -112,6 +122,7 @@ struct SetState
     std::optional<Partition> default_partition; // its range is of no meaning
     std::vector<Retired> retired;               // may be left out where the configuration has no drop_after
     std::optional<PendingDetach> pending;       // not among the partitions
+    std::vector<Unsettled> unsettled;           // likewise
 
     // The newest partition that has a row.  Time sets: look only at partitions whose lower bound is not beyond
     // future_bound(); a newer one with rows goes to newest_outlier.

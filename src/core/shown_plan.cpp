@@ -67,6 +67,7 @@ bool is_creation(const Action &action)
         return true;
     case Action::Kind::finish:
     case Action::Kind::retire:
+    case Action::Kind::settle:
     case Action::Kind::drop_retired:
     case Action::Kind::constrain:
         return false;
@@ -77,7 +78,7 @@ bool is_creation(const Action &action)
 bool is_retirement(const Action &action)
 {
     return action.kind == Action::Kind::finish || action.kind == Action::Kind::retire ||
-           action.kind == Action::Kind::drop_retired;
+           action.kind == Action::Kind::settle || action.kind == Action::Kind::drop_retired;
 }
 
 } // namespace

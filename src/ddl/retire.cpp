@@ -1,5 +1,6 @@
 #include "ddl/retire.hpp"
 
+#include "ddl/bound_check.hpp"
 #include "ddl/schema_rights.hpp"
 #include "pg/catalog_scan.hpp"
 #include "pg/guard.hpp"
@@ -72,6 +73,21 @@ std::vector<Statement> leave_publications(const catalog::Parent &parent, Oid par
     return statements;
 }
 
+std::vector<Statement> attach_to_archive(const catalog::Parent &parent, Oid partition, const RetireOptions &options,
+                                         std::vector<std::string> checks)
+{
+    // Those that its detach has left.
+    if (options.detached)
+        for (const BoundCheck &check : bound_checks(partition, read_bound(parent, options.bound)))
+            checks.push_back(check.name);
+    std::string const table = pg::qualified_name(partition);
+    std::vector<Statement> statements{{"ALTER TABLE " + pg::qualified_name(options.archive) + " ATTACH PARTITION " +
+                                       table + " " + options.bound}};
+    for (const std::string &check : checks)
+        statements.push_back({"ALTER TABLE " + table + " DROP CONSTRAINT " + pg::quote_ident(check)});
+    return statements;
+}
+
 void append(std::vector<Statement> &statements, std::vector<Statement> more)
 {
     std::move(more.begin(), more.end(), std::back_inserter(statements));
@@ -98,6 +114,12 @@ std::vector<Statement> retire(const catalog::Parent &parent, Oid partition, cons
         return !pg::has_role(parent.owner, owner) && pg::has_role(GetUserId(), owner);
     };
     std::vector<Statement> statements;
+    std::vector<std::string> checks; // that make a look at all rows unnecessary
+    if (options.how == Retire::archive && !options.detached)
+    {
+        checks.push_back(free_check_name(partition));
+        statements.push_back(keep_bound(partition, checks.back()));
+    }
     if (!options.detached && (options.how != Retire::drop || options.detach_before_drop))
         statements.push_back(detach(parent, partition, Detach::plainly));
     if (options.how == Retire::drop)
@@ -112,11 +134,13 @@ std::vector<Statement> retire(const catalog::Parent &parent, Oid partition, cons
         refuse_schema(parent, options.schema, "CREATE");
     for (Oid const one : tree_of(partition))
     {
-        if (!options.keep_index)
+        if (!options.keep_index && options.how != Retire::archive)
             append(statements, drop_indexes(one, one == partition, by_caller(one)));
         if (!options.keep_publication)
             append(statements, leave_publications(parent, one));
     }
+    if (options.how == Retire::archive)
+        append(statements, attach_to_archive(parent, partition, options, std::move(checks)));
     if (options.how == Retire::move)
         for (Oid const one : tree_of(partition))
             statements.push_back(

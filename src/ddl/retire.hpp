@@ -13,6 +13,7 @@ enum class Retire
     drop,
     detach,
     move,
+    archive,
 };
 
 // How the partition is taken out of the set.
@@ -28,8 +29,11 @@ Statement detach(const catalog::Parent &parent, Oid partition, Detach how);
 struct RetireOptions
 {
     Retire how = Retire::detach;
-    std::string schema;              // where `move` goes
-    bool keep_index = true;          // false: indexes and the constraints behind them go when the table is kept
+    std::string schema;       // where `move` goes
+    Oid archive = InvalidOid; // where `archive` goes, with this bound
+    std::string bound;
+    bool keep_index =
+        true; // of what is not archived; false: indexes and the constraints behind them go when the table is kept
     bool keep_publication = false;   // false: a kept table leaves the publications that name it
     bool detach_before_drop = false; // DETACH, then DROP (needed where a foreign key refers to the set)
     bool cascade = false;            // DROP ... CASCADE

@@ -1,6 +1,7 @@
 #include "ddl/statement.hpp"
 
 #include "ddl/owner_scope.hpp"
+#include "pg/proven_check.hpp"
 #include "pg/spi.hpp"
 
 namespace strata::ddl
@@ -11,7 +12,10 @@ namespace
 
 void run_one(const Statement &statement)
 {
-    pg::utility(statement.final_sql ? statement.final_sql() : statement.sql);
+    if (statement.proven)
+        pg::add_proven_check(statement.sql);
+    else
+        pg::utility(statement.final_sql ? statement.final_sql() : statement.sql);
 }
 
 } // namespace

@@ -15,6 +15,8 @@ struct Statement
     std::string sql;
     bool privileged = false; // runs as the caller, not as the owner; never reaches code of the owner's
 
+    bool proven = false; // see pg::add_proven_check()
+
     // Some names are chosen by the server while the statements before this one run.  Where that is so, sql has the
     // name that is expected, and this gives the text with the one that was chosen.
     std::function<std::string()> final_sql = {};

@@ -30,6 +30,8 @@ const char *verb(const core::Action &action)
         return "finalize ";
     case core::Action::Kind::retire:
         return "retire ";
+    case core::Action::Kind::settle:
+        return "finish ";
     case core::Action::Kind::drop_retired:
         return "drop ";
     case core::Action::Kind::constrain:

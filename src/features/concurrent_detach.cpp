@@ -5,6 +5,7 @@
 #include "catalog/set_key.hpp"
 #include "core/error.hpp"
 #include "core/pending.hpp"
+#include "ddl/bound_check.hpp"
 #include "ddl/stand_in.hpp"
 #include "features/capture.hpp"
 #include "features/detached_partition.hpp"
@@ -72,6 +73,7 @@ public:
     std::vector<log::Step> run(RunContext &context);
 
 private:
+    void look_at_archive() const;
     void prepare();
     log::Reason why_pending(const pg::Failure &failure) const;
 
@@ -91,6 +93,13 @@ private:
 core::Error not_now(const std::string &message, const std::string &detail)
 {
     return {core::ErrorKind::lock_not_available, message, detail, "The next run looks again."};
+}
+
+// It can change by the time when it is wanted, but what is known not to work is not begun.
+void ConcurrentDetach::look_at_archive() const
+{
+    const auto archive = lock_archive(planned_, budget_);
+    (void) ddl::read_bound(archive, before_.bound, action_.name);
 }
 
 // Everything that the plan rests on once more, under locks that let others read and write.
@@ -123,6 +132,8 @@ void ConcurrentDetach::prepare()
     }
     size_ = size_of(partition);
     before_ = catalog::leaving(partition);
+    if (action_.retire == core::WayOut::archive)
+        look_at_archive();
     catalog::begin_retiring(partition, action_.retire);
     test_point("detach.locked");
 }
@@ -180,7 +191,7 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
             action.retire = core::WayOut::detach;
         try
         {
-            rest_ = settle_detached(planned_, action, order_, before_, size_);
+            rest_ = settle_detached(planned_, action, order_, before_, size_, budget_);
         }
         catch (const core::Error &error)
         {

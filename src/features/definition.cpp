@@ -144,6 +144,7 @@ std::string columns(const catalog::StoredSet &set)
         .add_given("retention_drop_after", set.retention_drop_after
                                                ? std::optional(core::step_text(*set.retention_drop_after))
                                                : std::nullopt)
+        .add_given("retention_archive_table", set.retention_archive_table)
         .add_given("value_query", set.value_query)
         .add_given("lock_timeout", set.lock_timeout)
         .add_given("lock_retries", set.lock_retries)

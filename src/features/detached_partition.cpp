@@ -29,17 +29,28 @@ void end_step(log::Step &step, const std::optional<log::Reason> &reason)
     step.finished = GetCurrentTimestamp();
 }
 
+catalog::Parent lock_archive(const PlannedSet &planned, const locks::Budget &budget)
+{
+    const catalog::Parent archive = archive_of(planned);
+    const locks::Wants wants = locks::to_attach(archive.oid, archive.default_partition);
+    locks::acquire(wants.parent, wants.others, budget);
+    return archive_of(planned);
+}
+
 log::Step settle_detached(const PlannedSet &planned, const core::Action &action, const RetireOrder &order,
-                          const catalog::Leaving &before, const PartitionSize &size)
+                          const catalog::Leaving &before, const PartitionSize &size, const locks::Budget &budget)
 {
     log::Step step = begin_step(planned, action, retire_verb(action.retire), size);
     const bool drops = action.retire == core::WayOut::drop;
     const auto reason = capture([&] {
+        // The set is not held up, and what cannot be done now is done by a later run.
+        if (action.retire == core::WayOut::archive)
+            lock_archive(planned, budget);
         carry_out(planned, action, order, false, before);
         if (drops)
             catalog::forget({static_cast<Oid>(action.oid)});
     });
-    if (reason && is_deferral(*reason))
+    if (reason && is_deferral(*reason) && action.retire != core::WayOut::archive)
         throw core::Error(core::ErrorKind::lock_not_available, reason->message, reason->detail,
                           "The next run tries again.");
     if (reason)
@@ -47,7 +58,10 @@ log::Step settle_detached(const PlannedSet &planned, const core::Action &action,
             catalog::mark_detached(action.oid, {.before = before,
                                                 .how = catalog::RetiredAs::detached,
                                                 .at = GetCurrentTimestamp(),
-                                                .drop_due = std::nullopt});
+                                                .drop_due = std::nullopt,
+                                                .left_to_do = action.retire == core::WayOut::detach
+                                                                  ? std::nullopt
+                                                                  : std::optional(action.retire)});
         });
     end_step(step, reason);
     return step;

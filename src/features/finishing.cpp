@@ -110,7 +110,7 @@ void Finish::finalize()
     if (by_hand_)
         keep();
     else
-        rest_ = settle_detached(planned_, action_, order_, before_, size_);
+        rest_ = settle_detached(planned_, action_, order_, before_, size_, budget);
 }
 
 // Who detaches by hand has his table as it is.
@@ -181,7 +181,7 @@ std::vector<std::string> finish_statements(const PlannedSet &planned, const core
 {
     std::vector<std::string> texts{ddl::detach(planned.parent, action.oid, ddl::Detach::finally).sql};
     if (planned.state.pending->intended)
-        for (std::string &text : retire_statements(planned, action, order, true))
+        for (std::string &text : retire_statements(planned, action, order, catalog::leaving(action.oid).bound))
             texts.push_back(std::move(text));
     return texts;
 }

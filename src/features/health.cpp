@@ -32,8 +32,9 @@ namespace
 struct Provenances
 {
     std::unordered_map<Oid, catalog::Recorded> attached; // by partition
-    std::unordered_map<Oid, int> kept; // retired ones that are still there, by their former parent
-    std::unordered_map<Oid, int> held; // by parent, retired ones as well
+    std::unordered_map<Oid, int> kept;      // retired ones that are still there, by their former parent
+    std::unordered_map<Oid, int> held;      // by parent, retired ones as well
+    std::unordered_map<Oid, int> unsettled; // by their former parent
 };
 
 Provenances read_provenances()
@@ -48,7 +49,13 @@ Provenances read_provenances()
         if (!row.is_null(held_since))
             known.held[row.oid(parent_oid)] += pg::relation_exists(partition) ? 1 : 0;
         if (!row.is_null(detached_at))
-            known.kept[row.oid(parent_oid)] += pg::relation_exists(partition) ? 1 : 0;
+        {
+            const bool archived = row.optional_text(retired_as) == "archived";
+            const int one = pg::relation_exists(partition) ? 1 : 0;
+            known.kept[row.oid(parent_oid)] += archived ? 0 : one;
+            if (!row.is_null(retiring_as) && row.is_null(held_since))
+                known.unsettled[row.oid(parent_oid)] += one;
+        }
         else
             known.attached.emplace(partition,
                                    catalog::Recorded{row.text(provenance) == "adopted" ? core::Provenance::adopted
@@ -212,6 +219,8 @@ Health Survey::look_at(const catalog::StoredSet &set) const
     add_runs(health, set);
     if (const auto kept = provenances_.kept.find(set.parent); kept != provenances_.kept.end())
         health.retired_not_dropped = kept->second;
+    if (const auto left = provenances_.unsettled.find(set.parent); left != provenances_.unsettled.end())
+        health.signs.unsettled = left->second;
     if (const auto held = provenances_.held.find(set.parent); held != provenances_.held.end())
         health.held = held->second;
     // One set that cannot be read must not hide the others.

@@ -248,6 +248,9 @@ void Answers::ask_ahead(const catalog::StoredSet &set, const PlannedSet &planned
             note(action, hooks_of_drop(set), std::nullopt);
     for (const core::Action &action : planned.retires())
         note(action, hooks_of(set, action.retire), std::nullopt);
+    for (const core::Action &action : planned.settles())
+        if (action.retire == core::WayOut::drop)
+            note(action, hooks_of_drop(set), action.bound);
     for (const core::Action &action : planned.drops())
         note(action, hooks_of_drop(set), action.bound);
 }

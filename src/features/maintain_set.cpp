@@ -194,12 +194,15 @@ void SetRun::reduce()
 {
     SetRetirement retirement(set_, context_, ledger_);
     retirement.finish(*planned_);
-    const std::size_t going = planned_->retires().size() + planned_->drops().size();
+    const std::size_t going = planned_->retires().size() + planned_->settles().size() + planned_->drops().size();
     if (going == 0)
         return;
     if (!context_.live())
         return ledger_.blame(log::Outcome::skipped, is_a_copy(set_, going));
-    if (retirement.run(*planned_) && drop())
+    const bool all_retired = retirement.run(*planned_);
+    if (!ledger_.outcome().unfinished)
+        retirement.settle(*planned_);
+    if (all_retired && drop())
         consume_confirmation();
 }
 

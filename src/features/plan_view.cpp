@@ -12,6 +12,7 @@
 #include "features/partition_size.hpp"
 #include "features/retirement.hpp"
 #include "features/set_plan.hpp"
+#include "features/settling.hpp"
 #include "locks/wants.hpp"
 #include "pg/guard.hpp"
 #include "pg/raise.hpp"
@@ -57,8 +58,9 @@ public:
                 confirm_row(set_, brake_text(),
                             "SELECT partman.confirm_retention(" + pg::quote_literal(set_.parent_table) + ");"));
         const std::vector<core::Action> retires = planned_.retires();
+        const std::vector<core::Action> settles = planned_.settles();
         const std::vector<core::Action> drops = planned_.drops();
-        const std::size_t going = retires.size() + drops.size();
+        const std::size_t going = retires.size() + settles.size() + drops.size();
         if (!live_ && going > 0)
             result.push_back(confirm_row(
                 set_,
@@ -69,6 +71,8 @@ public:
         {
             for (const core::Action &action : retires)
                 result.push_back(retire_row(action));
+            for (const core::Action &action : settles)
+                result.push_back(settle_row(action));
             for (const core::Action &action : drops)
                 result.push_back(drop_row(action));
         }
@@ -162,14 +166,37 @@ private:
         PlanRow row = row_of(action);
         row.action = retire_verb(action.retire);
         row.reason += hooks_text(set_, planned_.parent, hooks_of(set_, action.retire));
-        row.sql = as_script(retire_statements(planned_, action, order_));
-        row.locks = locks::describe(locks::to_retire(planned_.parent.oid, default_of(planned_.state),
-                                                     {static_cast<Oid>(action.oid)}, leaves({action}, order_)));
-        if (can_detach_concurrently(planned_))
+        explain(row, [&] {
+            row.sql = as_script(retire_statements(planned_, action, order_));
+            row.locks =
+                locks::describe(wants_of(planned_, {static_cast<Oid>(action.oid)}, leaves({action}, order_)));
+        });
+        if (row.locks && can_detach_concurrently(planned_))
             *row.locks += "; detach concurrently, in the worker where the table is in use: " +
                           locks::describe({{planned_.parent.oid, ShareUpdateExclusiveLock},
                                            {{static_cast<Oid>(action.oid), ShareUpdateExclusiveLock}}});
         return with_size(std::move(row), action);
+    }
+
+    PlanRow settle_row(const core::Action &action) const
+    {
+        PlanRow row = row_of(action);
+        row.action = retire_verb(action.retire);
+        if (action.retire == core::WayOut::drop)
+            row.reason += hooks_text(set_, planned_.parent, hooks_of_drop(set_));
+        explain(row, [&] {
+            row.sql = as_script(settle_statements(planned_, action, order_));
+            row.locks = locks::describe(to_settle(planned_, action));
+        });
+        return with_size(std::move(row), action);
+    }
+
+    // What keeps it from being done belongs into the plan, too.
+    template <typename Look>
+    static void explain(PlanRow &row, Look look)
+    {
+        if (const auto reason = capture(look))
+            row.reason += "; it cannot be done: " + reason->message;
     }
 
     PlanRow drop_row(const core::Action &action) const

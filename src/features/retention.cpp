@@ -54,7 +54,10 @@ core::SetConfig requested_config(const catalog::StoredSet &set, const catalog::P
     if (request.keep_index)
         config.keep_index = *request.keep_index;
     if (request.retention_schema)
+    {
         config.retention_schema = request.retention_schema;
+        config.archive_table.reset();
+    }
     // Only retention is asked for, and a call by hand overrides the switches.
     config.create_enabled = false;
     config.retire_enabled = true;

@@ -1,5 +1,6 @@
 #include "features/retirement.hpp"
 
+#include "catalog/archive_table.hpp"
 #include "catalog/follow.hpp"
 #include "catalog/provenance.hpp"
 #include "catalog/set_key.hpp"
@@ -9,6 +10,7 @@
 #include "core/error.hpp"
 #include "features/capture.hpp"
 #include "features/partition_size.hpp"
+#include "locks/glance.hpp"
 #include "locks/wants.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
@@ -25,8 +27,9 @@ constexpr int brief_ms = 150;
 // Likewise where nobody need wait for it at all.
 constexpr int gentle_ms = 20;
 
+// `bound`: what it had, of one that is detached already.
 ddl::RetireOptions options_for(const PlannedSet &planned, const core::Action &action, const RetireOrder &order,
-                               bool referenced)
+                               bool referenced, const std::optional<std::string> &bound)
 {
     ddl::RetireOptions options;
     switch (action.retire)
@@ -41,10 +44,16 @@ ddl::RetireOptions options_for(const PlannedSet &planned, const core::Action &ac
         options.how = ddl::Retire::move;
         options.schema = planned.config.retention_schema.value_or("");
         break;
+    case core::Action::Retire::archive:
+        options.how = ddl::Retire::archive;
+        options.archive = archive_of(planned).oid;
+        options.bound = bound ? *bound : catalog::leaving(action.oid).bound;
+        break;
     }
     options.keep_index = order.keep_index;
     options.keep_publication = order.keep_publication;
     options.detach_before_drop = order.detach_before_drop || referenced;
+    options.detached = bound.has_value();
     return options;
 }
 
@@ -52,6 +61,29 @@ Oid default_of(const core::SetState &state)
 {
     return state.default_partition ? state.default_partition->oid : InvalidOid;
 }
+
+} // namespace
+
+catalog::Parent archive_of(const PlannedSet &planned)
+{
+    const std::string name = planned.config.archive_table.value_or("");
+    const locks::Glance glance(catalog::find_archive(name), locks::budget(std::nullopt, std::nullopt));
+    return catalog::read_archive(name, planned.parent);
+}
+
+locks::Wants wants_of(const PlannedSet &planned, const std::vector<Oid> &partitions, locks::Leaves how)
+{
+    locks::Wants wants = locks::to_retire(planned.parent.oid, default_of(planned.state), partitions, how);
+    if (planned.config.archive_table)
+    {
+        const catalog::Parent archive = archive_of(planned);
+        locks::add(wants, locks::to_attach(archive.oid, archive.default_partition));
+    }
+    return wants;
+}
+
+namespace
+{
 
 // Locks all of it.  A partition that somebody uses directly is taken out and reported, so that it does not hold up
 // the others, and one that somebody has dropped is just taken out; whatever else is in the way holds up everything.
@@ -64,8 +96,7 @@ struct Locked
 Locked lock_what_is_free(Locked locked, const PlannedSet &planned, locks::Leaves how)
 {
     const auto reason = capture([&] {
-        const locks::Wants wants =
-            locks::to_retire(planned.parent.oid, default_of(planned.state), locked.partitions, how);
+        const locks::Wants wants = wants_of(planned, locked.partitions, how);
         if (!locks::try_acquire(wants.parent, wants.others))
             throw core::Error(core::ErrorKind::lock_not_available, "the set is in use");
     });
@@ -89,8 +120,7 @@ Locked lock_all(const catalog::StoredSet &set, const PlannedSet &planned, const 
     {
         Oid missed = InvalidOid;
         const auto reason = capture([&] {
-            const locks::Wants wants =
-                locks::to_retire(planned.parent.oid, default_of(planned.state), locked.partitions, how);
+            const locks::Wants wants = wants_of(planned, locked.partitions, how);
             try
             {
                 locks::acquire(wants.parent, wants.others, budget);
@@ -144,9 +174,8 @@ void carry_out(const PlannedSet &planned, const core::Action &action, const Reti
     std::optional<TimestampTz> drop_due;
     if (planned.config.drop_after)
         drop_due = core::drop_after(planned.config, now());
-    ddl::RetireOptions options = options_for(planned, action, order, referenced);
-    options.detached = before.has_value();
-    take_out(planned.parent, action.oid, options, drop_due, before);
+    const auto bound = before ? std::optional(before->bound) : std::nullopt;
+    take_out(planned.parent, action.oid, options_for(planned, action, order, referenced, bound), drop_due, before);
 }
 
 namespace
@@ -159,6 +188,21 @@ log::Reason not_due_any_more()
             .detail = "The set has changed since the plan was made.",
             .hint = {},
             .blocker = std::nullopt};
+}
+
+catalog::RetiredAs retired_as(ddl::Retire how)
+{
+    switch (how)
+    {
+    case ddl::Retire::move:
+        return catalog::RetiredAs::moved;
+    case ddl::Retire::archive:
+        return catalog::RetiredAs::archived;
+    case ddl::Retire::detach:
+    case ddl::Retire::drop:
+        break;
+    }
+    return catalog::RetiredAs::detached;
 }
 
 } // namespace
@@ -175,11 +219,8 @@ void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOpt
     ddl::run(parent, ddl::retire(parent, partition, options));
     test_point("retire.left");
     if (kept)
-        catalog::mark_detached(partition, {.before = left,
-                                           .how = options.how == ddl::Retire::move ? catalog::RetiredAs::moved
-                                                                                   : catalog::RetiredAs::detached,
-                                           .at = now(),
-                                           .drop_due = drop_due});
+        catalog::mark_detached(
+            partition, {.before = left, .how = retired_as(options.how), .at = now(), .drop_due = drop_due});
 }
 
 bool still_wanted(const catalog::StoredSet &set)
@@ -220,6 +261,8 @@ const char *retire_verb(core::Action::Retire retire)
         return "detach";
     case core::Action::Retire::move:
         return "move";
+    case core::Action::Retire::archive:
+        return "archive";
     }
     throw std::logic_error("retirement out of range");
 }
@@ -233,11 +276,11 @@ RetireOrder retire_order(const catalog::StoredSet &set, bool unattended)
 }
 
 std::vector<std::string> retire_statements(const PlannedSet &planned, const core::Action &action,
-                                           const RetireOrder &order, bool detached)
+                                           const RetireOrder &order, const std::optional<std::string> &bound)
 {
     std::vector<std::string> texts;
-    ddl::RetireOptions options = options_for(planned, action, order, locks::is_referenced(planned.parent.oid));
-    options.detached = detached;
+    const ddl::RetireOptions options =
+        options_for(planned, action, order, locks::is_referenced(planned.parent.oid), bound);
     for (const ddl::Statement &statement : ddl::retire(planned.parent, action.oid, options))
         texts.push_back(statement.sql);
     return texts;

@@ -29,7 +29,13 @@ std::vector<Oid> partitions_of(const std::vector<core::Action> &actions);
 // What all of them need locks for.
 locks::Leaves leaves(const std::vector<core::Action> &actions, const RetireOrder &order);
 
-// drop, detach, move
+// The table that partitions go to, looked at within the lock budget.
+catalog::Parent archive_of(const PlannedSet &planned);
+
+// With what the archive table needs.
+locks::Wants wants_of(const PlannedSet &planned, const std::vector<Oid> &partitions, locks::Leaves how);
+
+// drop, detach, move, archive
 const char *retire_verb(core::Action::Retire retire);
 
 // Takes one partition out under locks that are held already; what it was a set of is managed no longer, and a table
@@ -40,9 +46,10 @@ void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOpt
               const std::optional<catalog::Leaving> &before = std::nullopt);
 
 // The statements that will run for one retire action, for a plan that is only shown too; of a partition that is
-// detached by then, those that follow.
+// detached by then and had this bound, those that follow.
 std::vector<std::string> retire_statements(const PlannedSet &planned, const core::Action &action,
-                                           const RetireOrder &order, bool detached = false);
+                                           const RetireOrder &order,
+                                           const std::optional<std::string> &bound = std::nullopt);
 
 // One action, in the transaction in which its locks are held.  `referenced`: foreign keys of others refer to the
 // set. `before`: as for take_out().

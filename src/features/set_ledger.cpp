@@ -29,7 +29,7 @@ std::optional<TimestampTz> covered_until(const PlannedSet &planned)
 // A partition has left the set, as was wanted.
 bool is_retirement(const log::Step &step)
 {
-    return step.action == "drop" || step.action == "detach" || step.action == "move";
+    return step.action == "drop" || step.action == "detach" || step.action == "move" || step.action == "archive";
 }
 
 } // namespace

@@ -12,6 +12,7 @@
 #include "features/constraint_plan.hpp"
 #include "features/create_partitions.hpp"
 #include "features/levels.hpp"
+#include "features/settling.hpp"
 #include "locks/glance.hpp"
 #include "pg/relation.hpp"
 
@@ -118,6 +119,11 @@ std::vector<core::Action> PlannedSet::retires() const
     return of_kind(plan, core::Action::Kind::retire);
 }
 
+std::vector<core::Action> PlannedSet::settles() const
+{
+    return of_kind(plan, core::Action::Kind::settle);
+}
+
 std::vector<core::Action> PlannedSet::drops() const
 {
     return of_kind(plan, core::Action::Kind::drop_retired);
@@ -152,6 +158,7 @@ PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::
     find_newest(planned.state, planned.config, planned.parent, now);
     if (planned.config.drop_after)
         planned.state.retired = catalog::retired_of(planned.parent.oid, now);
+    planned.state.unsettled = read_unsettled(planned.parent);
     if (planned.state.newest_value && core::axis_of(planned.config.key) == core::Axis::number)
     {
         const core::Growth growth = core::growth_of(set.seen_ids, *planned.state.newest_value, now);

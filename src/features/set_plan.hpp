@@ -20,6 +20,7 @@ struct PlannedSet
 
     std::vector<core::Action> creates() const;
     std::vector<core::Action> retires() const;
+    std::vector<core::Action> settles() const;
     std::vector<core::Action> drops() const;    // of what is retired already
     std::vector<core::Action> finishes() const; // one at most
     std::vector<core::Action> constrains() const;

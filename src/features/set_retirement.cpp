@@ -6,6 +6,7 @@
 #include "features/capture.hpp"
 #include "features/concurrent_detach.hpp"
 #include "features/finishing.hpp"
+#include "features/settling.hpp"
 
 namespace strata
 {
@@ -34,6 +35,18 @@ void SetRetirement::finish(const PlannedSet &planned)
     for (const core::Action &action : planned.finishes())
     {
         ledger_.record(finish_detach(set_, planned, action, order, context_.live(), context_.answers()));
+        context_.boundary();
+    }
+}
+
+void SetRetirement::settle(const PlannedSet &planned)
+{
+    const RetireOrder order = retire_order(set_, context_.options().unattended());
+    for (const core::Action &action : planned.settles())
+    {
+        if (is_shut(planned))
+            return;
+        ledger_.record({strata::settle(set_, planned, action, order, context_.answers())});
         context_.boundary();
     }
 }

@@ -16,6 +16,8 @@ public:
 
     // Of a detach that somebody, or an earlier run, has left half done.
     void finish(const PlannedSet &planned);
+    // What an earlier run has detached and could not bring to where it was to go.
+    void settle(const PlannedSet &planned);
     // Partitions that are due.  False when some are left for later.
     bool run(const PlannedSet &planned);
 

@@ -43,6 +43,8 @@ const char *verb_of(ddl::Retire how)
         return "detach";
     case ddl::Retire::move:
         return "move";
+    case ddl::Retire::archive:
+        return "archive";
     }
     throw std::logic_error("retirement out of range");
 }

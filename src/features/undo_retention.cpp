@@ -7,6 +7,7 @@
 #include "catalog/text_key.hpp"
 #include "core/error.hpp"
 #include "ddl/bound_check.hpp"
+#include "ddl/retire.hpp"
 #include "ddl/statement.hpp"
 #include "features/managed_sets.hpp"
 #include "features/partition_size.hpp"
@@ -63,7 +64,7 @@ Ours find(const std::string &name)
 void refuse_unless_retired(const Ours &ours)
 {
     const bool attached = pg::call(get_rel_relispartition, ours.table);
-    if (!attached && ours.record.retired)
+    if (ours.record.retired && (!attached || ours.record.archived))
         return;
     const std::string where =
         attached ? pg::qualified_name(pg::call(get_partition_parent, ours.table, true)) : std::string();
@@ -88,9 +89,14 @@ public:
         step.bounds = bound.text.substr(bound.text.find("FROM") == std::string::npos ? 0 : bound.text.find("FROM"));
         step.rows = size_of(ours_.table).rows;
         step.bytes = size_of(ours_.table).bytes;
-        check_rows(bound);
-        test_point("return.checked");
-        lock_set();
+        if (pg::call(get_rel_relispartition, ours_.table))
+            leave_archive();
+        else
+        {
+            check_rows(bound);
+            test_point("return.checked");
+            lock_set();
+        }
         test_point("return.locked");
         attach(bound);
         test_point("return.attached");
@@ -109,29 +115,39 @@ private:
     void check_rows(const ddl::Bound &bound) const
     {
         locks::acquire({ours_.table, AccessExclusiveLock}, {}, budget());
-        // Its owner's code would run with the rights of somebody else, by indexes of the set for one.
+        check_owner();
+        ddl::prove_bound(ours_.parent, ours_.table, bound);
+    }
+
+    // Its owner's code would run with the rights of somebody else, by indexes of the set for one.
+    void check_owner() const
+    {
         if (pg::owner_of(ours_.table) != ours_.parent.owner)
             throw Error(ErrorKind::insufficient_privilege,
                         "table \"" + ours_.name + "\" belongs to another role than its set",
                         "The owner of the set is \"" + pg::role_name(ours_.parent.owner) + "\".",
                         "Give it to him with ALTER TABLE ... OWNER TO.");
-        auto checks = ddl::bound_checks(ours_.table, bound);
-        const auto valid = [](const ddl::BoundCheck &check) { return check.valid; };
-        if (std::any_of(checks.begin(), checks.end(), valid))
-            return;
-        if (checks.empty())
-        {
-            run(ddl::add_bound_check(ours_.table, bound.check));
-            checks = ddl::bound_checks(ours_.table, bound);
-        }
-        for (const ddl::BoundCheck &check : checks)
-            run("ALTER TABLE " + pg::qualified_name(ours_.table) + " VALIDATE CONSTRAINT " +
-                pg::quote_ident(check.name));
     }
 
-    void lock_set() const
+    // Its bound there is what it was, so that nobody has to look at its rows.
+    void leave_archive() const
+    {
+        const catalog::Parent archive = catalog::read_parent(pg::call(get_partition_parent, ours_.table, true));
+        lock_set(locks::to_retire(archive.oid, archive.default_partition, {ours_.table}, locks::Leaves::detached));
+        check_owner();
+        if (catalog::leaving(ours_.table).bound != ours_.record.bound)
+            throw Error(ErrorKind::not_in_prerequisite_state,
+                        "table \"" + ours_.name + "\" has another bound in " + archive.quoted(),
+                        "It had " + ours_.record.bound + " when it was retired.", "Attach it by hand.");
+        ddl::run(ours_.parent, {ddl::keep_bound(ours_.table, ddl::free_check_name(ours_.table)),
+                                ddl::detach(archive, ours_.table, ddl::Detach::plainly)});
+    }
+
+    void lock_set(const std::optional<locks::Wants> &more = std::nullopt) const
     {
         locks::Wants wants = locks::to_attach(ours_.parent.oid, ours_.parent.default_partition);
+        if (more)
+            locks::add(wants, *more);
         locks::acquire(wants.parent, wants.others, budget());
         const auto now = catalog::find_record(ours_.table);
         if (!now || !now->retired || catalog::read_parent(ours_.set).owner != ours_.parent.owner)

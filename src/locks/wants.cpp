@@ -101,6 +101,13 @@ Wants to_finalize(Oid parent, Oid partition)
     return {{parent, ShareUpdateExclusiveLock}, {{partition, AccessExclusiveLock}}};
 }
 
+void add(Wants &wants, const Wants &more)
+{
+    const auto add_one = [&wants](const Want &want) { wants.others.push_back({want.relation, want.mode, true}); };
+    add_one(more.parent);
+    std::for_each(more.others.begin(), more.others.end(), add_one);
+}
+
 bool refers_to_others(Oid parent)
 {
     return !neighbours_of(parent).referenced.empty();

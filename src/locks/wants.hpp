@@ -35,6 +35,9 @@ Wants to_drop(Oid table);
 // point to and come from is locked for its last moment only.
 Wants to_finalize(Oid parent, Oid partition);
 
+// The same and what another table needs, all of it from outside of the first one.
+void add(Wants &wants, const Wants &more);
+
 // Whether the set has foreign keys to other tables.
 bool refers_to_others(Oid parent);
 

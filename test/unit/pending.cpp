@@ -50,6 +50,9 @@ TEST_CASE("a set drops, keeps or moves what it retires", "[pending]")
     CHECK(way_out(config) == WayOut::detach);
     config.retention_schema = "archive";
     CHECK(way_out(config) == WayOut::move);
+    config.retention_schema.reset();
+    config.archive_table = "public.archive";
+    CHECK(way_out(config) == WayOut::archive);
 }
 
 TEST_CASE("a pending detach ends as it was meant and still is", "[pending]")
@@ -153,4 +156,69 @@ TEST_CASE("a plan tells who began a pending detach", "[pending]")
     one.state.pending->intended.reset();
     CHECK(finish().retire == WayOut::detach);
     CHECK(finish().reason == "is half detached, as somebody began it by hand");
+}
+
+TEST_CASE("what is out of a set goes on to where it was to go, as long as that is wanted", "[pending]")
+{
+    Case one;
+    SetState other;
+    const Partition gone = add(one.config, other, "2026-03-01", "2026-03-02");
+    Unsettled unsettled{
+        .table = {.oid = gone.oid, .name = gone.name}, .intended = WayOut::drop, .range = gone.range};
+    const auto left = [&] { return left_to_do(one.config, one.state, one.now, unsettled); };
+    CHECK(left() == WayOut::drop);
+
+    SECTION("held")
+    {
+        unsettled.table.held = true;
+        CHECK_FALSE(left());
+    }
+    SECTION("kept by now")
+    {
+        one.config.keep_table = true;
+        CHECK_FALSE(left());
+    }
+    SECTION("not due any more")
+    {
+        one.config.retention = TimeStep{.days = 30};
+        CHECK_FALSE(left());
+    }
+    SECTION("nothing is retired any more")
+    {
+        one.config.retire_enabled = false;
+        CHECK_FALSE(left());
+    }
+    SECTION("to the archive by now")
+    {
+        one.config.archive_table = "public.archive";
+        CHECK(left() == WayOut::archive);
+    }
+    SECTION("what was to be archived is not dropped")
+    {
+        unsettled.intended = WayOut::archive;
+        CHECK_FALSE(left());
+    }
+    SECTION("in the plan")
+    {
+        unsettled.table.detached_at = one.now;
+        one.state.unsettled = {unsettled};
+        const Plan made = plan(one.config, one.state, one.now, NoName{});
+        const auto found = std::find_if(made.actions.begin(), made.actions.end(),
+                                        [](const Action &action) { return action.kind == Action::Kind::settle; });
+        REQUIRE(found != made.actions.end());
+        CHECK(found->retire == WayOut::drop);
+        CHECK(found->reason == "was detached at 2026-03-10 12:00:00+00, but not dropped yet");
+    }
+}
+
+TEST_CASE("an archive goes neither with a schema nor with a later drop", "[pending]")
+{
+    SetConfig config = daily("UTC");
+    config.archive_table = "public.archive";
+    CHECK_NOTHROW(validate_config(config));
+    config.drop_after = TimeStep{.days = 7};
+    CHECK_THROWS_AS(validate_config(config), Error);
+    config.drop_after.reset();
+    config.retention_schema = "archive";
+    CHECK_THROWS_AS(validate_config(config), Error);
 }
