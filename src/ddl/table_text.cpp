@@ -75,7 +75,7 @@ UNION ALL
 const char *const columns = R"(
 SELECT alter_column || 'SET STATISTICS ' || attstattarget FROM a WHERE coalesce(attstattarget, -1) >= 0
 UNION ALL
-SELECT alter_column || 'SET (' || string_agg(option, ', ') || ')' FROM a, unnest(attoptions) AS option GROUP BY alter_column
+SELECT alter_column || 'SET (' || string_agg(option, ', ') || ')' FROM a, unnest(attoptions) AS option WHERE option NOT LIKE 'pg\_attver=%' GROUP BY alter_column
 UNION ALL
 SELECT alter_column || 'SET STORAGE ' || CASE attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END
   FROM a JOIN pg_type y ON y.oid = a.atttypid WHERE a.attstorage <> y.typstorage
@@ -89,10 +89,11 @@ SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.name, k.conname, pg_get_c
  ORDER BY array_position(ARRAY['c', 'p', 'u', 'x'], k.contype::text), k.conname
 )";
 
-// pg_get_indexdef() says ONLY for an index of a partitioned table, which then misses what comes later.
+// pg_get_indexdef() says ONLY for an index of a partitioned table, which then misses what comes later.  Quotes are
+// skipped: a name can hold those words.
 const char *const indexes = R"(
-SELECT CASE WHEN t.relkind = 'p' THEN overlay(d.definition PLACING ' ON ' FROM position(d.only_on IN d.definition) FOR length(' ON ONLY ')) ELSE d.definition END
-  FROM x, t, LATERAL (SELECT pg_get_indexdef(x.indexrelid) AS definition, ' ON ONLY ' || t.name || ' USING ' AS only_on) d
+SELECT CASE WHEN t.relkind = 'p' THEN regexp_replace(pg_get_indexdef(x.indexrelid), '^((?:[^"]|"(?:[^"]|"")*")*?) ON ONLY ', '\1 ON ') ELSE pg_get_indexdef(x.indexrelid) END
+  FROM x, t
  WHERE x.key IS NULL ORDER BY x.relname
 )";
 

@@ -174,6 +174,12 @@ SQL
 		is(step("$id: counting the rest", $name, $role, q{SELECT count(*) FROM <s.t> WHERE <k> < date_trunc('day', now()) - interval '6 days'}), '0', "$id: old rows are gone");
 		is(step("$id: counting the others", $name, $role, q{SELECT (SELECT count(*) FROM <s.t> WHERE <k> >= now() - interval '2 days') = (SELECT count(*) FROM <s.a> WHERE <k> >= now() - interval '2 days')}), 't', "$id: and no others");
 		step("$id: the end", $name, $role, q{SELECT partman.config_cleanup(<'s.t'>)});
+		# All of it as text, and made again from that.
+		step("$id: an index of a hostile name", $name, 'owner', q{CREATE INDEX "a ON ONLY x USING y" ON <s.t> (<v>)});
+		my $ddl = step("$id: statements", $name, $role, q{SELECT partman.generate_ddl(<'s.t'>, true)});
+		$node->safe_psql('postgres', fill('DROP TABLE <s.t>', $name));
+		step("$id: the statements, by hand", $name, 'superuser', $ddl);
+		is(step("$id: statements again", $name, $role, q{SELECT partman.generate_ddl(<'s.t'>, true)}), $ddl, "$id: they make what they were made from");
 		# Lists: labels of a type, and texts.
 		step("$id: lists", $name, 'owner', q{CREATE TABLE <s.j> (<d> <s.e>, <i> int) PARTITION BY LIST (<d>); CREATE TABLE <s.w> (<v> text COLLATE "C", <i> int) PARTITION BY LIST (<v>)});
 		step("$id: sets of lists", $name, $role, q{SELECT partman.create_parent(<'s.j'>, <'d'>, p_type => 'list', p_control_not_null => false, p_template_table => 'false'), partman.create_parent(<'s.w'>, <'v'>, p_type => 'list', p_control_not_null => false, p_template_table => 'false')});
