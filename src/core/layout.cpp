@@ -176,7 +176,7 @@ std::optional<Run> current_run(const Codec &codec, const SetState &state, const 
         const std::size_t length = run.members.size();
         if (step || (length > 1 && newer <= length) || (length == 1 && all.size() == 1))
         {
-            return std::optional(std::move(run));
+            return {std::move(run)};
         }
         newer += length;
     }

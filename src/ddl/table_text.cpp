@@ -7,6 +7,8 @@
 #include "pg/relation.hpp"
 #include "pg/spi.hpp"
 
+#include <string_view>
+
 namespace strata::ddl
 {
 
@@ -14,7 +16,7 @@ namespace
 {
 
 // $1 is the table.
-const std::string common = R"(
+constexpr std::string_view common = R"(
 WITH t AS (SELECT c.*, format('%I.%I', n.nspname, c.relname) AS name
              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1),
 a AS (SELECT a.*, format('ALTER TABLE %s ALTER COLUMN %I ', t.name, a.attname) AS alter_column
@@ -184,7 +186,7 @@ SELECT format('ALTER TABLE %I.%I ATTACH PARTITION %s %s', n.nspname, p.relname, 
 
 void add(std::vector<std::string> &statements, const char *what, Oid table)
 {
-    const pg::Rows rows = pg::query(common + what, {pg::Param::oid(table)});
+    const pg::Rows rows = pg::query(std::string(common) + what, {pg::Param::oid(table)});
     for (size_t i = 0; i < rows.size(); i++)
         if (auto statement = rows.text(i, 0))
             statements.push_back(std::move(*statement));
