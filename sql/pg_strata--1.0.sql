@@ -725,6 +725,15 @@ CREATE FUNCTION @extschema@.create_parent(
     AS 'MODULE_PATHNAME', 'strata_create_parent';
 COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text, int) IS 'The same as create_partition().';
 
+CREATE FUNCTION @extschema@.set_interval(
+    p_parent_table text,
+    p_interval text,
+    p_from text DEFAULT NULL
+) RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_set_interval';
+COMMENT ON FUNCTION @extschema@.set_interval(text, text, text) IS 'Gives a set another interval: empty partitions ahead are replaced by new ones, all others stay.  Returns how many partitions were made.';
+
 CREATE FUNCTION @extschema@.ensure_set(p_spec jsonb, p_dry_run boolean DEFAULT false)
     RETURNS TABLE (setting text, old_value text, new_value text)
     LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 10

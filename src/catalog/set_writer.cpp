@@ -232,6 +232,19 @@ void set_complete(Oid parent)
     write(parent, "start_at = NULL");
 }
 
+void set_step(const StoredSet &set)
+{
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    pg::execute("UPDATE " + own_table("part_config") +
+                    " SET partition_interval = $4, anchor = $5, datetime_string = $6"
+                    " WHERE parent_oid = $1 AND system_identifier = $2 AND database_oid = $3",
+                {Param::oid(set.parent), Param::int8(current_identity().system_identifier),
+                 Param::oid(current_identity().database), Param::text(set.partition_interval),
+                 Param::optional_text(set.anchor), Param::optional_text(set.datetime_string)});
+}
+
 void set_full(Oid parent)
 {
     write(parent, "sub_partition_set_full = true");

@@ -127,6 +127,10 @@ void set_confirmed(Oid parent, bool confirmed);
 // start_at = NULL: all partitions of the set-up are there.
 void set_complete(Oid parent);
 
+// Writes partition_interval, anchor and datetime_string of the row, as the extension; the trigger checks them.  The
+// caller has checked the rights.
+void set_step(const StoredSet &set);
+
 // sub_partition_set_full = true: the partitions reach the end of what the table can hold.
 void set_full(Oid parent);
 

@@ -144,4 +144,13 @@ bool NameGiver::taken(std::string_view name) const
     return given_.contains(name) || names_.taken(name);
 }
 
+void validate_template(const SetConfig &config, Coordinate start)
+{
+    if (config.name_template)
+    {
+        NameTemplate::parse(*config.name_template, axis_of(config.key))
+            .validate_unique(config.table, Grid{config.codec(), config.step, start}, start);
+    }
+}
+
 } // namespace strata::core

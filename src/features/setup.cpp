@@ -12,9 +12,9 @@
 #include "core/checked.hpp"
 #include "core/cover.hpp"
 #include "core/error.hpp"
-#include "core/name_template.hpp"
 #include "core/nearest.hpp"
 #include "core/number_text.hpp"
+#include "core/partition_name.hpp"
 #include "core/plan.hpp"
 #include "features/constraint_calls.hpp"
 #include "features/create_partitions.hpp"
@@ -136,13 +136,6 @@ void adopt(const catalog::Parent &parent, const core::SetState &state)
         catalog::record(parent.oid, partitions, core::Provenance::adopted);
 }
 
-void check_name_template(const core::SetConfig &config, core::Coordinate start)
-{
-    if (config.name_template)
-        core::NameTemplate::parse(*config.name_template, core::axis_of(config.key))
-            .validate_unique(config.table, core::Grid{config.codec(), config.step, *config.anchor}, start);
-}
-
 // A partition of a managed table belongs to its tree.
 void join_tree(catalog::StoredSet &set, const catalog::Parent &parent)
 {
@@ -195,7 +188,7 @@ bool set_up(SetUpRequest request, const char *function)
     core::Initial const first = core::initial(config, state, instant, start_of(request, codec), request.offset_id);
     config.anchor = first.anchor;
     check_encoder(parent, {codec, config.step, first.anchor});
-    check_name_template(config, first.anchor);
+    core::validate_template(config, first.anchor);
     set.anchor = catalog::anchor_text(*parent.key, first.anchor);
     // Also what existing partitions say, where nobody gave one.
     if (auto const *number = std::get_if<core::NumberStep>(&config.step))

@@ -1,6 +1,7 @@
-// create_parent = create_partition, create_partition_time, create_partition_id.
+// set_interval, create_parent = create_partition, create_partition_time, create_partition_id.
 #include "features/setup.hpp"
 #include "features/named_partitions.hpp"
+#include "features/set_interval.hpp"
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
 
@@ -61,4 +62,11 @@ STRATA_FUNCTION(strata_create_partition_id)
 {
     return BoolGetDatum(create_named_ids(pg::required_text_arg(fcinfo, 0, "p_parent_table"),
                                          pg::int8_array_arg(fcinfo, 1).value_or(std::vector<int64_t>{})));
+}
+
+STRATA_FUNCTION(strata_set_interval)
+{
+    return Int64GetDatum(set_interval({.parent_table = pg::required_text_arg(fcinfo, 0, "p_parent_table"),
+                                       .interval = pg::required_text_arg(fcinfo, 1, "p_interval"),
+                                       .from = pg::text_arg(fcinfo, 2)}));
 }
