@@ -208,6 +208,10 @@ const std::vector<Setting> &all_settings()
         {"value_query", Type::text, Role::column, Null::none},
         {"value_min_rows", Type::int8, Role::column, Null::refused},
         {"max_partitions", Type::int4, Role::column, Null::refused},
+        {"before_detach", Type::text, Role::column, Null::none},
+        {"before_drop", Type::text, Role::column, Null::none},
+        {"after_create", Type::text, Role::column, Null::none},
+        {"hook_timeout", Type::int4, Role::column, Null::none},
     };
     return settings;
 }

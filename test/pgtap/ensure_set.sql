@@ -4,7 +4,7 @@
 SET client_min_messages = error;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(62);
+SELECT plan(67);
 UPDATE partman.part_config SET automatic_maintenance = 'off';
 CREATE SCHEMA ens;
 CREATE FUNCTION pg_temp.try(p_spec jsonb, p_dry_run boolean DEFAULT false) RETURNS text LANGUAGE plpgsql AS $$
@@ -99,6 +99,20 @@ CREATE TABLE ens.list (k text NOT NULL) PARTITION BY LIST (k);
 SELECT is(pg_temp.rows('{"parent_table": "ens.list", "control": "k", "type": "list", "max_partitions": 5, "value_min_rows": 100}'), E'parent_table: - ens.list\ncontrol: - k\ntype: - list\nvalue_min_rows: - 100\nmax_partitions: - 5', 'lists of values');
 SELECT is(pg_temp.rows('{"parent_table": "ens.list", "control": "k", "type": "list", "max_partitions": 5, "value_min_rows": 100, "interval": null}'), NULL, 'again');
 SELECT matches(pg_temp.try('{"parent_table": "ens.list", "interval": "1"}'), '^42P17 "interval" of set', 'lists have no interval');
+
+CREATE TABLE ens.hash (id bigint NOT NULL) PARTITION BY HASH (id);
+SELECT is(pg_temp.rows('{"parent_table": "ens.hash", "control": "id", "type": "hash", "modulus": 4}'), E'parent_table: - ens.hash\ncontrol: - id\ntype: - hash\nmodulus: - 4', 'a set by hash');
+SELECT is(pg_temp.rows('{"parent_table": "ens.hash", "control": "id", "type": "hash", "modulus": 4, "interval": null}'), NULL, 'again');
+SELECT matches(pg_temp.try('{"parent_table": "ens.hash", "modulus": 8}'), 'modulus is "4", and "8" was asked for', 'another modulus');
+SELECT matches(pg_temp.try('{"parent_table": "ens.hash", "interval": "1"}'), '^42P17 "interval" of set', 'has no interval');
+
+-- A setting for each column but those that are kept by pg_strata, or for its runs.
+SELECT is_empty($$
+    SELECT attname FROM pg_attribute WHERE attrelid = 'partman.part_config'::regclass AND attnum > 0 AND NOT attisdropped
+       AND attname NOT IN ('maintenance_last_run', 'async_partitioning_in_progress', 'sub_partition_set_full', 'undo_in_progress', 'parent_oid', 'system_identifier', 'database_oid', 'owner_role',
+           'set_root', 'anchor', 'disabled_since', 'retention_confirmed_at', 'start_at', 'seen_id', 'seen_at', 'seen_rate', 'list_mode')
+       AND pg_temp.try(jsonb_build_object('parent_table', 'ens.nowhere', attname, '{}'::jsonb)) !~ ('^42804 "(' || attname || '|' || replace(attname, 'partition_', '') || ')" must be ')
+       AND attname <> 'parent_table' $$, 'every other column has a setting');
 
 --
 -- Bad input

@@ -13,8 +13,8 @@ from django.db.migrations.operations.models import CreateModel
 class CreatePartitionedModel(CreateModel):
     """CREATE TABLE ... PARTITION BY strategy (column).
 
-    A primary key of PostgreSQL must contain the partition key, so that of the table is (id, column); the model goes on
-    seeing `id` alone.
+    A primary key of PostgreSQL must contain the partition key, so that of the table is (id, column), where the column
+    is another one; the model goes on seeing `id` alone.
     """
 
     def __init__(self, name, fields, by, column, **kwargs):
@@ -31,10 +31,11 @@ class CreatePartitionedModel(CreateModel):
         pk = model._meta.pk
         quote = schema_editor.quote_name
         column = quote(model._meta.get_field(self.column).column)
+        key = ", ".join(dict.fromkeys([quote(pk.column), column]))
         template = schema_editor.sql_create_table
         schema_editor.sql_create_table = (
-            "CREATE TABLE %%(table)s (%%(definition)s, PRIMARY KEY (%s, %s)) PARTITION BY %s (%s)"
-            % (quote(pk.column), column, self.by.upper(), column)
+            "CREATE TABLE %%(table)s (%%(definition)s, PRIMARY KEY (%s)) PARTITION BY %s (%s)"
+            % (key, self.by.upper(), column)
         )
         pk.primary_key = False  # not as a constraint of the column
         try:
@@ -162,6 +163,22 @@ class AddListPartition(AddPartition):
     def forwards(self, schema_editor, table):
         with schema_editor.connection.cursor() as cursor:
             cursor.execute("SELECT partman.add_list_partition(%s, %s, %s)", [table, self.values, self.name])
+
+
+class AddHashPartition(AddPartition):
+    def __init__(self, model_name, name, modulus, remainder):
+        super().__init__(model_name, name)
+        self.modulus = modulus
+        self.remainder = remainder
+
+    def deconstruct(self):
+        return type(self).__name__, [self.model_name, self.name, self.modulus, self.remainder], {}
+
+    def forwards(self, schema_editor, table):
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT partman.add_hash_partition(%s, %s, %s, %s)", [table, self.modulus, self.remainder, self.name]
+            )
 
 
 class AddDefaultPartition(TableOperation):

@@ -17,6 +17,13 @@ class Order(models.Model):
         indexes = [models.Index(fields=["created_at", "id"], name="shop_order_pages")]
 
 
+class Visit(models.Model):
+    """Partitioned by hash of the id."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+    path = models.CharField(max_length=200)
+
+
 class Ticket(models.Model):
     """Partitioned by region."""
 

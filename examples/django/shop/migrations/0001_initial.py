@@ -23,6 +23,16 @@ class Migration(migrations.Migration):
             column="created_at",
         ),
         CreatePartitionedModel(
+            "Visit",
+            [
+                ID,
+                ("path", models.CharField(max_length=200)),
+                ("customer", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="shop.customer")),
+            ],
+            by="hash",
+            column="id",
+        ),
+        CreatePartitionedModel(
             "Ticket",
             [ID, ("region", models.CharField(max_length=20)), ("subject", models.CharField(max_length=200))],
             by="list",
