@@ -15,7 +15,7 @@ namespace strata::moving
 {
 
 // Subscribers get the rows of a published table by its own changes: rows that enter a table before it is part of
-// the publication would not reach them.
+// the publication would not reach them.  The caller has a lock on it.
 bool is_published(Oid relation);
 
 // Moves rows of one table into the partitions where they belong, in the caller's transaction.  Rows stay visible

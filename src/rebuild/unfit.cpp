@@ -3,6 +3,8 @@
 #include "catalog/sub_level.hpp"
 #include "core/error.hpp"
 #include "ddl/owner_scope.hpp"
+#include "locks/budget.hpp"
+#include "locks/glance.hpp"
 #include "moving/batch.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
@@ -59,6 +61,12 @@ constexpr std::array obstacles{
                           ") empties it while writers of the table wait."};
 }
 
+bool is_published(const ShownSet &set, Oid table)
+{
+    const locks::Glance glance(table, locks::budget(set.stored.lock_timeout, set.stored.lock_retries));
+    return moving::is_published(table);
+}
+
 } // namespace
 
 void refuse_unfit(const ShownSet &set)
@@ -70,7 +78,7 @@ void refuse_unfit(const ShownSet &set)
         refuse(set, "Citus distributes it, and its rows are not here.");
     if (catalog::find_level(set.stored.parent_table))
         refuse(set, "The partitions of the set are partitioned themselves.");
-    if (moving::is_published(set.parent.oid) || moving::is_published(source))
+    if (is_published(set, set.parent.oid) || is_published(set, source))
         refuse(set, "It is published, and subscribers would not see that rows move.");
     const pg::Spi spi;
     const ddl::FixedSettings settings;
