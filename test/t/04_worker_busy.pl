@@ -51,7 +51,9 @@ $node->safe_psql('postgres', 'UPDATE public.asleep SET yes = false; UPDATE partm
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.slow') . ' = 2 + 6 + 1 + 1', 'later it is done, too');
 wait_for($node, 'postgres', q{SELECT failures = 0 AND last_outcome = 'ok' FROM partman.health WHERE parent_table = 'public.slow'}, 'which health tells');
 
-# A set with thousands of partitions to make takes turns with the others.
+# A set with thousands of partitions to make takes turns with the others.  To plan them takes a slow machine seconds.
+$node->append_conf('postgresql.conf', "pg_strata.set_timeout = '60s'");
+$node->reload;
 $node->safe_psql('postgres', <<'SQL');
 CREATE TABLE public.many (at timestamptz NOT NULL) PARTITION BY RANGE (at);
 SELECT partman.create_parent('public.many', 'at', '1 hour', p_premake := 2);

@@ -41,7 +41,7 @@ $by_name{"p_$_"} = $by_name{p_parent_table} foreach qw(top_parent table);
 my %by_type = (
 	'text' => q{'public.events'}, 'timestamp with time zone' => 'now()', 'timestamp with time zone[]' => 'ARRAY[now()]',
 	'bigint' => '1', 'bigint[]' => 'ARRAY[1]', 'integer' => '1', 'boolean' => 'true', 'interval' => q{'1 day'},
-	'oid' => q{'public.events'::regclass}, 'text[]' => q{ARRAY['at']});
+	'oid' => q{'public.events'::regclass}, 'jsonb' => q{'{"parent_table": "public.events"}'}, 'text[]' => q{ARRAY['at']});
 
 my @functions = map { [ split /\|/ ] } split /\n/, $primary->safe_psql('postgres', <<'SQL');
 SELECT p.proname, p.prokind, p.provolatile, p.pronargs - p.pronargdefaults AS required,
