@@ -178,6 +178,7 @@ const std::vector<Setting> &all_settings()
         {"modulus", Type::int4, Role::fixed, Null::silent},
         {"retention", Type::distance, Role::column, Null::none},
         {"retention_schema", Type::text, Role::column, Null::none},
+        {"retention_archive_table", Type::text, Role::column, Null::none},
         {"retention_keep_index", Type::boolean, Role::column, Null::refused},
         {"retention_keep_table", Type::boolean, Role::column, Null::refused},
         {"optimize_constraint", Type::int4, Role::column, Null::refused},

@@ -8,6 +8,7 @@
 #include "core/encodings.hpp"
 #include "core/error.hpp"
 #include "features/by_hand.hpp"
+#include "features/set_interval.hpp"
 #include "features/setup.hpp"
 #include "locks/acquire.hpp"
 #include "pg/error.hpp"
@@ -150,6 +151,11 @@ Differences change_columns(const std::string &parent_table, const SetSpec &spec)
 
 // What a set is made with
 
+bool has_steps(const catalog::StoredSet &set)
+{
+    return set.partition_type == "range";
+}
+
 bool same_interval(const std::string &asked, const catalog::StoredSet &set, const catalog::Parent &parent)
 {
     if (catalog::is_value_list(set))
@@ -210,7 +216,7 @@ void refuse_fixed(const SetSpec &spec, const catalog::StoredSet &set, const cata
 {
     Differences differences;
     for (const SetSpec::Wanted &wanted : spec.wanted())
-        if (wanted.setting->role == Setting::Role::fixed)
+        if (wanted.setting->role == Setting::Role::fixed && !(wanted.setting->name == "interval" && has_steps(set)))
             if (auto found = fixed_difference(wanted, set, parent))
                 differences.push_back(*std::move(found));
     if (differences.empty())
@@ -223,6 +229,16 @@ void refuse_fixed(const SetSpec &spec, const catalog::StoredSet &set, const cata
                 "\"" + differences.front().setting + "\" of set \"" + set.parent_table + "\" cannot be changed",
                 "In this set " + all + ".",
                 "Write p_spec as the set is, or make another table and move the rows there."};
+}
+
+// What follows it is for set_interval() to say.
+Differences change_interval(const SetSpec &spec, const catalog::StoredSet &set, const catalog::Parent &parent)
+{
+    const auto wanted = spec.text("interval");
+    if (!wanted || !has_steps(set) || same_interval(*wanted, set, parent))
+        return {};
+    set_interval({.parent_table = set.parent_table, .interval = *wanted, .from = std::nullopt});
+    return {{"interval", set.partition_interval, catalog::find_set(parent.oid)->partition_interval}};
 }
 
 // The default partition
@@ -276,7 +292,9 @@ Differences apply(const SetSpec &spec)
     if (!set)
         return create(spec);
     refuse_fixed(spec, *set, parent);
-    Differences differences = change_default(spec, parent);
+    Differences differences = change_interval(spec, *set, parent);
+    for (SettingDifference &changed : change_default(spec, parent))
+        differences.push_back(std::move(changed));
     for (SettingDifference &changed : change_columns(set->parent_table, spec))
         differences.push_back(std::move(changed));
     return differences;

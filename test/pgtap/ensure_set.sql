@@ -4,7 +4,7 @@
 SET client_min_messages = error;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(67);
+SELECT plan(72);
 UPDATE partman.part_config SET automatic_maintenance = 'off';
 CREATE SCHEMA ens;
 CREATE FUNCTION pg_temp.try(p_spec jsonb, p_dry_run boolean DEFAULT false) RETURNS text LANGUAGE plpgsql AS $$
@@ -76,12 +76,17 @@ SELECT isnt(to_regclass('ens.events_default'), NULL, 'again');
 SELECT is(pg_temp.rows('{"parent_table": "ens.events", "default_table": true, "premake": 1}'), NULL, 'once');
 
 -- What a set is made with stays as it is.
-SELECT is(pg_temp.try('{"parent_table": "ens.events", "interval": "1 day", "premake": 9}'), E'42P17 "interval" of set "ens.events" cannot be changed\nIn this set interval is "1 mon", and "1 day" was asked for.\nWrite p_spec as the set is, or make another table and move the rows there.', 'another interval');
+SELECT is(pg_temp.try('{"parent_table": "ens.events", "epoch": "seconds", "interval": "1 day", "premake": 9}'), E'42P17 "epoch" of set "ens.events" cannot be changed\nIn this set epoch is "none", and "seconds" was asked for.\nWrite p_spec as the set is, or make another table and move the rows there.', 'another epoch');
 SELECT is((SELECT premake FROM partman.part_config WHERE parent_table = 'ens.events'), 1, 'then nothing else is changed');
 SELECT matches(pg_temp.try('{"parent_table": "ens.events", "control": "n", "type": "list", "epoch": "seconds"}'), 'In this set control is "at", and "n" was asked for; type is "range", and "list" was asked for; epoch is "none", and "seconds"', 'all differences are named');
 SELECT matches(pg_temp.try('{"parent_table": "ens.events", "date_trunc_interval": "year"}'), 'date_trunc_interval is none, and "year" was asked for', 'a unit');
 SELECT matches(pg_temp.try('{"parent_table": "ens.events", "time_encoder": "x.y"}', true), '^42P17 "time_encoder" of set', 'also in a dry run');
 SELECT matches(pg_temp.try('{"parent_table": "ens.events", "interval": "soon"}'), '^22', 'no interval');
+SELECT is(pg_temp.rows('{"parent_table": "ens.events", "interval": "1 week", "premake": 2}', true), E'interval: 1 mon 7 days\npremake: 1 2', 'another interval, in a dry run');
+SELECT is((SELECT partition_interval FROM partman.part_config WHERE parent_table = 'ens.events'), '1 mon', 'is not there afterwards');
+SELECT is(pg_temp.rows('{"parent_table": "ens.events", "interval": "1 week", "premake": 2}'), E'interval: 1 mon 7 days\npremake: 1 2', 'another interval');
+SELECT is((SELECT partition_interval FROM partman.part_config WHERE parent_table = 'ens.events'), '7 days', 'is given to the set');
+SELECT is(pg_temp.rows('{"parent_table": "ens.events", "interval": "7 days", "premake": 2}'), NULL, 'once');
 
 --
 -- Ids, keys with a codec, lists
