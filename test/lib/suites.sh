@@ -3,6 +3,7 @@
 
 # How much slower everything is in a sanitizer, say.  What takes longer than its limit hangs.
 slower=${TIMES_SLOWER:-1}
+[ "$slower" = 1 ] || export PG_TEST_TIMEOUT_DEFAULT=$((180 * slower)) PGCTLTIMEOUT=$((60 * slower))
 
 # Rules of the core, without a server.  CMake gets the system's pg_config: the path of the copy changes with every run,
 # so everything would be compiled again.
