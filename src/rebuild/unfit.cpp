@@ -46,8 +46,18 @@ constexpr std::array obstacles{
              "c.relispartition",
              "The default partition has indexes of its own."},
     Obstacle{"SELECT FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND refobjid = $2 AND deptype = 'n'"
-             " AND classid <> 'pg_trigger'::regclass AND classid <> 'pg_constraint'::regclass",
+             " AND classid NOT IN ('pg_trigger'::regclass, 'pg_constraint'::regclass, 'pg_policy'::regclass)",
              "Views or other objects depend on the default partition itself."},
+    // The new one gets those of the set.
+    Obstacle{"SELECT FROM pg_policy o WHERE o.polrelid = $2 AND NOT EXISTS (SELECT FROM pg_policy p"
+             " WHERE p.polrelid = $1 AND p.polname = o.polname AND p.polcmd = o.polcmd"
+             " AND p.polpermissive = o.polpermissive AND p.polroles = o.polroles"
+             " AND pg_get_expr(p.polqual, p.polrelid) IS NOT DISTINCT FROM pg_get_expr(o.polqual, o.polrelid)"
+             " AND pg_get_expr(p.polwithcheck, p.polrelid) IS NOT DISTINCT FROM"
+             " pg_get_expr(o.polwithcheck, o.polrelid))"
+             " UNION ALL SELECT FROM pg_class a, pg_class b WHERE a.oid = $1 AND b.oid = $2 AND"
+             " (b.relrowsecurity > a.relrowsecurity OR b.relforcerowsecurity > a.relforcerowsecurity)",
+             "The default partition has policies or row-level security of its own."},
     Obstacle{"SELECT FROM pg_inherits WHERE inhparent = $2", "The default partition has children."},
 };
 
