@@ -37,7 +37,7 @@ private:
     void look();
     bool drop_at_once();
     void finalize();
-    void keep();
+    void keep(std::optional<core::WayOut> left_to_do);
 
     const catalog::StoredSet &set_;
     const PlannedSet &planned_;
@@ -107,19 +107,22 @@ void Finish::finalize()
     ddl::run(planned_.parent, {ddl::detach(planned_.parent, action_.oid, ddl::Detach::finally)});
     waits_ = false;
     test_point("finish.detached");
+    // Who detaches by hand has his table as it is.  What a hook keeps from being dropped is for a later run.
     if (by_hand_)
-        keep();
+        keep(std::nullopt);
+    else if (refusal_)
+        keep(core::WayOut::drop);
     else
         rest_ = settle_detached(planned_, action_, order_, before_, size_, budget);
 }
 
-// Who detaches by hand has his table as it is.
-void Finish::keep()
+void Finish::keep(std::optional<core::WayOut> left_to_do)
 {
     catalog::mark_detached(action_.oid, {.before = before_,
                                          .how = catalog::RetiredAs::detached,
                                          .at = GetCurrentTimestamp(),
-                                         .drop_due = std::nullopt});
+                                         .drop_due = std::nullopt,
+                                         .left_to_do = left_to_do});
 }
 
 std::vector<log::Step> Finish::run()

@@ -176,6 +176,9 @@ touch('pending');
 wait_for($node, 'postgres', said('pending_p0', 'hook before_drop keeps "h.pending_p0"'), 'when it can be ended before_drop is asked again');
 is($node->safe_psql('postgres', "SELECT count(*) FROM pg_inherits WHERE inhrelid = 'h.pending_p0'::regclass"), '0', 'the detach is ended');
 is($node->safe_psql('postgres', "SELECT retired_as FROM partman.managed_partition WHERE partition_table = 'pending_p0'"), 'detached', 'and the table is kept');
+answer('drop', 'pending_p0');
+touch('pending');
+wait_for($node, 'postgres', "SELECT to_regclass('h.pending_p0') IS NULL", 'until it may go');
 
 # Dropped later
 old_set('later', 'true');
