@@ -92,7 +92,7 @@ CALL partman.resume_job(:job)} ],
 SELECT partman.abort_job(:job)} ],
 	[ 'add_range_partition', 'times', q{SELECT partman.add_range_partition('SET', '2020-01-01', '2020-02-01')} ],
 	[ 'add_list_partition', 'values', q{SELECT partman.add_list_partition('SET', '{2,9}')} ],
-	[ 'set_interval', 'ids', q{SELECT partman.set_interval('SET', '25')} ],
+	[ 'set_interval', 'times', q{SELECT partman.set_interval('SET', '12 hours')} ],
 	[ 'add_hash_partition', 'hashed', q{SELECT partman.drop_partition(FIRST); SELECT partman.add_hash_partition('SET', 4, 0)} ],
 	[ 'run_maintenance.hashed', 'hashed', q{SELECT partman.drop_partition(FIRST); SELECT partman.run_maintenance('SET')} ],
 	[ 'retire_list_value', 'values', q{SELECT partman.retire_list_value('SET', '7', p_keep_table => false)} ],
@@ -230,7 +230,7 @@ $states = attack($node, 'stranger', 'eve', '', map { [ $_->[0], $_->[1] =~ s/^.*
 my %harmless = map { $_ => 1 } qw(show_partitions show_partition_info show_partition_name list_partitions partition_bytes dump_partitioned_table_definition check_subpart_sameconfig check_subpartition_limits
   check_control_type check_name_length partman_safe_obj_name calculate_time_partition_info uuid7_time_encoder uuid7_time_decoder check_automatic_maintenance_value check_epoch_type check_partition_type
   stop_sub_partition dml.update_sub dml.delete_sub run_analyze inherit_parent_properties inherit_replica_identity
-  health check_health progress worker_status explain_pruning assert_pruned run_maintenance.all run_maintenance_proc plan_maintenance run_analyze.all check_default check_default.any);
+  generate_ddl health check_health progress worker_status explain_pruning assert_pruned run_maintenance.all run_maintenance_proc plan_maintenance run_analyze.all check_default check_default.any);
 like($states->{$_}, $harmless{$_} || /^view/ ? qr/^00000|^42501/ : $_ =~ /_job$/ ? qr/^42704/ : $_ eq 'ddl.drop_schema' ? qr/^3F000/ : qr/^42501/, "$_ is refused to a stranger, or harmless") foreach @names;
 my %was = map { $_ => 1 } split /\n/, $before;
 is(join("\n", grep { !delete $was{$_} } split /\n/, $node->safe_psql('stranger', $state)), '', 'there is nothing new');
