@@ -28,7 +28,8 @@ std::optional<Range> range_named(const SetConfig &config, const SetState &state,
 // <table>_default.
 std::string default_partition_name(std::string_view table);
 
-// Throws where the set's name template, if it has one, makes equal names from `start` on, a bound of the set's grid.
+// Throws where the set's name template, if it has one, makes equal names from `start` on, a bound of the set's
+// grid.
 void validate_template(const SetConfig &config, Coordinate start);
 
 // Gives names to new partitions; no two of one giver are equal.  A taken name is given a hash if it was cut, or

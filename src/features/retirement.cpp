@@ -219,8 +219,8 @@ void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOpt
     ddl::run(parent, ddl::retire(parent, partition, options));
     test_point("retire.left");
     if (kept)
-        catalog::mark_detached(
-            partition, {.before = left, .how = retired_as(options.how), .at = now(), .drop_due = drop_due});
+        catalog::mark_detached(partition,
+                               {.before = left, .how = retired_as(options.how), .at = now(), .drop_due = drop_due});
 }
 
 bool still_wanted(const catalog::StoredSet &set)
