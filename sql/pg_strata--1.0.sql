@@ -1400,11 +1400,12 @@ COMMENT ON COLUMN @extschema@.table_privs.table_schema IS 'Schema of the table.'
 COMMENT ON COLUMN @extschema@.table_privs.table_name IS 'The table.';
 COMMENT ON COLUMN @extschema@.table_privs.privilege_type IS 'SELECT, INSERT, and so on.';
 
--- maintenance_history: blockers' queries and names of tables are not for everybody.
+-- maintenance_history: blockers' queries and names of tables are not for everybody; of a prepared transaction, which has no
+-- process, pg_prepared_xacts shows as much.
 CREATE VIEW @extschema@.maintenance_history WITH (security_barrier) AS
 SELECT x.run_id, r.caller, r.role_name, r.pid, x.parent_table, x.action, x.partition, x.bounds, x.outcome,
        x.sqlstate, x.message, x.detail, x.hint, x.blocker_pid,
-       CASE WHEN x.blocker_role IS NULL OR pg_catalog.pg_has_role(x.blocker_role, 'USAGE')
+       CASE WHEN x.blocker_pid IS NULL OR pg_catalog.pg_has_role(x.blocker_role, 'USAGE')
                  OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') THEN x.blocker_query
             WHEN x.blocker_query IS NOT NULL THEN '<insufficient privilege>' END AS blocker_query,
        x.blocker_mode, x.blocker_since,
