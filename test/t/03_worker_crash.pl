@@ -5,7 +5,7 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Utils;
-use Strata qw(new_server worker_pid wait_until_up wait_for wait_for_state wait_for_log partitions daily_set);
+use Strata qw(new_server worker_pid crash wait_for wait_for_state wait_for_log partitions daily_set);
 use Test::More;
 
 my $node = new_server('crash');
@@ -26,10 +26,7 @@ premake(3, 'it works');
 
 # kill -9: the postmaster restarts all.
 my $pid = worker_pid($node, 'postgres');
-my $offset = -s $node->logfile;
-is(kill('KILL', $pid), 1, 'the worker is killed');
-wait_for_log($node, qr/all server processes terminated; reinitializing/, $offset, 'the postmaster restarts all');
-wait_until_up($node);
+crash($node, $pid, 'the worker is killed, and the postmaster restarts all');
 wait_for_state($node, 'postgres', 'running', 'the worker is back');
 isnt(worker_pid($node, 'postgres'), $pid, 'as a new process');
 premake(4, 'and works');
@@ -68,7 +65,7 @@ $node->safe_psql('postgres', "UPDATE partman.part_config SET premake = 9, lock_t
 wait_for($node, 'postgres',
 	q{SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'pg_strata worker' AND wait_event_type = 'Lock'},
 	'a run is under way');
-$offset = -s $node->logfile;
+my $offset = -s $node->logfile;
 $node->stop('fast');
 unlike(slurp_file($node->logfile, $offset), qr/PANIC|was terminated by signal/, 'a fast shutdown ends the run');
 eval { $blocker->quit };

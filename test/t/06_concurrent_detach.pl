@@ -7,7 +7,7 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Utils;
-use Strata qw(new_server worker_pid wait_for wait_for_state partitions);
+use Strata qw(new_server worker_pid crash wait_for wait_for_state partitions);
 use Test::More;
 
 my $node = new_server('gentle');
@@ -177,7 +177,7 @@ wait_for($node, 'postgres', retired('public.canceled'), 'a later look completes 
 
 # Killed, and the server restarted.
 $reader = waiting('public.killed');
-kill('KILL', worker_pid($node, 'postgres'));
+crash($node, worker_pid($node, 'postgres'), 'the worker is killed');
 eval { $reader->quit };
 wait_for($node, 'postgres', retired('public.killed'), 'killed: after the crash it is completed');
 $reader = waiting('public.stopped');

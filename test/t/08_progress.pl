@@ -6,7 +6,7 @@ use FindBin;
 use lib "$FindBin::RealBin/lib";
 use IPC::Run;
 use PostgreSQL::Test::Utils;
-use Strata qw(new_server wait_for);
+use Strata qw(new_server crash wait_for);
 use Test::More;
 
 my $node = new_server('progress', "pg_strata.worker_enabled = off\n");
@@ -124,7 +124,7 @@ $mover->{handle}->finish;
 $mover = session(q{CALL partman.undo_partition_proc('public.items', 'public.plain', p_wait := 600)});
 wait_for($node, 'postgres', "SELECT count(*) = 1 FROM partman.progress WHERE phase = 'pausing'", 'and again');
 my $pid = $node->safe_psql('postgres', 'SELECT pid FROM partman.progress');
-kill 'KILL', $pid;
+crash($node, $pid, 'it is killed');
 $mover->{handle}->finish;
 ok($node->poll_query_until('postgres', 'SELECT count(*) = 0 FROM partman.progress'), 'nothing is left of a session that was killed');
 is($node->safe_psql('postgres', 'SELECT (SELECT count(*) FROM items) + (SELECT count(*) FROM incoming) + (SELECT count(*) FROM plain)'), '6000', 'no row is lost');

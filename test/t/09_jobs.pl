@@ -3,9 +3,12 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
 use IPC::Run;
+use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Strata qw(crash);
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('jobs');
@@ -106,7 +109,7 @@ sql('ALTER TABLE things RENAME TO items');
 # The server dies.
 $mover = session("CALL partman.resume_job($id)");
 is_pausing(3, 'once more');
-kill 'KILL', sql(q{SELECT pid FROM partman.jobs WHERE state = 'running'});
+crash($node, sql(q{SELECT pid FROM partman.jobs WHERE state = 'running'}), 'it is killed');
 $mover->{handle}->finish;
 waits("SELECT state = 'interrupted' FROM partman.jobs WHERE job_id = $id", 'after a crash it is interrupted');
 is(job('calls, rows_done'), '3|3000', 'and knows what is committed');

@@ -9,7 +9,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT_OK = qw(new_server worker_pid wait_until_up wait_for wait_for_state wait_for_log partitions daily_set);
+our @EXPORT_OK = qw(new_server worker_pid wait_until_up crash wait_for wait_for_state wait_for_log partitions daily_set);
 
 # A server with the library preloaded and a short naptime; not started.
 sub new_server
@@ -40,6 +40,17 @@ sub wait_until_up
 		select(undef, undef, undef, 0.1);
 	}
 	die 'the server does not come up again';
+}
+
+# Kills a process of the server, which ends all others and lets sessions in again.
+sub crash
+{
+	my ($node, $pid, $name) = @_;
+	my $offset = -s $node->logfile;
+	kill('KILL', $pid) == 1 or return fail("$name: there is no process $pid");
+	wait_for_log($node, qr/all server processes terminated; reinitializing/, $offset, $name);
+	wait_until_up($node);
+	return;
 }
 
 # The condition becomes true, or the test fails and says what the workers were doing.
