@@ -227,7 +227,7 @@ my $state = q{SELECT x::text FROM (SELECT c.oid, c.relname, c.relowner, c.relacl
 my $before = $node->safe_psql('stranger', $state);
 $offset = -s $node->logfile;
 $states = attack($node, 'stranger', 'eve', '', map { [ $_->[0], $_->[1] =~ s/^.*(?:;|gset)\s//sr =~ s/:job/1/r =~ s/:'shown'/'0123456789abcdef'/r ] } @prepared);
-my %harmless = map { $_ => 1 } qw(show_partitions show_partition_info show_partition_name list_partitions partition_bytes dump_partitioned_table_definition check_subpart_sameconfig check_subpartition_limits
+my %harmless = map { $_ => 1 } qw(show_partitions show_partition_info show_partition_name list_partitions partition_bytes dump_partitioned_table_definition generate_ddl check_subpart_sameconfig check_subpartition_limits
   check_control_type check_name_length partman_safe_obj_name calculate_time_partition_info uuid7_time_encoder uuid7_time_decoder check_automatic_maintenance_value check_epoch_type check_partition_type
   stop_sub_partition dml.update_sub dml.delete_sub run_analyze inherit_parent_properties inherit_replica_identity
   generate_ddl health check_health progress worker_status explain_pruning assert_pruned run_maintenance.all run_maintenance_proc plan_maintenance run_analyze.all check_default check_default.any);
