@@ -96,6 +96,7 @@ CREATE TABLE @extschema@.part_config (
     hook_timeout int,
     modulus int,
     retention_archive_table text,
+    referencing text NOT NULL DEFAULT 'block',
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -111,6 +112,7 @@ CREATE TABLE @extschema@.part_config (
     CONSTRAINT part_config_max_partition_bytes_check CHECK (max_partition_bytes OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_max_partition_rows_check CHECK (max_partition_rows OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_default_rows_check CHECK (default_rows OPERATOR(pg_catalog.=) ANY (ARRAY['drain', 'skip_range', 'error'])),
+    CONSTRAINT part_config_referencing_check CHECK (referencing OPERATOR(pg_catalog.=) ANY (ARRAY['block', 'delete'])),
     CONSTRAINT part_config_list_mode_check CHECK (list_mode OPERATOR(pg_catalog.=) ANY (ARRAY['step', 'values'])),
     CONSTRAINT part_config_value_min_rows_check CHECK (value_min_rows OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_max_partitions_check
@@ -204,6 +206,7 @@ COMMENT ON COLUMN @extschema@.part_config.after_create IS 'Function that is call
 COMMENT ON COLUMN @extschema@.part_config.hook_timeout IS 'Milliseconds that such a function may take (1 to 86400000); NULL: pg_strata.hook_timeout.';
 COMMENT ON COLUMN @extschema@.part_config.modulus IS 'Of a table partitioned by hash: each remainder of a division by it gets a partition.';
 COMMENT ON COLUMN @extschema@.part_config.retention_archive_table IS 'Retired partitions are attached to this partitioned table (schema.table) instead of being dropped.';
+COMMENT ON COLUMN @extschema@.part_config.referencing IS 'What rows of other tables do that refer to a partition that is due: block: it stays; delete: they are deleted before, in batches.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,
@@ -448,7 +451,7 @@ CREATE TABLE @extschema@.maintenance_step (
     started_at timestamptz NOT NULL,
     finished_at timestamptz NOT NULL,
     CONSTRAINT maintenance_step_pkey PRIMARY KEY (run_id, ordinal),
-    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'archive', 'drop_retired', 'attach', 'constrain', 'after_create', 'detach concurrently', 'finalize'])),
+    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'archive', 'delete_referencing', 'drop_retired', 'attach', 'constrain', 'after_create', 'detach concurrently', 'finalize'])),
     CONSTRAINT maintenance_step_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
 );
 
@@ -457,7 +460,7 @@ COMMENT ON COLUMN @extschema@.maintenance_step.run_id IS 'Run that it belongs to
 COMMENT ON COLUMN @extschema@.maintenance_step.ordinal IS 'Order within the run.';
 COMMENT ON COLUMN @extschema@.maintenance_step.parent_table IS 'parent_table of the set.';
 COMMENT ON COLUMN @extschema@.maintenance_step.owner_oid IS 'Owner of the set at that time.';
-COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive, drop_retired, attach (by undo_retention), constrain or after_create (the hook); detach concurrently and finalize: the begin and the end of a detach that nobody waits for.';
+COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive, delete_referencing (rows of other tables that referred to a partition that is due), drop_retired, attach (by undo_retention), constrain or after_create (the hook); detach concurrently and finalize: the begin and the end of a detach that nobody waits for.';
 COMMENT ON COLUMN @extschema@.maintenance_step.partition IS 'Partition, as schema.table.';
 COMMENT ON COLUMN @extschema@.maintenance_step.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_step.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
@@ -1429,7 +1432,7 @@ COMMENT ON COLUMN @extschema@.maintenance_history.caller IS 'What ran it: functi
 COMMENT ON COLUMN @extschema@.maintenance_history.role_name IS 'Session user of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.pid IS 'Process of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.parent_table IS 'parent_table of the set.';
-COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive or constrain of a partition, drop_retired of one that was retired before, attach by undo_retention; after_create: the hook; detach concurrently, finalize: the begin and the end of a detach that nobody waits for; maintain: the set as a whole.';
+COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive or constrain of a partition, delete_referencing of rows of other tables that referred to it, drop_retired of one that was retired before, attach by undo_retention; after_create: the hook; detach concurrently, finalize: the begin and the end of a detach that nobody waits for; maintain: the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.partition IS 'Partition, as schema.table; NULL for the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_history.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';

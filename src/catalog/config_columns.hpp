@@ -81,7 +81,8 @@ enum Column : int
     hook_timeout,
     modulus,
     retention_archive_table,
-    last_column = retention_archive_table,
+    referencing,
+    last_column = referencing,
 };
 } // namespace config
 

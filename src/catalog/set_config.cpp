@@ -50,6 +50,7 @@ core::SetConfig to_config(const StoredSet &set, const Parent &parent)
     config.keep_index = set.retention_keep_index;
     config.retention_schema = set.retention_schema;
     config.archive_table = set.retention_archive_table;
+    config.delete_referencing = set.referencing == "delete";
     config.drop_after = set.retention_drop_after;
     config.retention_keep_last = set.retention_keep_last;
     config.retention_max_fraction = set.retention_max_fraction;

@@ -154,6 +154,7 @@ void insert_set(const StoredSet &set)
     insert.add("hook_timeout", optional_int4(set.hook_timeout));
     insert.add("modulus", optional_int4(set.modulus));
     insert.add("retention_archive_table", Param::optional_text(set.retention_archive_table));
+    insert.add("referencing", Param::text(set.referencing));
     // The trigger says whose the row is, and which table is meant.
     pg::Settings settings;
     if (SessionReplicationRole != SESSION_REPLICATION_ROLE_ORIGIN)

@@ -92,6 +92,7 @@ StoredSet read_set(const TableRow &row)
     set.hook_timeout = row.optional_int4(hook_timeout);
     set.modulus = row.optional_int4(modulus);
     set.retention_archive_table = row.optional_text(retention_archive_table);
+    set.referencing = row.text(referencing);
     set.recorded = row.oid(parent_oid);
     if (is_ours(row, system_identifier, database_oid))
         set.parent = set.recorded;

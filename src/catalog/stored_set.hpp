@@ -88,6 +88,7 @@ struct StoredSet
     std::optional<int32_t> hook_timeout;
     std::optional<int32_t> modulus; // of a table partitioned by hash
     std::optional<std::string> retention_archive_table;
+    std::string referencing = "block";
 
     bool automatic() const { return automatic_maintenance == "on"; }
     bool operator==(const StoredSet &) const = default;

@@ -75,7 +75,8 @@ void add_retires(Plan &plan, const SetConfig &config, const SetState &state, con
                                 .name = partition.name,
                                 .oid = partition.oid,
                                 .range = partition.range,
-                                .reason = reason});
+                                .reason = reason,
+                                .clears = config.delete_referencing && partition.referenced});
     }
 }
 
@@ -204,6 +205,10 @@ void add(Fnv1a &hash, const std::vector<Action> &actions)
         hash.add(static_cast<std::int64_t>(action.oid));
         add(hash, action.range);
         add(hash, action.bound);
+        if (action.clears)
+        {
+            hash.add(std::int64_t{1});
+        }
         if (action.branch)
         {
             hash.add(static_cast<std::int64_t>(action.branch->partitions.size()));

@@ -40,6 +40,7 @@ struct SetConfig
     std::optional<std::string> retention_schema;
     std::optional<std::string> archive_table; // what is retired is attached to this one
     std::optional<TimeStep> drop_after;       // how long what is retired is kept; not set: as keep_table says
+    bool delete_referencing = false;          // rows of other tables that refer to what is retired go with it
     std::optional<std::int32_t> retention_keep_last;    // at least so many partitions stay, however old
     std::optional<double> retention_max_fraction = 0.5; // the brake; not set: off
     bool retention_confirmed = false;                   // a person has let the brake go

@@ -158,6 +158,8 @@ std::string columns(const catalog::StoredSet &set)
         lines.add("value_min_rows", std::to_string(set.value_min_rows));
     if (set.max_partitions != catalog::StoredSet{}.max_partitions)
         lines.add("max_partitions", std::to_string(set.max_partitions));
+    if (set.referencing != catalog::StoredSet{}.referencing)
+        lines.add("referencing", literal(set.referencing));
     if (!set.create_enabled)
         lines.add("create_enabled", literal(false));
     if (!set.retire_enabled)

@@ -10,6 +10,7 @@
 #include "features/finishing.hpp"
 #include "features/managed_sets.hpp"
 #include "features/partition_size.hpp"
+#include "features/referencing_rows.hpp"
 #include "features/retirement.hpp"
 #include "features/set_plan.hpp"
 #include "features/settling.hpp"
@@ -70,7 +71,10 @@ public:
         else
         {
             for (const core::Action &action : retires)
+            {
+                add_clear_rows(result, action);
                 result.push_back(retire_row(action));
+            }
             for (const core::Action &action : settles)
                 result.push_back(settle_row(action));
             for (const core::Action &action : drops)
@@ -176,6 +180,22 @@ private:
                           locks::describe({{planned_.parent.oid, ShareUpdateExclusiveLock},
                                            {{static_cast<Oid>(action.oid), ShareUpdateExclusiveLock}}});
         return with_size(std::move(row), action);
+    }
+
+    void add_clear_rows(std::vector<PlanRow> &rows, const core::Action &action) const
+    {
+        if (!action.clears)
+            return;
+        for (const ReferencingKey &key : referencing_keys(planned_.parent, action.oid))
+        {
+            PlanRow row = row_of(action);
+            row.action = "delete_referencing";
+            row.reason = "rows of table " + pg::qualified_name(key.table) + " that refer to it by constraint " +
+                         pg::quote_ident(key.name) + " go first, in batches";
+            row.sql = clear_statement(key, action.oid) + ";";
+            row.locks = locks::describe({{key.table, RowExclusiveLock}, {}});
+            rows.push_back(std::move(row));
+        }
     }
 
     PlanRow settle_row(const core::Action &action) const

@@ -6,6 +6,7 @@
 #include "clock.hpp"
 #include "features/capture.hpp"
 #include "features/managed_sets.hpp"
+#include "features/referencing_rows.hpp"
 #include "features/retirement.hpp"
 #include "features/set_plan.hpp"
 #include "pg/notice.hpp"
@@ -96,7 +97,7 @@ int drop_partitions(const RetentionRequest &request, bool time)
     locks::Room room;
     const std::size_t fits =
         room.take(actions.size(), locks::locks_to_retire(planned.parent.oid, partitions_of(actions)));
-    const std::vector<core::Action> fitting(actions.begin(), actions.begin() + static_cast<std::ptrdiff_t>(fits));
+    std::vector<core::Action> fitting(actions.begin(), actions.begin() + static_cast<std::ptrdiff_t>(fits));
 
     log::History history(log::Caller::function);
     log::SetEntry entry;
@@ -105,10 +106,20 @@ int drop_partitions(const RetentionRequest &request, bool time)
     entry.started = GetCurrentTimestamp();
     std::optional<log::Reason> first_reason;
     bool only_hooks = true;
+    std::vector<log::Step> steps;
+    std::erase_if(fitting, [&](const core::Action &action) {
+        auto step = action.clears ? clear_references(set, planned, action, order, {}) : std::nullopt;
+        const bool stays = step && step->outcome != log::Outcome::ok;
+        if (step)
+            steps.push_back(std::move(*step));
+        return stays;
+    });
     for (log::Step &step : retire_batch(set, planned, fitting, order, false, Answers{}))
+        steps.push_back(std::move(step));
+    for (log::Step &step : steps)
     {
         if (step.outcome == log::Outcome::ok)
-            entry.retired++;
+            entry.retired += step.action == "delete_referencing" ? 0 : 1;
         else if (step.outcome != log::Outcome::skipped)
         {
             if (!first_reason)

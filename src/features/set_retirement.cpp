@@ -6,6 +6,7 @@
 #include "features/capture.hpp"
 #include "features/concurrent_detach.hpp"
 #include "features/finishing.hpp"
+#include "features/referencing_rows.hpp"
 #include "features/settling.hpp"
 
 namespace strata
@@ -91,6 +92,23 @@ bool SetRetirement::retire_gently(const PlannedSet &planned, const std::vector<c
     return true;
 }
 
+bool SetRetirement::clear(const PlannedSet &planned, const core::Action &action, const RetireOrder &order)
+{
+    // One that a hook keeps will say so in its own step, and loses nothing.
+    if (!action.clears || context_.answers().ask(hooks_of(set_, action.retire), set_, planned.parent, action.oid))
+        return true;
+    std::function<void()> commit;
+    if (context_.can_commit())
+        commit = [this] { context_.boundary(); };
+    auto step = clear_references(set_, planned, action, order, commit);
+    if (!step)
+        return true;
+    const bool cleared = step->outcome == log::Outcome::ok;
+    ledger_.record({std::move(*step)});
+    context_.boundary();
+    return cleared;
+}
+
 bool SetRetirement::run(const PlannedSet &planned)
 {
     RetireOrder order = retire_order(set_, context_.options().unattended());
@@ -112,13 +130,27 @@ bool SetRetirement::run(const PlannedSet &planned)
     }
     if (asks && order.without_waiting)
         return retire_gently(planned, actions, order);
-    const std::size_t limit = !context_.can_commit()                ? actions.size()
-                              : context_.options().approval || asks ? 1
-                                                                    : most_retired_per_transaction;
+    const bool clears = actions.front().clears;
+    bool all = true;
+    if (clears && !context_.can_commit())
+        std::erase_if(actions, [&](const core::Action &action) {
+            const bool cleared = clear(planned, action, order);
+            all = all && cleared;
+            return !cleared;
+        });
+    const std::size_t limit = !context_.can_commit()                          ? actions.size()
+                              : context_.options().approval || asks || clears ? 1
+                                                                              : most_retired_per_transaction;
     for (auto next = actions.begin(); next != actions.end();)
     {
         if (is_shut(planned))
             return false;
+        if (clears && context_.can_commit() && !clear(planned, *next, order))
+        {
+            all = false;
+            ++next;
+            continue;
+        }
         const auto rest = static_cast<std::size_t>(actions.end() - next);
         const std::size_t fits = context_.room().take(std::min(rest, limit), locks);
         if (fits == 0)
@@ -146,7 +178,7 @@ bool SetRetirement::run(const PlannedSet &planned)
             return false;
         }
     }
-    return true;
+    return all;
 }
 
 } // namespace strata

@@ -22,6 +22,8 @@ public:
     bool run(const PlannedSet &planned);
 
 private:
+    // Rows of other tables that refer to it go first, where the configuration says so.  False when some are left.
+    bool clear(const PlannedSet &planned, const core::Action &action, const RetireOrder &order);
     bool is_shut(const PlannedSet &planned) const;
     // One, whose hooks hold up nobody; what they have done is undone when it could not go.
     std::vector<log::Step> retire_one(const PlannedSet &planned, const core::Action &action,
