@@ -211,7 +211,7 @@ my ($dump) = run_command([ 'pg_dump', '-d', $node->connstr('postgres') ]);
 like($dump, qr/^COPY partman\.part_config /m, 'a dump has the configuration');
 unlike($dump, qr/^COPY partman\.job/m, 'and no jobs');
 
-# They are pruned with the history, open ones only when their table is gone.
+# They are pruned with the history, open ones never.
 sql(q{CREATE TABLE t (at timestamptz NOT NULL) PARTITION BY RANGE (at); SELECT partman.create_parent('public.t', 'at', '1 day', p_premake := 1);
       INSERT INTO partman.job (what, parent_oid, parent_table, parameters, state, role_name, pid, calls, rows_done, started_at, updated_at)
       VALUES ('partition_data_proc', 'public.t'::regclass, 'public.t', '{}', 'open', 'postgres', 1, 1, 0, now(), now())});
@@ -219,9 +219,12 @@ sql(q{UPDATE partman.job SET updated_at = now() - interval '40 days'});
 sql(q{UPDATE partman.part_config SET premake = 2; SELECT partman.run_maintenance()});
 is(sql('SELECT string_agg(state, $$,$$) FROM partman.jobs'), 'interrupted', 'what has ended is pruned');
 is(sql('SELECT count(*) FROM partman.job_step'), '0', 'with all steps');
-sql(q{DROP TABLE t; CREATE TABLE u (at timestamptz NOT NULL) PARTITION BY RANGE (at); SELECT partman.create_parent('public.u', 'at', '1 day', p_premake := 1);
+sql('DROP TABLE t');
+is(sql('SELECT string_agg(state, $$,$$) FROM partman.jobs'), 'aborted', 'one ends with its table');
+sql(q{UPDATE partman.job SET updated_at = now() - interval '40 days'});
+sql(q{CREATE TABLE u (at timestamptz NOT NULL) PARTITION BY RANGE (at); SELECT partman.create_parent('public.u', 'at', '1 day', p_premake := 1);
       UPDATE partman.part_config SET premake = 2; SELECT partman.run_maintenance()});
-is(sql('SELECT count(*) FROM partman.jobs'), '0', 'and what nobody can go on with');
+is(sql('SELECT count(*) FROM partman.jobs'), '0', 'and is pruned, too');
 
 $node->stop;
 done_testing();
