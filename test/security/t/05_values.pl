@@ -33,6 +33,7 @@ INSERT INTO lair.numbers SELECT n FROM generate_series(0, 50, 5) n;
 CREATE TABLE lair.items (kind text NOT NULL, id int) PARTITION BY LIST (kind);
 SELECT partman.create_parent('lair.items', 'kind', p_type => 'list', p_template_table => 'false');
 SELECT partman.add_list_partition('lair.items', '{a}');
+CREATE TABLE lair.hashed (id int NOT NULL) PARTITION BY HASH (id);
 CREATE TABLE lair.fresh (at timestamptz NOT NULL, id int NOT NULL, value int) PARTITION BY RANGE (at);
 CREATE TABLE lair.days (at timestamptz NOT NULL, id int NOT NULL, value int) PARTITION BY RANGE (at);
 CREATE TABLE lair.days_p20260101 PARTITION OF lair.days FOR VALUES FROM ('2026-01-01') TO ('2026-01-02');
@@ -161,6 +162,7 @@ my %argument_of = (
 	drop_partition_time => { p_retention => "'1 day'" },
 	apply_cluster => { p_parent_tablename => "'source'", p_child_tablename => "'copy'" },
 	inherit_template_properties => { p_parent_table => "'lair.bare'", p_child_tablename => "'copy'" },
+	add_hash_partition => { p_parent_table => "'lair.hashed'", p_modulus => 4, p_remainder => 0 },
 	show_partition_name => { p_value => "'2026-01-01'" },
 	check_epoch_type => { p_type => "'none'" },
 	check_subpartition_limits => { p_type => "'time'" },
