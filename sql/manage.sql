@@ -59,9 +59,10 @@ SELECT count(*) FROM partman.manage('mng.visits', p_automatic_maintenance => 'of
 CREATE TABLE mng.aged (on_day date NOT NULL) PARTITION BY RANGE (on_day);
 CREATE TABLE mng.aged_1 PARTITION OF mng.aged FOR VALUES FROM ('1990-01-01') TO ('1991-01-01');
 CREATE TABLE mng.aged_2 PARTITION OF mng.aged FOR VALUES FROM ('1991-01-01') TO ('1992-01-01');
+DO $$ BEGIN EXECUTE format('CREATE TABLE mng.aged_3 PARTITION OF mng.aged FOR VALUES FROM (''1992-01-01'') TO (%L)', date_trunc('year', now())); END $$;
 CREATE TABLE mng.aged_rest PARTITION OF mng.aged DEFAULT;
-SELECT topic, subject, value, note ~ 'retires' AS retires FROM partman.plan_manage('mng.aged', p_retention => '20 years') WHERE topic = 'next' AND note ~ 'retires';
-SELECT count(*) > 5 FROM partman.manage('mng.aged', p_retention => '20 years', p_retention_keep_table => false);
+SELECT topic, subject, value, note ~ 'retires' AS retires FROM partman.plan_manage('mng.aged', p_interval => '1 year', p_retention => '20 years') WHERE topic = 'next' AND note ~ 'retires';
+SELECT count(*) > 5 FROM partman.manage('mng.aged', p_interval => '1 year', p_retention => '20 years', p_retention_keep_table => false);
 CREATE TABLE mng.aged_by_hand PARTITION OF mng.aged FOR VALUES FROM ('1980-01-01') TO ('1981-01-01');
 SELECT partman.run_maintenance('mng.aged');
 SELECT to_regclass('mng.aged_1'), to_regclass('mng.aged_2'), to_regclass('mng.aged_by_hand'), to_regclass('mng.aged_rest');
