@@ -37,7 +37,7 @@ struct Action
     Range range = {};       // not of drop_retired
     std::string bound = {}; // of settle and drop_retired: what it had, as after FOR VALUES
     std::string reason;
-    bool clears = false; // of a retire action: rows of other tables that refer to it go first
+    bool clears = false;                       // of a retire action: rows of other tables that refer to it go first
     std::shared_ptr<const Branch> branch = {}; // of a create action: the partition is partitioned itself
 };
 
