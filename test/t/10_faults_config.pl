@@ -1,5 +1,5 @@
-# A configuration that a superuser has spoilt with the triggers off: whatever is in whichever column, nothing crashes, it
-# is said which set is meant, and the other sets are maintained.
+# A configuration that a superuser has spoilt with the triggers off: whatever is in whichever column of the tables that
+# maintenance rests on, nothing crashes, it is said which set is meant, and the other sets are maintained.
 use strict;
 use warnings FATAL => 'all';
 
@@ -18,11 +18,26 @@ CREATE TABLE good (id bigint NOT NULL) PARTITION BY RANGE (id);
 SELECT partman.create_parent('public.' || name, 'id', '10', p_premake := 2, p_start_partition := '0') FROM unnest(ARRAY['bad', 'good']) AS name;
 INSERT INTO bad SELECT generate_series(0, 25);
 INSERT INTO good VALUES (5);
-CREATE TABLE kept AS SELECT * FROM partman.part_config WHERE parent_table = 'public.bad';
+CREATE TABLE tree (id bigint NOT NULL, device int NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('public.tree', 'id', '10', p_premake := 1, p_start_partition := '0');
+SELECT partman.create_sub_parent('public.tree', 'device', '5', p_declarative_check := 'yes', p_premake := 1);
+INSERT INTO tree VALUES (5, 5), (12, 3);
 SQL
-my $columns = $node->safe_psql('postgres', <<'SQL');
-SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = 'partman.part_config'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+
+# Which row is spoilt, and which rows are not: those of the other set.
+my %spoilt = (
+	part_config => [ q{parent_table = 'public.bad'}, q{parent_table = 'public.good'} ],
+	part_config_sub => [ 'true', 'false' ],
+	managed_partition => [ q{partition_table = 'bad_p10'}, q{parent_table = 'public.good'} ],
+	installation => [ 'true', 'false' ]);
+my @columns;
+foreach my $table (sort keys %spoilt)
+{
+	$node->safe_psql('postgres', "CREATE TABLE kept_$table AS SELECT * FROM partman.$table WHERE NOT $spoilt{$table}[1]");
+	push @columns, map { [ $table, split /\|/ ] } split /\n/, $node->safe_psql('postgres', <<"SQL");
+SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = 'partman.$table'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
 SQL
+}
 
 my %garbage = (
 	text => [ "''", q{'garbage "''; DROP TABLE kept; --'}, "'-1'" ],
@@ -45,7 +60,7 @@ CREATE FUNCTION rows_in_all(OUT rows bigint) LANGUAGE plpgsql AS $$
 DECLARE part regclass; n bigint;
 BEGIN
 	rows := 0;
-	FOR part IN SELECT oid FROM pg_class WHERE relname ~ '^bad_(p\d|default)' AND relkind = 'r' LOOP
+	FOR part IN SELECT oid FROM pg_class WHERE relname ~ '^(bad|tree)_(p\d|default)' AND relkind = 'r' LOOP
 		EXECUTE format('SELECT count(*) FROM %s', part) INTO n;
 		rows := rows + n;
 	END LOOP;
@@ -54,12 +69,12 @@ SQL
 my $all = 'SELECT rows_in_all()';
 my $rows = $node->safe_psql('postgres', $all);
 my $tried = 0;
-foreach my $line (split /\n/, $columns)
+foreach my $line (@columns)
 {
-	my ($column, $type) = split /\|/, $line;
-	next if $column eq 'parent_table';    # the next test
+	my ($table, $column, $type) = @$line;
+	my ($row, $others) = @{ $spoilt{$table} };
 	my $values = $garbage{$type};
-	ok(defined $values, "there is garbage of type $type for $column") or next;
+	ok(defined $values, "there is garbage of type $type for $table.$column") or next;
 	my @wrong;
 	foreach my $value (@$values)
 	{
@@ -69,7 +84,7 @@ foreach my $line (split /\n/, $columns)
 		my ($status, $out, $err) = $node->psql('postgres', <<"SQL", on_error_stop => 0);
 SET client_min_messages = error;
 SET session_replication_role = replica;
-UPDATE partman.part_config SET $column = $expression WHERE parent_table = 'public.bad' RETURNING 'spoilt';
+UPDATE partman.$table SET $column = $expression WHERE $row RETURNING 'spoilt';
 RESET session_replication_role;
 INSERT INTO good VALUES ($position);
 CALL partman.run_maintenance_proc();
@@ -78,20 +93,20 @@ SELECT 'configuration' FROM (SELECT count(part_config) FROM partman.part_config)
 SELECT 'health' FROM (SELECT count(health) FROM partman.health) AS rows;
 SELECT 'plan' FROM (SELECT count(plan) FROM partman.plan_maintenance() AS plan) AS rows;
 SET session_replication_role = replica;
-DELETE FROM partman.part_config WHERE parent_table <> 'public.good';
-INSERT INTO partman.part_config SELECT * FROM kept;
+DELETE FROM partman.$table WHERE ($others) IS NOT TRUE;
+INSERT INTO partman.$table SELECT * FROM kept_$table;
 SQL
 		if ($out !~ /spoilt/)
 		{
-			fail("$column = $value: $err") if $err !~ /violates (?:check|not-null) constraint/;
+			fail("$table.$column = $value: $err") if $err !~ /violates (?:check|not-null) constraint/;
 			next;
 		}
 		$tried++;
 		my $seen = join(' ', grep { $_ ne 'spoilt' } split(/\s+/, $out));
-		my @unexpected = grep { /ERROR/ && !/maintenance failed for 1 of \d partition sets: public\.bad/ } split(/\n/, $err);
+		my @unexpected = grep { /ERROR/ && !/maintenance failed for \d of \d partition sets: public\.(?!good)/ } split(/\n/, $err);
 		push @wrong, "$value: $seen @unexpected" if $seen ne 'maintained configuration health plan' || @unexpected;
 	}
-	is("@wrong", '', "$column: the other set is maintained, and all can be read");
+	is("@wrong", '', "$table.$column: the other set is maintained, and all can be read");
 }
 cmp_ok($tried, '>', 30, 'constraints did not refuse it all');
 is($node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()'), $start, 'nothing has crashed');
