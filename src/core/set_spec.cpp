@@ -179,6 +179,7 @@ const std::vector<Setting> &all_settings()
         {"retention", Type::distance, Role::column, Null::none},
         {"retention_schema", Type::text, Role::column, Null::none},
         {"retention_archive_table", Type::text, Role::column, Null::none},
+        {"referencing", Type::text, Role::column, Null::refused},
         {"retention_keep_index", Type::boolean, Role::column, Null::refused},
         {"retention_keep_table", Type::boolean, Role::column, Null::refused},
         {"optimize_constraint", Type::int4, Role::column, Null::refused},
