@@ -82,9 +82,10 @@ void check_strategy(const std::string &type)
                     "Partitioning by triggers and inheritance was removed in version 5.",
                     "Create the table with PARTITION BY RANGE and leave p_type out."};
     if (type == "hash")
-        throw Error{ErrorKind::invalid_argument, message,
-                    "The partitions of a table that is partitioned by hash neither follow each other nor grow old.",
-                    "Create the table with PARTITION BY RANGE (column)."};
+        throw Error{
+            ErrorKind::invalid_argument, message,
+            "The partitions of a table that is partitioned by hash neither follow each other nor grow old.",
+            "For a table with PARTITION BY HASH pass p_modulus => the number of partitions, and no p_interval."};
     if (type != "range" && type != "list" && type != "native")
         throw Error{ErrorKind::invalid_argument, message, "p_type says how the table is partitioned.",
                     "Leave p_type out for a table partitioned by range."};

@@ -54,7 +54,8 @@ std::int32_t modulus_for(const SetUpRequest &request, const catalog::Parent &par
 
 bool is_wanted(const SetUpRequest &request)
 {
-    if (request.type != "hash")
+    // With an interval it is a call of the dialect, which knows no such sets and says so.
+    if (request.type != "hash" || (request.interval && !request.modulus))
         return false;
     const Oid table = catalog::resolve_parent(request.parent_table);
     return catalog::read_parent(table).strategy == PARTITION_STRATEGY_HASH;

@@ -45,7 +45,7 @@ FROM (VALUES (current_user), ('regress_dialect_owner')) w (who), (VALUES
     ($$'dialect.plain', 'at', '1 day', p_epoch := 'seconds', p_type := 'x'$$, 'p_epoch can only be used with an integer based control column'),
     ($$'dialect.plain', 'at', '1 day', p_type := 'x'$$, 'x is not a valid partitioning type for pg_partman'),
     ($$'dialect.times', 'at', '1 day', p_type := 'hash'$$, 'hash is not a valid partitioning type for pg_partman'),
-    ($$'dialect.hashed', 'id', '10', p_type := 'hash'$$, 'p_interval cannot be used for a table partitioned by hash'),
+    ($$'dialect.hashed', 'id', '10', p_type := 'hash'$$, 'hash is not a valid partitioning type for pg_partman'),
     ($$'dialect.hashed', 'id', '10'$$, 'You must have created the given parent table as ranged or list partitioned already'),
     ($$'dialect.times', 'id', '10'$$, 'Control column and type given in arguments'),
     ($$'dialect.times', 'at', '0.5 seconds'$$, 'Partitioning interval must be 1 second or greater'),
