@@ -8,15 +8,7 @@ BEGIN;
 SELECT plan(62);
 UPDATE partman.part_config SET automatic_maintenance = 'off';
 CREATE FUNCTION pg_temp.bound(p_table text) RETURNS text LANGUAGE sql AS $$ SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = p_table::regclass $$;
-CREATE FUNCTION pg_temp.try(p_sql text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE message text; detail text; hint text;
-BEGIN
-    EXECUTE p_sql;
-    RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    RETURN concat_ws(E'\n', SQLSTATE || ' ' || message, detail, hint);
-END $$;
+\ir lib/try.sql
 
 -- A set by time.
 CREATE TABLE public.h_time (at timestamptz NOT NULL, v int) PARTITION BY RANGE (at);

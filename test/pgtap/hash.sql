@@ -7,15 +7,7 @@ SET TimeZone = 'UTC';
 BEGIN;
 SELECT no_plan();
 UPDATE partman.part_config SET automatic_maintenance = 'off';
-CREATE FUNCTION pg_temp.try(p_sql text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE message text; detail text; hint text;
-BEGIN
-    EXECUTE p_sql;
-    RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    RETURN concat_ws(E'\n', SQLSTATE || ' ' || message, detail, hint);
-END $$;
+\ir lib/try.sql
 CREATE FUNCTION pg_temp.bounds(p_parent text) RETURNS TABLE (partition text, bound text) LANGUAGE sql AS $$
     SELECT c.relname::text, pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
     WHERE i.inhparent = p_parent::regclass ORDER BY c.relname COLLATE "C"

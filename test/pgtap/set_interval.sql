@@ -7,15 +7,7 @@ SET TimeZone = 'UTC';
 BEGIN;
 SELECT no_plan();
 UPDATE partman.part_config SET automatic_maintenance = 'off';
-CREATE FUNCTION pg_temp.try(p_sql text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE message text; detail text; hint text;
-BEGIN
-    EXECUTE p_sql;
-    RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    RETURN concat_ws(E'\n', SQLSTATE || ' ' || message, detail, hint);
-END $$;
+\ir lib/try.sql
 CREATE FUNCTION pg_temp.parts(p_parent text) RETURNS TABLE (lower timestamptz, upper timestamptz) LANGUAGE sql AS $$
     SELECT lower_time, upper_time FROM partman.partitions WHERE parent_table = p_parent AND NOT is_default ORDER BY 1
 $$;

@@ -8,15 +8,7 @@ BEGIN;
 SELECT no_plan();
 UPDATE partman.part_config SET automatic_maintenance = 'off';
 CREATE FUNCTION pg_temp.bound(p_table text) RETURNS text LANGUAGE sql AS $$ SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = p_table::regclass $$;
-CREATE FUNCTION pg_temp.try(p_sql text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE message text; detail text; hint text;
-BEGIN
-    EXECUTE p_sql;
-    RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    RETURN concat_ws(E'\n', SQLSTATE || ' ' || message, detail, hint);
-END $$;
+\ir lib/try.sql
 CREATE FUNCTION pg_temp.rows_of(p_parent text) RETURNS TABLE (t text, n bigint) LANGUAGE plpgsql AS $$
 BEGIN
     RETURN QUERY EXECUTE format('SELECT tableoid::regclass::text, count(*) FROM %s GROUP BY 1', p_parent);

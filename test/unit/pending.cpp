@@ -163,8 +163,9 @@ TEST_CASE("what is out of a set goes on to where it was to go, as long as that i
     Case one;
     SetState other;
     const Partition gone = add(one.config, other, "2026-03-01", "2026-03-02");
-    Unsettled unsettled{
-        .table = {.oid = gone.oid, .name = gone.name}, .intended = WayOut::drop, .range = gone.range};
+    Unsettled unsettled{.table = {}, .intended = WayOut::drop, .range = gone.range};
+    unsettled.table.oid = gone.oid;
+    unsettled.table.name = gone.name;
     const auto left = [&] { return left_to_do(one.config, one.state, one.now, unsettled); };
     CHECK(left() == WayOut::drop);
 
