@@ -163,7 +163,7 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
     reason = capture([&] { wait_ms_ = patience_ms(planned_.parent.oid, budget_); });
     if (reason)
     {
-        end_step(detach_, reason);
+        end_step(detach_, reason, action_.oid);
         return {std::move(detach_)};
     }
     pg::LoneStatement statement;
@@ -210,7 +210,7 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
     }
     if (detached)
         return {std::move(detach_), std::move(rest_)};
-    end_step(detach_, reason);
+    end_step(detach_, reason, action_.oid);
     if (refusal)
         refuse(detach_, std::move(*refusal));
     return {std::move(detach_)};

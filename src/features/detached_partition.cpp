@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "features/capture.hpp"
+#include "pg/relation.hpp"
 
 namespace strata
 {
@@ -19,11 +20,12 @@ log::Step begin_step(const PlannedSet &planned, const core::Action &action, cons
     return step;
 }
 
-void end_step(log::Step &step, const std::optional<log::Reason> &reason)
+void end_step(log::Step &step, const std::optional<log::Reason> &reason, Oid table)
 {
     if (reason)
     {
-        step.outcome = outcome_of(*reason);
+        const bool gone = reason->sqlstate == ERRCODE_UNDEFINED_TABLE && !pg::relation_exists(table);
+        step.outcome = gone ? log::Outcome::skipped : outcome_of(*reason);
         step.reason = *reason;
     }
     step.finished = GetCurrentTimestamp();
@@ -63,7 +65,7 @@ log::Step settle_detached(const PlannedSet &planned, const core::Action &action,
                                                                   ? std::nullopt
                                                                   : std::optional(action.retire)});
         });
-    end_step(step, reason);
+    end_step(step, reason, action.oid);
     return step;
 }
 

@@ -9,7 +9,8 @@ namespace strata
 // A step for the history that begins now.
 log::Step begin_step(const PlannedSet &planned, const core::Action &action, const char *name,
                      const PartitionSize &size = {});
-void end_step(log::Step &step, const std::optional<log::Reason> &reason);
+// What went wrong; that `table` was dropped by somebody else meanwhile is nothing that failed.
+void end_step(log::Step &step, const std::optional<log::Reason> &reason, Oid table);
 
 // The table that partitions go to, locked for one to be attached.
 catalog::Parent lock_archive(const PlannedSet &planned, const locks::Budget &budget);

@@ -5,6 +5,7 @@
 #include "core/dropping.hpp"
 #include "ddl/retire.hpp"
 #include "features/capture.hpp"
+#include "features/detached_partition.hpp"
 #include "features/partition_size.hpp"
 #include "features/retirement.hpp"
 #include "locks/wants.hpp"
@@ -74,12 +75,7 @@ log::Step drop_retired(const catalog::StoredSet &set, const PlannedSet &planned,
         catalog::forget({table});
         test_point("drop.dropped");
     });
-    if (reason)
-    {
-        step.outcome = outcome_of(*reason);
-        step.reason = *reason;
-    }
-    step.finished = GetCurrentTimestamp();
+    end_step(step, reason, action.oid);
     return step;
 }
 

@@ -156,14 +156,14 @@ std::vector<log::Step> Finish::run()
         step.rows = size_.rows;
         step.bytes = size_.bytes;
     }
-    end_step(step, reason);
+    end_step(step, reason, action_.oid);
     std::vector<log::Step> steps{std::move(step)};
     if (rest_ && !reason)
         steps.push_back(std::move(*rest_));
     if (refusal_ && !reason)
     {
         log::Step drop = begin_step(planned_, action_, retire_verb(core::WayOut::drop), size_);
-        end_step(drop, std::nullopt);
+        end_step(drop, std::nullopt, action_.oid);
         refuse(drop, std::move(*refusal_));
         steps.push_back(std::move(drop));
     }

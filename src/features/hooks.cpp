@@ -166,6 +166,10 @@ std::optional<Refusal> ask_all(const std::vector<Hook> &hooks, const catalog::St
                                const std::optional<std::string> &bound)
 {
     for (const Hook hook : hooks)
+    {
+        pg::call(AcceptInvalidationMessages); // nothing is locked
+        if (!pg::relation_exists(partition))
+            break; // somebody has dropped it; whoever locks it will see
         if (auto refusal = ask_one(hook, set, parent, partition, bound))
         {
             if (refused_at.size() >= most_remembered)
@@ -173,6 +177,7 @@ std::optional<Refusal> ask_all(const std::vector<Hook> &hooks, const catalog::St
             refused_at[partition] = GetCurrentTimestamp();
             return refusal;
         }
+    }
     refused_at.erase(partition);
     return std::nullopt;
 }

@@ -263,7 +263,7 @@ std::optional<log::Step> clear_references(const catalog::StoredSet &set, const P
     if (total == 0 && !reason)
         return std::nullopt;
     step.rows = total;
-    end_step(step, reason);
+    end_step(step, reason, action.oid);
     return step;
 }
 

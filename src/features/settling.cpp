@@ -102,7 +102,7 @@ log::Step settle(const catalog::StoredSet &set, const PlannedSet &planned, const
         if (action.retire == core::WayOut::drop)
             catalog::forget({table});
     });
-    end_step(step, reason);
+    end_step(step, reason, action.oid);
     return step;
 }
 

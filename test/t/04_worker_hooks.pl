@@ -199,5 +199,16 @@ wait_for($node, 'postgres', said('made_p80', 'hook after_create failed for "h.ma
 wait_for($node, 'postgres', "SELECT string_agg(partition, ' ' ORDER BY n) = 'h.made_p70 h.made_p90' FROM h.asked WHERE hook = 'create'", 'the others are called');
 is($node->safe_psql('postgres', "SELECT count(*) FROM pg_inherits WHERE inhparent = 'h.made'::regclass AND inhrelid::regclass::text ~ '_p(70|80|90)\$'"), '3', 'all partitions are there');
 
+# What somebody else drops while we are about to retire it is gone, as it was to be.
+old_set('gone', 'false');
+answer('detach', 'gone_p0', 'wait');
+config('gone', 'retire_enabled = true, hook_timeout = 3600000');
+my $asks = worker_pid($node, 'postgres');
+wait_for($node, 'postgres', "SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = $asks", 'the worker asks about one');
+$node->safe_psql('postgres', 'DROP TABLE h.gone_p0');
+answer('detach', 'gone_p0', undef);
+wait_for($node, 'postgres', 'SELECT ' . attached('gone'), 'which somebody drops: the others are retired', '');
+is($node->safe_psql('postgres', q{SELECT DISTINCT outcome FROM partman.maintenance_history WHERE partition = 'h.gone_p0'}), 'skipped', 'and that one is no failure');
+
 $node->stop;
 done_testing();
