@@ -52,4 +52,6 @@ stop_worker() {
     until [ "$(sql -At -c "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'pg_strata worker'")" = 0 ]; do
         sleep 0.1
     done
+    # It may have been stopped while it waited in a concurrent detach, which the next run ends.
+    sql -o /dev/null -c 'SET client_min_messages = error' -c 'CALL partman.run_maintenance_proc()' || true
 }
