@@ -7,6 +7,7 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Utils;
+use Retiring qw(retire touch reader leave pending);
 use Strata qw(new_server worker_pid crash wait_for wait_for_state partitions);
 use Test::More;
 
@@ -30,44 +31,6 @@ UPDATE partman.part_config SET retention = '1 day', retention_max_fraction = NUL
        retire_enabled = false WHERE parent_table = '$table';
 SQL
 	return;
-}
-
-sub retire
-{
-	my ($table, $more) = @_;
-	$more = defined $more ? ", $more" : '';
-	$node->safe_psql('postgres', "UPDATE partman.part_config SET retire_enabled = true$more WHERE parent_table = '$table'");
-	return;
-}
-
-# Looked at now and not only when the back-off says so.
-sub touch
-{
-	my ($table) = @_;
-	$node->safe_psql('postgres', "COMMENT ON TABLE $table IS '" . rand() . "'");
-	return;
-}
-
-sub reader
-{
-	my ($table) = @_;
-	my $session = $node->background_psql('postgres', on_error_stop => 0);
-	$session->query_safe("BEGIN; SELECT count(*) FROM $table");
-	return $session;
-}
-
-sub leave
-{
-	my ($session) = @_;
-	$session->query_safe('COMMIT');
-	$session->quit;
-	return;
-}
-
-sub pending
-{
-	my ($table) = @_;
-	return "SELECT count(*) = 1 FROM pg_inherits WHERE inhparent = '$table'::regclass AND inhdetachpending";
 }
 
 # What is left: today, yesterday and two days ahead; and of the tables that are gone, nothing.
@@ -104,7 +67,7 @@ my @readers = map { $node->background_psql('postgres', on_error_stop => 1) } 0 .
 my $observer = $node->background_psql('postgres', on_error_stop => 1);
 $_->set_query_timer_restart foreach @readers, $observer;
 $readers[0]->query_safe('BEGIN; SELECT count(*) FROM public.busy');
-retire('public.busy');
+retire($node, 'public.busy');
 my ($waiting, $looks, $left) = (0, 0, 1);
 my $end = time + 2 * $PostgreSQL::Test::Utils::timeout_default;
 for (my $turn = 1; $left && time < $end; $turn = 1 - $turn)
@@ -136,14 +99,14 @@ old_set('public.read', 5);
 old_set('public.other', 2);
 my $plan = $node->safe_psql('postgres', q{SELECT string_agg(DISTINCT action, ',') FROM partman.plan_maintenance('public.read')});
 is($plan, '', 'nothing is planned while it is switched off');
-my $reader = reader('public.read');
-retire('public.read');
+my $reader = reader($node, 'public.read');
+retire($node, 'public.read');
 wait_for($node, 'postgres', pending('public.read'), 'the detach has begun');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM public.read'), '6', 'its row is out of sight');
 my ($code, undef, $error) = $node->psql('postgres',
 	q{SET lock_timeout = '60s'; INSERT INTO public.read VALUES (now(), 1); UPDATE public.read SET value = 2; SELECT count(*) FROM public.read});
 is($code, 0, 'others read and write') or diag($error);
-retire('public.other');
+retire($node, 'public.other');
 wait_for($node, 'postgres', retired('public.other'), 'the other set goes on');
 wait_for($node, 'postgres', steps('public.read', 'finalize', 'deferred') =~ s/count\(\*\)/count(*) > 0/r, 'the worker tries again and says so');
 is( $node->safe_psql('postgres', q{SELECT pending_detach FROM partman.health WHERE parent_table = 'public.read'}),
@@ -152,7 +115,7 @@ like($node->safe_psql('postgres', q{SELECT sql FROM partman.plan_maintenance('pu
 	qr/DETACH PARTITION public\.read_p\d+ FINALIZE;\nDROP TABLE public\.read_p\d+;/, 'the plan says what will follow');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.managed_partition WHERE retiring_as = 'drop'}), '1', 'the intent is on record');
 leave($reader);
-touch('public.read');
+touch($node, 'public.read');
 wait_for($node, 'postgres', retired('public.read'), 'all goes when he has gone');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.managed_partition WHERE retiring_as IS NOT NULL}), '0', 'no intent is left');
 
@@ -161,8 +124,8 @@ sub waiting
 {
 	my ($table) = @_;
 	old_set($table, 3);
-	my $session = reader($table);
-	retire($table);
+	my $session = reader($node, $table);
+	retire($node, $table);
 	wait_for($node, 'postgres', pending($table), "$table: the detach has begun");
 	return $session;
 }
@@ -172,7 +135,7 @@ $reader = waiting('public.canceled');
 $node->safe_psql('postgres', 'SELECT pg_cancel_backend(' . worker_pid($node, 'postgres') . ')');
 is($node->safe_psql('postgres', pending('public.canceled')), 't', 'a cancel leaves it pending');
 leave($reader);
-touch('public.canceled');
+touch($node, 'public.canceled');
 wait_for($node, 'postgres', retired('public.canceled'), 'a later look completes what was cancelled');
 
 # Killed, and the server restarted.
@@ -196,7 +159,7 @@ $reader = waiting('public.kept');
 my $half = $node->safe_psql('postgres', q{SELECT inhrelid::regclass FROM pg_inherits WHERE inhdetachpending});
 $node->safe_psql('postgres', q{UPDATE partman.part_config SET retention = '1 year' WHERE parent_table = 'public.kept'});
 leave($reader);
-touch('public.kept');
+touch($node, 'public.kept');
 wait_for($node, 'postgres', 'SELECT NOT EXISTS (SELECT FROM pg_inherits WHERE inhdetachpending)', 'the pending detach is ended');
 is($node->safe_psql('postgres', "SELECT count(*) FROM $half"), '1', 'and the table is kept, with its row');
 is($node->safe_psql('postgres', 'SELECT ' . partitions('public.kept')), $rest + 2, 'as are the others, in the set');
@@ -204,26 +167,26 @@ is($node->safe_psql('postgres', 'SELECT ' . partitions('public.kept')), $rest + 
 # A move, and a table that nobody but the set refers to: concurrently too.
 $node->safe_psql('postgres', 'CREATE SCHEMA archive; CREATE TABLE public.target (id int PRIMARY KEY)');
 old_set('public.moved', 3, 'REFERENCES public.target');
-$reader = reader('public.moved');
-retire('public.moved', q{retention_schema = 'archive'});
+$reader = reader($node, 'public.moved');
+retire($node, 'public.moved', q{retention_schema = 'archive'});
 wait_for($node, 'postgres', pending('public.moved'), 'a move has begun');
 leave($reader);
-touch('public.moved');
+touch($node, 'public.moved');
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.moved') . " = $rest AND (SELECT count(*) FROM pg_class WHERE relnamespace = 'archive'::regnamespace AND relkind = 'r') = 3",
 	'the partitions are in the other schema');
 
 # What somebody began by hand is ended and kept.
 old_set('public.byhand', 2);
-$reader = reader('public.byhand');
+$reader = reader($node, 'public.byhand');
 my $hand = $node->background_psql('postgres', on_error_stop => 0);
 $half = $node->safe_psql('postgres', q{SELECT min(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'public.byhand'::regclass});
 $hand->query_until(qr/begun/, "\\echo begun\nALTER TABLE public.byhand DETACH PARTITION $half CONCURRENTLY;\n");
 wait_for($node, 'postgres', pending('public.byhand'), 'somebody detaches by hand');
-touch('public.byhand');
+touch($node, 'public.byhand');
 wait_for($node, 'postgres', steps('public.byhand', 'finalize', 'deferred') =~ s/count\(\*\)/count(*) > 0/r, 'while he is at it he is left alone');
 $node->safe_psql('postgres', q{SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND query LIKE 'ALTER%CONCURRENTLY;'});
 leave($reader);
-retire('public.byhand');
+retire($node, 'public.byhand');
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.byhand') . " = $rest", 'the set is relieved of the others');
 is($node->safe_psql('postgres', "SELECT count(*) FROM $half"), '1', 'his table is kept');
 eval { $hand->quit };

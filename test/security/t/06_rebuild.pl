@@ -8,17 +8,11 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use IPC::Run;
-use Lair qw(furnish no_breach);
-use PostgreSQL::Test::Cluster;
+use Lair qw(new_lair no_breach);
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('rebuild');
-$node->init;
-$node->append_conf('postgresql.conf', "autovacuum = off\nlog_line_prefix = '%m [%p] %a '\ntimezone = 'UTC'\nfsync = off\nrestart_after_crash = off\n");
-$node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
-furnish($node, 'postgres');
+my $node = new_lair('rebuild', "restart_after_crash = off\n");
 my $offset = -s $node->logfile;
 
 sub as

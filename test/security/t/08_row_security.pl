@@ -6,17 +6,11 @@ use warnings FATAL => 'all';
 
 use FindBin;
 use lib "$FindBin::RealBin/lib";
-use Lair qw(furnish no_breach);
-use PostgreSQL::Test::Cluster;
+use Lair qw(new_lair no_breach);
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('row_security');
-$node->init;
-$node->append_conf('postgresql.conf', "autovacuum = off\nlog_line_prefix = '%m [%p] %a '\ntimezone = 'UTC'\nfsync = off\n");
-$node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
-furnish($node, 'postgres');
+my $node = new_lair('row_security');
 my $offset = -s $node->logfile;
 
 sub as

@@ -6,17 +6,11 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use IPC::Run;
-use Lair qw(furnish attack witnesses no_breach);
-use PostgreSQL::Test::Cluster;
+use Lair qw(new_lair attack witnesses no_breach);
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('others');
-$node->init;
-$node->append_conf('postgresql.conf', "autovacuum = off\nlog_line_prefix = '%m [%p] %a '\nlog_statement = none\ntimezone = 'UTC'\nfsync = off\nallow_in_place_tablespaces = on\npg_strata.lock_timeout = 20\npg_strata.lock_retries = 1\n");
-$node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
-furnish($node, 'postgres');
+my $node = new_lair('others', "log_statement = none\nallow_in_place_tablespaces = on\npg_strata.lock_timeout = 20\npg_strata.lock_retries = 1\n");
 my $offset = -s $node->logfile;
 
 sub as

@@ -10,7 +10,20 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT_OK = qw(furnish attack witnesses breaches no_breach);
+our @EXPORT_OK = qw(new_lair furnish attack witnesses breaches no_breach);
+
+# A server whose database postgres is furnished; started.
+sub new_lair
+{
+	my ($name, $conf) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name);
+	$node->init;
+	$node->append_conf('postgresql.conf', "autovacuum = off\nlog_line_prefix = '%m [%p] %a '\ntimezone = 'UTC'\nfsync = off\n" . ($conf // ''));
+	$node->start;
+	$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
+	furnish($node, 'postgres');
+	return $node;
+}
 
 # Roles, schemas and mallory's functions in a database that has the extension.
 sub furnish
