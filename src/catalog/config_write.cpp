@@ -5,6 +5,7 @@
 #include "catalog/follow.hpp"
 #include "catalog/internal_write.hpp"
 #include "catalog/provenance.hpp"
+#include "catalog/reference_check.hpp"
 #include "catalog/restore_guard.hpp"
 #include "catalog/stored_row.hpp"
 #include "catalog/sub_rows.hpp"

@@ -3,6 +3,7 @@
 #include "catalog/config_write.hpp"
 #include "catalog/extension.hpp"
 #include "catalog/internal_write.hpp"
+#include "catalog/reference_check.hpp"
 #include "catalog/restore_guard.hpp"
 #include "catalog/stored_row.hpp"
 #include "catalog/sub_rows.hpp"

@@ -13,17 +13,6 @@ namespace strata::catalog
 // are as `before` are let be, so that whatever is wrong with a row, it can still be switched off.
 void check_values(const StoredSet &set, const std::optional<Parent> &parent, const StoredSet *before);
 
-// What a row may name that does not exist: a restore must not lose the row for it, so an INSERT gets a WARNING.
-enum class Missing
-{
-    warn,
-    refuse,
-};
-
-// Roles, schemas, tables, functions and the control column.  Only what differs from `before` is looked at.
-void check_references(const StoredSet &set, const std::optional<Parent> &parent, const StoredSet *before,
-                      Missing missing);
-
 // The description of sub-partitions, as far as its own values go.
 struct SubValues
 {
@@ -38,7 +27,6 @@ struct SubValues
     std::optional<std::string> template_table;
 };
 void check_values(const SubValues &values);
-void check_references(const SubValues &values, Missing missing);
 
 // Does a set with these values lie on a time axis?
 bool is_time_set(const std::optional<Parent> &parent, const StoredSet &set);
