@@ -1,7 +1,8 @@
 -- Makes 1,000 list partitions that a registry names, with a primary key and a second index each; then finds that
 -- nothing is left to do.
 -- By hand: CREATE TABLE ... PARTITION OF in a loop, in one transaction; the bounds of all partitions.
--- target: create 1,000 list values|1.15
+-- Ours is the procedure: with default settings one transaction of ours stops before the server's locks are used up.
+-- target: create 1,000 list values|1.5
 -- target: nothing to do, 1,000 list values|1
 --@ setup
 CREATE FUNCTION new_table(name text) RETURNS void LANGUAGE plpgsql AS $$
@@ -24,7 +25,7 @@ CHECKPOINT;
 \c
 \timing on
 \echo @ create 1,000 list values: ours
-SELECT partman.run_maintenance('public.' || :'ours');
+CALL partman.run_maintenance_proc();
 \timing off
 
 \c
