@@ -16,7 +16,7 @@ wait_for_state($node, 'postgres', 'running', 'the worker is there');
 # mallory owns a set whose every expression tells who evaluates it, and tries to become a superuser.
 $node->safe_psql('postgres', 'GRANT USAGE ON SCHEMA partman TO PUBLIC; CREATE ROLE mallory LOGIN; CREATE SCHEMA lair AUTHORIZATION mallory');
 $node->safe_psql('postgres', <<'SQL', extra_params => [ '-U', 'mallory' ]);
-CREATE TABLE lair.seen (place text, who text, session text, superuser boolean);
+CREATE TABLE lair.seen (place text, who text, session text, superuser boolean, began timestamptz DEFAULT now());
 CREATE FUNCTION lair.tell(place text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	BEGIN
@@ -28,7 +28,7 @@ BEGIN
 	EXCEPTION WHEN OTHERS THEN NULL;
 	END;
 	-- The setting is_superuser tells of the session; what counts is the role that is checked.
-	INSERT INTO lair.seen VALUES (place, current_user, session_user, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user));
+	INSERT INTO lair.seen (place, who, session, superuser) VALUES (place, current_user, session_user, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user));
 EXCEPTION WHEN OTHERS THEN
 	RAISE LOG 'lair.tell at % as %: %', place, current_user, SQLERRM;
 END $$;
@@ -109,28 +109,43 @@ DELETE FROM lair.seen;
 UPDATE partman.part_config SET premake = 5 WHERE parent_table = 'lair.coded';
 SQL
 wait_for($node, 'postgres', 'SELECT ' . partitions('lair.coded') . ' = 2 + 5 + 1 + 1', 'a set with an encoder is maintained');
-is($node->safe_psql('postgres', q{SELECT string_agg(DISTINCT place, ' ' ORDER BY place) FROM lair.seen WHERE place ~ 'coder'}),
+is($node->safe_psql('postgres', q{SELECT string_agg(DISTINCT place, ' ' ORDER BY place) FROM lair.seen WHERE place ~ 'coder' AND session <> 'mallory'}),
 	'decoder encoder', 'the worker calls both functions');
 is( $node->safe_psql('postgres', q{SELECT count(*) FROM lair.seen WHERE who <> 'mallory' OR superuser}),
 	'0', 'as mallory');
 
 # Without USAGE on the schema the worker stands in for mallory: not where that reaches his code.
 $node->safe_psql('postgres', <<'SQL');
-DELETE FROM lair.seen;
 CREATE TABLE lair.plain (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
 ALTER TABLE lair.plain OWNER TO mallory;
 SELECT partman.create_parent('lair.plain', 'at', '1 day', p_premake := 2);
 ALTER SCHEMA lair OWNER TO CURRENT_USER;
 REVOKE ALL ON SCHEMA lair FROM mallory;
-UPDATE partman.part_config SET premake = 9 WHERE parent_table IN ('lair.events', 'lair.plain');
 SQL
+# What the worker had begun before that may well end as it began, however long it takes.
+my $revoked = $node->safe_psql('postgres', 'SELECT clock_timestamp()');
+my $ran_since = qq{FROM lair.seen WHERE session <> 'mallory' AND began > '$revoked'};
+$node->safe_psql('postgres', 'UPDATE partman.part_config SET premake = 9');
 wait_for($node, 'postgres', 'SELECT ' . partitions('lair.plain') . ' = 2 + 9 + 1 + 1', 'a set without code is maintained');
-wait_for($node, 'postgres',
-	q{SELECT EXISTS (SELECT FROM partman.maintenance_history WHERE parent_table = 'lair.events' AND sqlstate = '42501' AND caller = 'worker')},
-	'the other one is refused');
+foreach my $table ('lair.events', 'lair.coded')
+{
+	wait_for($node, 'postgres',
+		qq{SELECT EXISTS (SELECT FROM partman.maintenance_history WHERE parent_table = '$table' AND sqlstate = '42501' AND caller = 'worker')},
+		"$table is refused");
+}
 is( $node->safe_psql('postgres', q{SELECT string_agg(DISTINCT rolname, ',') FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner JOIN pg_inherits i ON i.inhrelid = c.oid WHERE i.inhparent = 'lair.plain'::regclass}),
 	'mallory', 'the partitions belong to mallory all the same');
-is($node->safe_psql('postgres', q{SELECT count(*) FROM lair.seen}), '0', 'nothing of his ran');
+is($node->safe_psql('postgres', "SELECT count(*) $ran_since"), '0', 'nothing of his ran');
+
+# It would have been seen.
+$node->safe_psql('postgres', q{GRANT USAGE, CREATE ON SCHEMA lair TO mallory; UPDATE partman.part_config SET premake = 10});
+foreach my $table ('lair.events', 'lair.coded')
+{
+	wait_for($node, 'postgres', 'SELECT ' . partitions($table) . ' >= 10 + 1 + 1', "$table is maintained with USAGE");
+}
+wait_for($node, 'postgres', "SELECT bool_or(place ~ 'coder') AND bool_or(place !~ 'coder') $ran_since", 'and his code runs');
+is( $node->safe_psql('postgres', q{SELECT count(*) FROM lair.seen WHERE who <> 'mallory' OR superuser}),
+	'0', 'as mallory');
 is($node->safe_psql('postgres', q{SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'}), 'f', 'and he is no superuser');
 
 $node->stop;
