@@ -95,6 +95,13 @@ catalog::StoredSet set_with(const std::string &fingerprint)
                       "Look at partman.plan_maintenance() again, or name the table to see what is different.");
 }
 
+// Of a named table both plans may have been shown: its own, and the cautious one of plan_maintenance() for all
+// sets.
+bool shown_as_unattended(const std::string &fingerprint, const catalog::StoredSet &set)
+{
+    return core::difference(fingerprint, plan_of(set, false)) && !core::difference(fingerprint, plan_of(set, true));
+}
+
 } // namespace
 
 void check_approved(const Approval &approval, const core::Plan &plan, const std::string &parent_table)
@@ -123,9 +130,10 @@ void apply_plan(const Approval &approval, const std::optional<std::string> &pare
     if (const auto why = obstacle(set))
         throw core::Error(core::ErrorKind::not_in_prerequisite_state,
                           "the plan for table \"" + set.parent_table + "\" cannot be applied", *why);
-    check_approved(approval, plan_of(set, !parent_table), set.parent_table);
+    const bool unattended = !parent_table || shown_as_unattended(approval.fingerprint, set);
+    check_approved(approval, plan_of(set, unattended), set.parent_table);
     RunContext context({.caller = transactions.can_commit() ? log::Caller::procedure : log::Caller::function,
-                        .parent_table = parent_table,
+                        .parent_table = unattended ? std::nullopt : parent_table,
                         .stray_rows = &stray_rows,
                         .approval = approval},
                        transactions);

@@ -6,7 +6,7 @@ LOAD 'pg_strata_clock';
 SET timezone = 'UTC';
 SET pg_strata_clock.now = '2026-03-10 12:00:00+00';
 
-SELECT plan(25);
+SELECT plan(28);
 CREATE TABLE public.ap (at timestamptz NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE public.ap_other (at timestamptz NOT NULL) PARTITION BY RANGE (at);
 SELECT partman.create_parent(name, 'at', '1 day', p_premake := 1, p_time_zone := 'UTC', p_start_partition := '2026-03-06', p_default_table := false)
@@ -96,6 +96,22 @@ CALL partman.apply_plan(:'shown', 'public.ap', p_atomic => true);
 COMMIT;
 SELECT is(ap_partitions(), '10 11 12 13 14 15 16', 'or committed');
 
+-- With a brake there are two plans: what nobody looks at waits for a confirmation, what is asked for by name does not.
+CREATE TABLE public.ap_brake (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+SELECT partman.create_parent('public.ap_brake', 'at', '1 day', p_premake := 1, p_time_zone := 'UTC', p_start_partition := '2026-02-10', p_default_table := false);
+UPDATE partman.part_config SET retention = '3 days', retention_keep_table = false, premake = 3 WHERE parent_table = 'public.ap_brake';
+CREATE FUNCTION public.ap_braked(out partitions bigint, out oldest text) LANGUAGE sql AS
+    $$SELECT count(*), min(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'public.ap_brake'::regclass$$;
+SELECT partitions AS before FROM public.ap_braked() \gset
+SELECT min(fingerprint) AS braked FROM partman.plan_maintenance() WHERE parent_table = 'public.ap_brake' \gset
+SELECT min(fingerprint) AS whole FROM partman.plan_maintenance('public.ap_brake') \gset
+SELECT isnt(:'braked'::text, :'whole', 'the two have fingerprints of their own');
+CALL partman.apply_plan(:'braked', 'public.ap_brake');
+SELECT is((partitions, oldest), (:before + 2::bigint, 'ap_brake_p20260210'::text), 'the cautious one, of a table that is named, retires nothing') FROM public.ap_braked();
+SELECT min(fingerprint) AS whole FROM partman.plan_maintenance('public.ap_brake') \gset
+CALL partman.apply_plan(:'whole', 'public.ap_brake');
+SELECT is(oldest, 'ap_brake_p20260310', 'the other one retires') FROM public.ap_braked();
+
 -- Somebody else's set.
 CREATE ROLE ap_stranger;
 GRANT USAGE ON SCHEMA partman TO ap_stranger;
@@ -108,8 +124,8 @@ COMMIT;
 
 SELECT * FROM finish();
 DELETE FROM partman.part_config WHERE parent_table LIKE 'public.ap%';
-DROP TABLE public.ap, public.ap_other;
-DROP FUNCTION public.ap_partitions(), public.ap_shown(), public.ap_stop(), public.ap_detail(text);
+DROP TABLE public.ap, public.ap_other, public.ap_brake;
+DROP FUNCTION public.ap_braked(), public.ap_partitions(), public.ap_shown(), public.ap_stop(), public.ap_detail(text);
 REVOKE ALL ON SCHEMA partman FROM ap_stranger;
 DROP ROLE ap_stranger;
 TRUNCATE partman.maintenance_run, partman.maintenance_set, partman.maintenance_step;
