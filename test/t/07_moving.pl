@@ -116,6 +116,18 @@ is( $node->safe_psql('postgres', q{SELECT string_agg(split_part(data, ':', 1) ||
 	join(',', ('table public.orders_default DELETE') x 5, ('table public.orders_p20250401 INSERT') x 5), 'in a published set they are');
 $node->safe_psql('postgres', q{DROP PUBLICATION all_orders; SELECT pg_drop_replication_slot('changes')});
 
+# Published: subscribers have the rows, and would get them again in sub-partitions.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE sent (id bigint NOT NULL, at timestamptz NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('public.sent', 'id', '100', p_premake := 1);
+INSERT INTO sent VALUES (1, '2026-01-01');
+CREATE PUBLICATION sending FOR TABLE sent;
+SQL
+($status, $stdout, $stderr) = $node->psql('postgres', q{SELECT partman.create_sub_parent('public.sent', 'at', '1 month', p_declarative_check := 'yes')});
+like($stderr, qr/cannot move the rows of partition public\.sent_p0, which is published/, 'published rows do not go into sub-partitions');
+is($node->safe_psql('postgres', q{SELECT tableoid::regclass FROM sent}), 'sent_p0', 'and stay where they are');
+$node->safe_psql('postgres', q{DROP PUBLICATION sending; DROP TABLE sent});
+
 # Killed again and again.
 $content = fill('2025-05-01', 60);
 my $kills = 0;
