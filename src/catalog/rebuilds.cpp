@@ -98,7 +98,11 @@ Rebuild read(const TableRow &row)
     const Elements froms =
         elements_of(row.value(column::piece_froms), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
     const Elements tos = elements_of(row.value(column::piece_tos), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
-    for (int i = 0; i < tables.count; i++)
+    // Nobody writes it but us; where somebody has, there are no pieces, and the definition is another one.
+    const bool spoilt = lowers.count != tables.count || uppers.count != tables.count ||
+                        froms.count != tables.count || tos.count != tables.count ||
+                        std::any_of(tables.nulls, tables.nulls + tables.count, [](bool null) { return null; });
+    for (int i = 0; i < tables.count && !spoilt; i++)
         rebuild.pieces.push_back({DatumGetObjectId(tables.values[i]), text_at(lowers, i), text_at(uppers, i),
                                   number_at(froms, i), number_at(tos, i)});
     rebuild.definition = row.text(column::definition);
@@ -148,6 +152,27 @@ std::vector<Rebuild> all_rebuilds()
     return all;
 }
 
+std::string facts_of(const Rebuild &rebuild)
+{
+    std::string facts;
+    const auto add = [&](const std::string &fact) { facts += std::to_string(fact.size()) + ":" + fact; };
+    for (const std::int64_t number :
+         {std::int64_t{rebuild.source}, std::int64_t{rebuild.parent}, rebuild.job, std::int64_t{rebuild.log},
+          std::int64_t{rebuild.trigger}, std::int64_t{rebuild.key_index}, std::int64_t{rebuild.rest},
+          std::int64_t{rebuild.mirrored}})
+        add(std::to_string(number));
+    add(text_of(rebuild.phase));
+    for (const Rebuild::Piece &piece : rebuild.pieces)
+    {
+        add(std::to_string(piece.table));
+        for (const auto &bound : {piece.lower, piece.upper})
+            add(bound.value_or("-"));
+        for (const auto &bound : {piece.from, piece.to})
+            add(bound ? std::to_string(*bound) : "-");
+    }
+    return facts;
+}
+
 void refuse_rebuilt(Oid source)
 {
     const auto rebuild = find_rebuild(source);
@@ -190,18 +215,12 @@ void insert_rebuild(const Rebuild &rebuild)
            Param::text(rebuild.definition)});
 }
 
-void set_rebuild_phase(Oid source, Rebuild::Phase phase, TransactionId mirrored)
+void set_rebuild_phase(const Rebuild &rebuild)
 {
     const pg::Spi spi;
-    write("UPDATE " + table() + " SET phase = $2, mirrored = $3 WHERE source_oid = $1",
-          {Param::oid(source), Param::text(text_of(phase)), Param::int8(mirrored)});
-}
-
-void set_rebuild_definition(Oid source, const std::string &definition)
-{
-    const pg::Spi spi;
-    write("UPDATE " + table() + " SET definition = $2 WHERE source_oid = $1",
-          {Param::oid(source), Param::text(definition)});
+    write("UPDATE " + table() + " SET phase = $2, mirrored = $3, definition = $4 WHERE source_oid = $1",
+          {Param::oid(rebuild.source), Param::text(text_of(rebuild.phase)), Param::int8(rebuild.mirrored),
+           Param::text(rebuild.definition)});
 }
 
 void delete_rebuild(Oid source)

@@ -36,7 +36,7 @@ struct Rebuild
     Oid key_index = InvalidOid;                    // of the source
     Oid rest = InvalidOid;                         // the new default partition
     std::vector<Piece> pieces;                     // ascending
-    std::string definition;                        // a hash of all that must stay as it is
+    std::string definition;                        // a hash of all that must stay as it is, this included
     TransactionId mirrored = InvalidTransactionId; // the last one that wrote logged changes
 };
 
@@ -45,13 +45,15 @@ std::optional<Rebuild> find_rebuild(Oid source);
 std::optional<Rebuild> find_rebuild_of_set(Oid parent);
 std::vector<Rebuild> all_rebuilds();
 
+// One line that tells all but the definition.
+std::string facts_of(const Rebuild &rebuild);
+
 // Throws object_in_use when somebody is about to change rows of the table below its triggers while it is being
 // rebuilt: the change would be lost.
 void refuse_rebuilt(Oid source);
 
 void insert_rebuild(const Rebuild &rebuild);
-void set_rebuild_phase(Oid source, Rebuild::Phase phase, TransactionId mirrored);
-void set_rebuild_definition(Oid source, const std::string &definition);
+void set_rebuild_phase(const Rebuild &rebuild);
 void delete_rebuild(Oid source);
 
 } // namespace strata::catalog

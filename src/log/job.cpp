@@ -80,7 +80,7 @@ std::optional<Job> Job::begin(const char *what, Oid set, const std::string &tabl
     params.push_back(Param::text(what));
     const pg::Rows resumed = write(
         "UPDATE " + jobs() + " SET parameters = " + parameters_object +
-            ", calls = calls + 1, pid = pg_backend_pid(), role_name = session_user, updated_at = clock_timestamp(),"
+            ", calls = least(calls, 2147483646) + 1, pid = pg_backend_pid(), role_name = session_user, updated_at = clock_timestamp(),"
             " sqlstate = NULL, message = NULL, detail = NULL, hint = NULL"
             " WHERE parent_oid = $14 AND what = $15 AND state = 'open'"
             " AND parameters ->> 'p_source_table' IS NOT DISTINCT FROM $8"
@@ -119,11 +119,13 @@ void Job::step(const std::string &piece, int partitions, std::uint64_t rows, Tim
     const auto moved = Param::int8(static_cast<std::int64_t>(rows));
     write("INSERT INTO " + catalog::own_table("job_step") +
               " (job_id, ordinal, piece, partitions, rows, started_at, finished_at)"
-              " SELECT $1, coalesce(max(ordinal), 0) + 1, $2, $3, $4, $5, clock_timestamp() FROM " +
+              " SELECT $1, coalesce(max(ordinal) FILTER (WHERE ordinal < 2147483647), 0) + 1, $2, $3, $4, $5, clock_timestamp() FROM " +
               catalog::own_table("job_step") + " WHERE job_id = $1 RETURNING ordinal",
           {Param::int8(id_), Param::text(piece), Param::int4(partitions), moved, Param::timestamptz(started)});
+    // Sums that somebody has spoilt end no job.
     write("UPDATE " + jobs() +
-              " SET rows_done = rows_done + $2, rows_estimated = coalesce(rows_done + $3, rows_estimated),"
+              " SET rows_done = least(rows_done, 9223372036854775807 - $2) + $2,"
+              " rows_estimated = coalesce(least(rows_done, 9223372036854775807 - $3) + $3, rows_estimated),"
               " updated_at = clock_timestamp() WHERE job_id = $1 RETURNING job_id",
           {Param::int8(id_), moved,
            expected_ ? Param::int8(static_cast<std::int64_t>(*expected_)) : Param::null_of(INT8OID)});

@@ -1,7 +1,10 @@
 #include "rebuild/belonging.hpp"
 
+#include "catalog/extension.hpp"
+#include "ddl/owner_scope.hpp"
 #include "pg/guard.hpp"
-#include "pg/postgres.hpp"
+#include "pg/spi.hpp"
+#include "rebuild/rebuild.hpp"
 
 namespace strata::rebuild
 {
@@ -49,6 +52,40 @@ void hold_extension()
 {
     pg::call(LockDatabaseObject, ExtensionRelationId, extension(), static_cast<uint16>(0), AccessShareLock);
     (void) extension(); // it may have been dropped while we waited
+}
+
+namespace
+{
+
+std::vector<Oid> found(const char *query, const std::vector<pg::Param> &params)
+{
+    const ddl::FixedSettings settings;
+    const pg::Spi spi;
+    const pg::Rows rows = pg::query(query, params);
+    std::vector<Oid> oids;
+    for (std::size_t i = 0; i < rows.size(); i++)
+        oids.push_back(rows.oid(i, 0));
+    return oids;
+}
+
+} // namespace
+
+std::vector<Oid> tied_tables(Oid parent)
+{
+    return found("SELECT t.objid FROM pg_depend t JOIN pg_depend e ON e.classid = t.classid AND e.objid = t.objid"
+                 " WHERE t.classid = 'pg_class'::regclass AND t.refclassid = t.classid AND t.refobjid = $1"
+                 " AND t.deptype = 'a' AND e.refclassid = 'pg_extension'::regclass AND e.refobjid = $2"
+                 " AND e.deptype = 'x' ORDER BY t.objid",
+                 {pg::Param::oid(parent), pg::Param::oid(extension())});
+}
+
+std::vector<Oid> captured_tables(Oid parent, Oid source)
+{
+    return found("SELECT t.tgrelid FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+                 " WHERE (t.tgrelid = $2 OR t.tgrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = $1))"
+                 " AND t.tgname = $3 AND p.proname = 'capture_change' AND p.pronamespace = $4 ORDER BY t.tgrelid",
+                 {pg::Param::oid(parent), pg::Param::oid(source), pg::Param::name(trigger_name),
+                  pg::Param::oid(catalog::extension_schema())});
 }
 
 void untie(const catalog::Rebuild &rebuild)

@@ -12,6 +12,12 @@ void tie(const catalog::Rebuild &rebuild);
 // ended, with nothing in hand that we might want.
 void hold_extension();
 
+// What is tied to a set, whatever its row of the table rebuild says.
+std::vector<Oid> tied_tables(Oid parent);
+
+// Tables that have our trigger: partitions of the set, and `source`, which may have been one.
+std::vector<Oid> captured_tables(Oid parent, Oid source);
+
 // The new tables are to be partitions, which outlive the extension.
 void untie(const catalog::Rebuild &rebuild);
 

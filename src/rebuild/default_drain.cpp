@@ -261,9 +261,13 @@ void DefaultDrain::clear_away() const
 {
     for (const catalog::Rebuild &rebuild : catalog::all_rebuilds())
     {
-        if (catalog::find_set(rebuild.parent))
+        // Where somebody has spoilt the row, the table that is being replaced tells whose it is.
+        const Oid set = pg::call(get_rel_relispartition, rebuild.source)
+                            ? pg::call(get_partition_parent, rebuild.source, true)
+                            : rebuild.parent;
+        if (set == rebuild.parent && catalog::find_set(set))
             continue;
-        const auto parent = catalog::find_parent(rebuild.parent);
+        const auto parent = catalog::find_parent(set);
         if (parent && !pg::has_role(pg::call(GetUserId), parent->owner))
             continue;
         const auto failure = pg::isolate([&] {

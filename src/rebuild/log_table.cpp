@@ -12,9 +12,10 @@ namespace
 constexpr int most_columns = INDEX_MAX_KEYS;
 
 // Inside of pg::call.  The columns of the key, in the source; none where the index is gone.
-int key_attributes(Oid key_index, AttrNumber *attributes)
+int key_attributes(const catalog::Rebuild &rebuild, AttrNumber *attributes)
 {
-    if (!SearchSysCacheExists1(INDEXRELID, ObjectIdGetDatum(key_index)))
+    const Oid key_index = rebuild.key_index;
+    if (IndexGetRelation(key_index, true) != rebuild.source)
         return 0;
     ::Relation index = index_open(key_index, AccessShareLock);
     const int count = index->rd_index->indnkeyatts;
@@ -94,7 +95,7 @@ void LogTable::add(const catalog::Rebuild &rebuild, TupleTableSlot *before, Tupl
         if (log == nullptr)
             return;
         AttrNumber attributes[most_columns];
-        const int count = key_attributes(rebuild.key_index, attributes);
+        const int count = key_attributes(rebuild, attributes);
         TupleDesc source = (before != nullptr ? before : after)->tts_tupleDescriptor;
         if (can_hold(log, source, attributes, count))
         {
@@ -128,7 +129,7 @@ LogTable::Keys LogTable::take(const catalog::Rebuild &rebuild, std::size_t key_c
     const pg::Relation log(rebuild.log, RowExclusiveLock);
     AttrNumber attributes[most_columns];
     keys.broken = !pg::call([&] {
-        const int count = key_attributes(rebuild.key_index, attributes);
+        const int count = key_attributes(rebuild, attributes);
         return count == static_cast<int>(key_columns) &&
                can_hold(log.get(), RelationGetDescr(source.get()), attributes, count);
     });

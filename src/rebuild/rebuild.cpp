@@ -31,10 +31,8 @@ using core::Error;
 using core::ErrorKind;
 using pg::Param;
 
-constexpr const char *trigger_name = "pg_strata_capture";
-
-// All that has to stay as it is from the beginning to the swap, as the catalog's rows tell: columns, constraints,
-// indexes, triggers, and where the rows are stored.
+// All that has to stay as it is from one step to the next, as the catalog's rows tell: columns, constraints,
+// indexes, triggers, and where the rows are stored; and the row that tells which tables those are.
 std::string definition_of(const Rebuild &rebuild)
 {
     std::vector<Oid> tables{rebuild.parent, rebuild.source, rebuild.log, rebuild.rest};
@@ -50,8 +48,8 @@ std::string definition_of(const Rebuild &rebuild)
         " UNION ALL SELECT concat_ws('.', 'i', indexrelid, xmin) FROM pg_index WHERE indrelid = ANY ($1)"
         " UNION ALL SELECT concat_ws('.', 't', oid, xmin) FROM pg_trigger WHERE tgrelid = ANY ($1)"
         " UNION ALL SELECT concat_ws('.', 'r', oid, relfilenode, relowner, relkind, relpersistence) FROM pg_class"
-        " WHERE oid = ANY ($1)) AS facts (f)",
-        {Param::oid_array(tables)});
+        " WHERE oid = ANY ($1) UNION ALL SELECT $2) AS facts (f)",
+        {Param::oid_array(tables), Param::text(catalog::facts_of(rebuild))});
     return rows.text(0, 0).value_or("");
 }
 
@@ -100,6 +98,15 @@ int unique_indexes_of(Oid table)
 void hide(std::vector<ddl::Statement> &statements, const std::string &table)
 {
     statements.push_back({"ALTER TABLE " + table + " ENABLE ROW LEVEL SECURITY"});
+}
+
+// The next step finds it as this one leaves it.
+void enter(Rebuild rebuild, Rebuild::Phase phase, TransactionId mirrored)
+{
+    rebuild.phase = phase;
+    rebuild.mirrored = mirrored;
+    rebuild.definition = definition_of(rebuild);
+    catalog::set_rebuild_phase(rebuild);
 }
 
 void check_definition(const Rebuild &rebuild)
@@ -270,7 +277,7 @@ std::uint64_t fill(const ShownSet &set, const Rebuild &rebuild)
     for (const Rebuild::Piece &piece : rebuild.pieces)
         statements.push_back({"ANALYZE " + pg::qualified_name(piece.table)});
     ddl::run(set.parent, statements);
-    catalog::set_rebuild_phase(rebuild.source, Rebuild::Phase::following, InvalidTransactionId);
+    enter(rebuild, Rebuild::Phase::following, InvalidTransactionId);
     return count;
 }
 
@@ -291,7 +298,7 @@ void mirror(const ShownSet &set, const Rebuild &rebuild, const locks::Budget &bu
     check_definition(rebuild);
     log::show_phase(log::Phase::moving);
     (void) apply_log(set, rebuild);
-    catalog::set_rebuild_phase(rebuild.source, Rebuild::Phase::mirroring, pg::call(GetTopTransactionId));
+    enter(rebuild, Rebuild::Phase::mirroring, pg::call(GetTopTransactionId));
     test_point("rebuild.mirrored");
 }
 
@@ -387,19 +394,14 @@ std::vector<Created> swap(const ShownSet &set, const Rebuild &rebuild, const loc
 void discard(const catalog::Parent &parent, const Rebuild &rebuild, const locks::Budget &budget)
 {
     std::vector<ddl::Statement> statements;
-    if (pg::relation_exists(rebuild.source))
+    for (const Oid table : captured_tables(parent.oid, rebuild.source))
     {
         log::show_phase(log::Phase::locking);
-        locks::acquire({rebuild.source, AccessExclusiveLock}, {}, budget);
-        if (pg::call(get_trigger_oid, rebuild.source, trigger_name, true) == rebuild.trigger)
-            statements.push_back(
-                {std::string("DROP TRIGGER ") + trigger_name + " ON " + pg::qualified_name(rebuild.source)});
+        locks::acquire({table, AccessExclusiveLock}, {}, budget);
+        statements.push_back({std::string("DROP TRIGGER ") + trigger_name + " ON " + pg::qualified_name(table)});
     }
-    std::vector<Oid> tables{rebuild.log, rebuild.rest};
-    for (const Rebuild::Piece &piece : rebuild.pieces)
-        tables.push_back(piece.table);
-    for (const Oid table : tables)
-        if (pg::relation_exists(table) && !pg::call(get_rel_relispartition, table))
+    for (const Oid table : tied_tables(parent.oid))
+        if (!pg::call(get_rel_relispartition, table))
             statements.push_back({"DROP TABLE " + pg::qualified_name(table)});
     ddl::run(parent, statements);
     catalog::delete_rebuild(rebuild.source);

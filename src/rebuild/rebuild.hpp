@@ -19,6 +19,8 @@
 namespace strata::rebuild
 {
 
+inline constexpr const char *trigger_name = "pg_strata_capture";
+
 // Why the default partition of the set cannot be replaced beside its users; throws feature_not_supported.
 void refuse_unfit(const ShownSet &set);
 
@@ -38,7 +40,7 @@ void mirror(const ShownSet &set, const catalog::Rebuild &rebuild, const locks::B
 // mirroring -> gone: the new tables take the place of the old one, which is dropped.  Returns the new partitions.
 std::vector<Created> swap(const ShownSet &set, const catalog::Rebuild &rebuild, const locks::Budget &budget);
 
-// Any phase -> gone: drops what was made.  Works as long as the source is there.
+// Any phase -> gone: drops what was made, as the catalog tells and not the row, which somebody may have spoilt.
 void discard(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const locks::Budget &budget);
 
 // Snapshots in which changes up to the last logged one may be missing.  The new tables must not be looked at with

@@ -5,6 +5,7 @@ use warnings FATAL => 'all';
 
 use FindBin;
 use lib "$FindBin::RealBin/lib";
+use Garbage qw(columns_of garbage);
 use PostgreSQL::Test::Utils;
 use Strata qw(new_server);
 use Test::More;
@@ -34,23 +35,8 @@ my @columns;
 foreach my $table (sort keys %spoilt)
 {
 	$node->safe_psql('postgres', "CREATE TABLE kept_$table AS SELECT * FROM partman.$table WHERE NOT $spoilt{$table}[1]");
-	push @columns, map { [ $table, split /\|/ ] } split /\n/, $node->safe_psql('postgres', <<"SQL");
-SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = 'partman.$table'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
-SQL
+	push @columns, map { [ $table, @$_ ] } columns_of($node, $table);
 }
-
-my %garbage = (
-	text => [ "''", q{'garbage "''; DROP TABLE kept; --'}, "'-1'" ],
-	'text[]' => [ "ARRAY['garbage']", "ARRAY[NULL]::text[]", "'{}'" ],
-	integer => [ '-1', '2147483647' ],
-	bigint => [ '-1', '9223372036854775807' ],
-	boolean => [ 'NOT coalesce(COLUMN, false)' ],
-	oid => [ '1', "'pg_class'::regclass" ],
-	numeric => [ "'NaN'", '-1', '1e100' ],
-	'double precision' => [ "'NaN'", "'Infinity'", '-1' ],
-	real => [ "'NaN'", "'Infinity'", '-1' ],
-	interval => [ "'-1 day'", "'0'", "'178000000 years'" ],
-	'timestamp with time zone' => [ "'infinity'", "'-infinity'", "'4713-01-01 BC'" ]);
 
 my $position = 5;
 my $start = $node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()');
@@ -73,18 +59,17 @@ foreach my $line (@columns)
 {
 	my ($table, $column, $type) = @$line;
 	my ($row, $others) = @{ $spoilt{$table} };
-	my $values = $garbage{$type};
-	ok(defined $values, "there is garbage of type $type for $table.$column") or next;
+	my @values = garbage($column, $type);
+	ok(@values > 0, "there is garbage of type $type for $table.$column") or next;
 	my @wrong;
-	foreach my $value (@$values)
+	foreach my $value (@values)
 	{
-		(my $expression = $value) =~ s/COLUMN/$column/g;
 		$position += 10;
 		my $after = $position + 20;
 		my ($status, $out, $err) = $node->psql('postgres', <<"SQL", on_error_stop => 0);
 SET client_min_messages = error;
 SET session_replication_role = replica;
-UPDATE partman.$table SET $column = $expression WHERE $row RETURNING 'spoilt';
+UPDATE partman.$table SET $column = $value WHERE $row RETURNING 'spoilt';
 RESET session_replication_role;
 INSERT INTO good VALUES ($position);
 CALL partman.run_maintenance_proc();
