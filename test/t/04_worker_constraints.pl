@@ -43,12 +43,12 @@ $writer->query_safe('BEGIN; INSERT INTO shop.orders VALUES (11, 1000)');
 $node->safe_psql('postgres', 'INSERT INTO shop.orders VALUES (31, 31)');
 wait_for($node, 'postgres', q{SELECT EXISTS (SELECT FROM partman.maintenance_history WHERE action = 'constrain' AND outcome = 'deferred' AND partition = 'shop.orders_p10')},
 	'a writer in the next one holds its constraint up');
-ok($node->safe_psql('postgres', q{SELECT to_regclass('shop.orders_p50') IS NOT NULL}) eq 't', 'but not the new partition');
+wait_for($node, 'postgres', q{SELECT to_regclass('shop.orders_p50') IS NOT NULL}, 'but not the new partition');
 $writer->query_safe('COMMIT');
 $writer->quit;
 $node->safe_psql('postgres', 'INSERT INTO shop.orders VALUES (41, 41)');
 wait_for($node, 'postgres', constrained(20), 'the one after it is next');
-is($node->safe_psql('postgres', constrained(10)), 't', 'and what was held up is made up for');
+wait_for($node, 'postgres', constrained(10), 'and what was held up is made up for');
 is($node->safe_psql('postgres', q{SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint WHERE conname = 'partmanconstr_orders_p10_a'}),
 	'((a >= 10) AND (a <= 1000))', 'with what the writer wrote');
 

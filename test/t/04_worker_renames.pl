@@ -15,6 +15,7 @@ $node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
 wait_for_state($node, 'postgres', 'running', 'the worker is there');
 daily_set($node, 'postgres', 'public.events', 2);
 my $session = $node->background_psql('postgres');
+$session->set_query_timer_restart;
 my @wrong;
 foreach my $i (1 .. 300)
 {

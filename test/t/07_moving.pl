@@ -89,9 +89,8 @@ is($node->safe_psql('postgres', 'SELECT content FROM content'), $content, 'nothi
 
 # Whoever uses the table for long makes us give up, and is named.
 $node->safe_psql('postgres', q{UPDATE partman.part_config SET lock_retries = 1; INSERT INTO orders VALUES (1, '2025-03-01', 'x')});
-my $held = '';
-my $holder = in_background(q{BEGIN; INSERT INTO orders VALUES (2, '2025-03-01', 'x'); SELECT pg_sleep(3); COMMIT}, \$held);
-$node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'});
+my $holder = $node->background_psql('postgres');
+$holder->query_safe(q{BEGIN; INSERT INTO orders VALUES (2, '2025-03-01', 'x')});
 my ($status, $stdout, $stderr) = $node->psql('postgres', q{SELECT partman.partition_data_time('public.orders')},
 	on_error_stop => 0, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
 like($stderr, qr/ERROR:  55P03.*Process \d+ holds RowExclusiveLock/s, 'a busy table is an error that names who is busy');
@@ -100,7 +99,8 @@ is($stdout, '-1', 'or -1 with p_lock_wait');
 ($status, $stdout, $stderr) = $node->psql('postgres',
 	q{CALL partman.partition_data_proc('public.orders', p_lock_wait_tries := 1, p_wait := 0)}, on_error_stop => 0);
 like($stderr, qr/ERROR:  Quitting due to inability to get lock on next batch of rows to be moved/, 'the procedure tries again, then gives up');
-$holder->finish;
+$holder->query_safe('COMMIT');
+$holder->quit;
 is($node->safe_psql('postgres', q{SELECT partman.partition_data_time('public.orders')}), '2', 'afterwards it works');
 
 # Published: the rows must be changes of the attached partition, so that a subscriber gets them.
@@ -128,14 +128,15 @@ like($stderr, qr/cannot move the rows of partition public\.sent_p0, which is pub
 is($node->safe_psql('postgres', q{SELECT tableoid::regclass FROM sent}), 'sent_p0', 'and stay where they are');
 $node->safe_psql('postgres', q{DROP PUBLICATION sending; DROP TABLE sent});
 
-# Killed again and again.
+# Killed again and again, with more to do than it gets done before that.
 $content = fill('2025-05-01', 60);
 my $kills = 0;
 for my $round (1 .. 12)
 {
 	$moved = '';
-	$mover = in_background("CALL partman.partition_data_proc('public.orders', p_loop_count := 4, p_wait := 0)", \$moved);
-	sleep(0.05 + rand(0.5));
+	$mover = in_background("CALL partman.partition_data_proc('public.orders', p_wait := 0)", \$moved);
+	$node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'background' AND query LIKE 'CALL%'});
+	sleep(rand(0.3));
 	if ($round % 3 == 0)
 	{
 		my $pid = $node->safe_psql('postgres', q{SELECT pid FROM pg_stat_activity WHERE application_name = 'background'});

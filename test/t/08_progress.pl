@@ -44,7 +44,7 @@ sub session
 {
 	my @commands = map { ('-c', $_) } @_;
 	my $out = '';
-	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), @commands ], '>', \$out, '2>&1', IPC::Run::timeout(300));
+	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), @commands ], '>', \$out, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 	return { handle => $handle, out => \$out };
 }
 
@@ -53,7 +53,7 @@ sub close_gates
 {
 	my @rows = @_;
 	my $in = '';
-	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres') ], '<', \$in, '>', \my $out, IPC::Run::timeout(300));
+	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres') ], '<', \$in, '>', \my $out, IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 	$in .= "INSERT INTO gate VALUES ($_); SELECT pg_advisory_lock($_);\n" for @rows;
 	$handle->pump while length $in;
 	wait_for($node, 'postgres', "SELECT count(*) = " . scalar(@rows) . " FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted",

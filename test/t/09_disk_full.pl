@@ -47,7 +47,7 @@ sub without_space
 			'-c', qq{COPY (SELECT) TO PROGRAM 'prlimit --pid \$PPID --fsize=$limit:$limit'},
 			map { ('-c', $_) } @statements
 		],
-		'>', \$out, '2>&1', IPC::Run::timeout(600));
+		'>', \$out, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 	return $out;
 }
 

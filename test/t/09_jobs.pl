@@ -33,7 +33,7 @@ sub session
 {
 	my ($sql) = @_;
 	my $out = '';
-	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c', $sql ], '>', \$out, '2>&1', IPC::Run::timeout(300));
+	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c', $sql ], '>', \$out, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 	return { handle => $handle, out => \$out };
 }
 
@@ -193,7 +193,7 @@ is(sql('SELECT count(*), sum(hashtextextended(p::text, 0)) FROM plain p'), sql("
 sql(q{CREATE TABLE hours (at timestamptz NOT NULL) PARTITION BY RANGE (at); SELECT partman.create_parent('public.hours', 'at', '1 day', p_premake := 1);
       UPDATE partman.part_config SET lock_timeout = 50, lock_retries = 0; INSERT INTO hours SELECT '2024-03-05'::timestamptz + i * interval '1 minute' FROM generate_series(0, 1439) i});
 my $in = "BEGIN; LOCK TABLE hours_default IN ROW EXCLUSIVE MODE;\n";
-my $holder = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres') ], '<', \$in, IPC::Run::timeout(300));
+my $holder = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres') ], '<', \$in, IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 $holder->pump while length $in;
 waits(q{SELECT count(*) = 1 FROM pg_locks WHERE relation = 'hours_default'::regclass AND mode = 'RowExclusiveLock'}, 'somebody uses the table');
 (undef, undef, $error) = $node->psql('postgres', q{CALL partman.partition_data_async('public.hours', p_interval := '6 hours', p_lock_wait_tries := 0)});

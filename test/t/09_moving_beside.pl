@@ -36,7 +36,7 @@ sub session
 	my $out = '';
 	local $ENV{PGAPPNAME} = 'background';
 	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', '-d', $node->connstr('postgres'), '-c', $sql ],
-		'>', \$out, '2>&1', IPC::Run::timeout(300));
+		'>', \$out, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 	return { handle => $handle, out => \$out };
 }
 
@@ -63,7 +63,7 @@ is($node->safe_psql('postgres', 'SELECT count(*) FROM orders_default'), '720', '
 # The second one gets an answer: who is at it.
 my $in = "BEGIN; SELECT partman.partition_data_time('public.orders');\n";
 my $mine = '';
-my $first = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres') ], '<', \$in, '>', \$mine, '2>&1', IPC::Run::timeout(300));
+my $first = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres') ], '<', \$in, '>', \$mine, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 $first->pump until $mine =~ /^24$/m;
 my $pid = $node->safe_psql('postgres', q{SELECT pid FROM pg_stat_activity WHERE state = 'idle in transaction'});
 for my $call (

@@ -61,7 +61,7 @@ sub start
 	my ($sql) = @_;
 	my $out = '';
 	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-c', 'SET client_min_messages = error', '-c', $sql ],
-		'<', \undef, '>', \$out, '2>&1', IPC::Run::timeout(4 * $PostgreSQL::Test::Utils::timeout_default));
+		'<', \undef, '>', \$out, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 	return { handle => $handle, out => \$out };
 }
 

@@ -3,9 +3,12 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
 use IPC::Run;
+use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Strata qw(crash);
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('rebuild');
@@ -41,7 +44,7 @@ sub start
 	my ($sql, $role) = @_;
 	my $out = '';
 	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres') . ($role ? " user=$role" : ''), '-c', $sql ],
-		'<', \undef, '>', \$out, '2>&1', IPC::Run::timeout(300));
+		'<', \undef, '>', \$out, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 	my $session = { handle => $handle, out => \$out };
 	push @running, $session;
 	return $session;
@@ -59,7 +62,7 @@ sub watch
 	PostgreSQL::Test::Utils::append_to_file($script, $round x 5000);
 	my $out = '';
 	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-f', $script ], '<', \undef, '>', \$out, '2>&1',
-		IPC::Run::timeout(300));
+		IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 	return { handle => $handle, out => \$out };
 }
 
@@ -172,14 +175,17 @@ $before = state_of('driven');
 sql('UPDATE partman.part_config SET automatic_maintenance = $$off$$ WHERE parent_table = $$public.busy$$');
 $node->append_conf('postgresql.conf', 'pg_strata.worker_enabled = on');
 $node->reload;
+my $pid;
 for my $blow ('pg_cancel_backend', 'pg_terminate_backend')
 {
 	ok($node->poll_query_until('postgres', begun('driven')), "begun, before $blow");
-	sql("SELECT $blow(pid) FROM pg_stat_activity WHERE backend_type = 'pg_strata worker'");
+	$pid = sql(q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'pg_strata worker'});
+	sql("SELECT $blow($pid)") if $pid;
 }
 ok($node->poll_query_until('postgres', begun('driven')), 'begun, before it is killed');
-my $pid = sql(q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'pg_strata worker'});
-kill 9, $pid if $pid;
+my $next = q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'pg_strata worker' AND pid <> } . ($pid || 0);
+ok($node->poll_query_until('postgres', "SELECT EXISTS ($next)"), 'by the next worker');
+crash($node, sql($next), 'that is killed');
 ok($node->poll_query_until('postgres', over('driven')), 'the worker comes to the end all the same');
 is(state_of('driven'), $before, 'all rows are there');
 is(leftovers(), '', 'nothing is left behind');

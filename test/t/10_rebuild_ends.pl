@@ -36,7 +36,7 @@ sub session
 {
 	my $session = { in => '', out => '' };
 	$session->{handle} =
-	  IPC::Run::start([ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres') ], '<', \$session->{in}, '>', \$session->{out}, '2>&1', IPC::Run::timeout(180));
+	  IPC::Run::start([ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres') ], '<', \$session->{in}, '>', \$session->{out}, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 	return $session;
 }
 
@@ -154,7 +154,7 @@ ok(same('t'), 'changes are logged again');
 
 my $reader = session();
 ask($reader, 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM app.t_plain');
-my $runner = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c', 'CALL partman.run_maintenance_proc()' ], '<', \undef, '>', \my $ran, '2>&1', IPC::Run::timeout(180));
+my $runner = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c', 'CALL partman.run_maintenance_proc()' ], '<', \undef, '>', \my $ran, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 waits(q{SELECT EXISTS (SELECT FROM partman.rebuild WHERE phase = 'mirroring')}, 'an old snapshot is waited for');
 is(sql(q{SELECT what, state FROM partman.jobs}), 'rebuild|running', 'the job is shown');
 change_all('t', 3);
@@ -196,7 +196,7 @@ for my $phase ('filling', 'following', 'mirroring')
 	my $other = session();
 	ask($other, { filling => 'BEGIN; LOCK TABLE partman.job_step IN ACCESS EXCLUSIVE MODE', following => 'SELECT 1', mirroring => 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class' }->{$phase});
 	my $out = '';
-	my $run = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c', 'CALL partman.run_maintenance_proc()' ], '<', \undef, '>', \$out, '2>&1', IPC::Run::timeout(180))
+	my $run = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c', 'CALL partman.run_maintenance_proc()' ], '<', \undef, '>', \$out, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default))
 	  if $phase eq 'mirroring';
 	if ($phase eq 'following')
 	{

@@ -27,7 +27,7 @@ sub start
 	my ($sql) = @_;
 	my $out = '';
 	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres') . ' application_name=copying', '-c', $sql ], '<', \undef, '>', \$out, '2>&1',
-		IPC::Run::timeout(3 * $PostgreSQL::Test::Utils::timeout_default));
+		IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 	return { handle => $handle, out => \$out };
 }
 
@@ -43,7 +43,7 @@ sub hold
 {
 	my ($sql) = @_;
 	my ($in, $out) = ("$sql;\n\\echo held\n", '');
-	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres') ], '<', \$in, '>', \$out, '2>&1', IPC::Run::timeout(3 * $PostgreSQL::Test::Utils::timeout_default));
+	my $handle = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres') ], '<', \$in, '>', \$out, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 	IPC::Run::pump($handle) until $out =~ /held/;
 	return sub { $in .= "\\q\n"; $handle->finish; };
 }

@@ -23,7 +23,7 @@ sub as
 as('mallory', q{SELECT lair.times('blocked')});
 as('mallory', q{GRANT SELECT ON ALL TABLES IN SCHEMA lair TO eve; UPDATE partman.part_config SET retention = '1 day', retention_keep_table = false, premake = 3 WHERE parent_table = 'lair.blocked'});
 my ($in, $out) = ("BEGIN; LOCK TABLE lair.blocked IN ACCESS SHARE MODE; SELECT 'the password is swordfish' AS held, count(*) FROM pg_class;\n", '');
-my $holder = IPC::Run::start([ 'psql', '-XAtq', '-U', 'eve', '-d', $node->connstr('postgres') ], '<', \$in, '>', \$out, '2>&1', IPC::Run::timeout(3 * $PostgreSQL::Test::Utils::timeout_default));
+my $holder = IPC::Run::start([ 'psql', '-XAtq', '-U', 'eve', '-d', $node->connstr('postgres') ], '<', \$in, '>', \$out, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 IPC::Run::pump($holder) until $out =~ /swordfish|ERROR/;
 my $said = '';
 foreach my $role (qw(mallory member postgres))

@@ -57,8 +57,13 @@ sub strike
 	my ($node, $point, $action, $sql) = @_;
 	my $offset = -s $node->logfile;
 	order($node, $point, 'client', $action eq 'timeout' ? 'wait' : $action);
-	$sql = "SET statement_timeout = '300ms';\n$sql" if $action eq 'timeout';
-	$node->psql('postgres', "SET client_min_messages = error;\n$sql");
+	# The shortest of these with which this machine comes as far as the step.
+	for (my $milliseconds = 300; $milliseconds < 1000 * $PostgreSQL::Test::Utils::timeout_default; $milliseconds *= 2)
+	{
+		my $timeout = $action eq 'timeout' ? $milliseconds : 0;
+		$node->psql('postgres', "SET client_min_messages = error;\nSET statement_timeout = $timeout;\n$sql");
+		last if $action ne 'timeout' || !-e $node->data_dir . '/pg_strata_fault';
+	}
 	return recover($node, $point, $action, $offset);
 }
 
