@@ -7,6 +7,7 @@ use FindBin;
 use lib "$FindBin::RealBin/lib";
 use Faults qw(fault_server order wait_until_fired strike recover state_is);
 use PostgreSQL::Test::Utils;
+use Retiring qw(reader leave);
 use Strata qw(wait_for wait_for_state);
 use Test::More;
 
@@ -65,6 +66,26 @@ sub look_now
 my $pending = q{SELECT EXISTS (SELECT FROM pg_inherits WHERE inhparent = 'faults.gentle'::regclass AND inhdetachpending)};
 my $given_up = q{SELECT count(*) FROM partman.maintenance_history WHERE action = 'detach concurrently' AND outcome = 'deferred'};
 
+# The worker waits for a reader for a second, which may be over before he has left.  Then it completes the detach later, and
+# is watched at the next one.
+sub again_if_late
+{
+	my ($name) = @_;
+	foreach (1 .. 10 * $PostgreSQL::Test::Utils::timeout_default)
+	{
+		select(undef, undef, undef, 0.1);
+		return if !-e $node->data_dir . '/pg_strata_fault';
+		my (undef, $state) = $node->psql('postgres', 'SELECT faults.state()');
+		next if ($state // '') ne 'complete';
+		my $reader = reader($node, 'faults.gentle');
+		$node->psql('postgres', 'SELECT faults.advance()');
+		look_now();
+		wait_for($node, 'postgres', $pending, "$name: another detach has begun") or return;
+		eval { leave($reader) };
+	}
+	return;
+}
+
 # A reader keeps the worker from the plain way.  Where the step comes after the wait for him, he leaves when the detach
 # has begun; of what is finished later he has to outlast the wait first.  Another one, who came when the partition was out
 # of sight, keeps the worker from dropping it without a detach.
@@ -88,8 +109,7 @@ foreach my $keep ('false', 'true')
 		@faults = ('kill', @others) if ($ENV{FAULTS} // '') eq 'all';
 		foreach my $fault (@faults)
 		{
-			my $reader = $node->background_psql('postgres', on_error_stop => 0);
-			$reader->query_safe('BEGIN; SELECT count(*) FROM faults.gentle');
+			my $reader = reader($node, 'faults.gentle');
 			my $before = $node->safe_psql('postgres', $given_up);
 			my $offset = -s $node->logfile;
 			my $other;
@@ -105,12 +125,12 @@ foreach my $keep ('false', 'true')
 			}
 			if ($when eq 'later')
 			{
-				$other = $node->background_psql('postgres', on_error_stop => 0);
-				$other->query_safe('BEGIN; SELECT count(*) FROM faults.gentle');
+				$other = reader($node, 'faults.gentle');
 			}
 			# The worker may be at the step before the word is through.
 			eval { $reader->query_safe('COMMIT') } if $when ne 'before';
 			look_now() if $when eq 'later' || $when eq 'alone';
+			again_if_late("$what, $fault at $point") if $when eq 'during';
 			recover($node, $point, $fault, $offset);
 			foreach my $session (grep { defined } $reader, $other)
 			{
