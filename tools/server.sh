@@ -157,10 +157,22 @@ use_writable_source() {
     tar -C "$root" --exclude=./.git --exclude=./build -cf - . | tar -C "$source_dir" -xf -
 }
 
-# The checkout's sources become those of the copy, whose objects stay.
+# The checkout's sources become those of the copy, whose objects stay.  What is the same keeps its time, so that a new
+# checkout does not compile everything again.
 mirror_source() {
+    local file
     mkdir -p "$source_dir"
-    find "$source_dir" -type f ! -path "$source_dir/build/*" ! -name '*.o' ! -name '*.d' ! -name '*.so' ! -name '*.a' -delete
-    tar -C "$root" --exclude=./.git --exclude=./build --exclude='*.o' --exclude='*.d' --exclude='*.so' --exclude='*.a' -cf - . |
-        tar -C "$source_dir" -xf -
+    while read -r -d '' file; do
+        [ -e "$root/$file" ] || rm "$source_dir/$file"
+    done < <(sources_in "$source_dir")
+    while read -r -d '' file; do
+        cmp -s "$root/$file" "$source_dir/$file" && continue
+        mkdir -p "$source_dir/$(dirname "$file")"
+        cp "$root/$file" "$source_dir/$file"
+    done < <(sources_in "$root")
+}
+
+# sources_in DIRECTORY: all files but those that are made, each ended by a zero byte.
+sources_in() {
+    (cd "$1" && find . \( -path ./.git -o -path ./build -o -name '*.[oda]' -o -name '*.so' \) -prune -o -type f -print0)
 }

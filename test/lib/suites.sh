@@ -180,10 +180,11 @@ suite_deadlocks() {
     PG_CONFIG=$PG_CONFIG timeout $((600 * slower)) prove -v -e bash "$source_dir/bench/deadlocks" :: 100
 }
 
-# The other majors, in what is left of the time, and never more than twelve minutes.  `test/majors` takes all it needs.
+# The other majors whose servers are there, in what is left of the time, and never more than eight minutes.
+# `test/majors` builds the servers and takes all the time it needs.
 suite_majors() {
-    local left=$((${TEST_MINUTES:-36} * 60 - SECONDS))
-    PG_CONFIG=$PG_CONFIG MAJORS_SECONDS=${MAJORS_SECONDS:-$((left < 720 ? left : 720))} "$root/test/majors"
+    local left=$((${TEST_MINUTES:-32} * 60 - SECONDS))
+    PG_CONFIG=$PG_CONFIG STRATA_BUILD=no MAJORS_SECONDS=${MAJORS_SECONDS:-$((left < 480 ? left : 480))} "$root/test/majors"
 }
 
 # What the suite in question needs to be running.  The suites that speak SQL to a ready server share one.  The library
