@@ -29,7 +29,8 @@ Datum write_managed_partition(TriggerCall &call)
     }
     check_owner(relation, key.text());
     const std::string parent_table(row.text(partition::parent_table));
-    const bool attached = pg::call(get_rel_relispartition, relation);
+    // What was retired belongs to the set that it names, even if it is a partition of an archive now.
+    const bool attached = row.is_null(partition::retired_as) && pg::call(get_rel_relispartition, relation);
     const auto parent_key = parse_key(parent_table);
     const Oid parent = attached     ? pg::call(get_partition_parent, relation, true)
                        : parent_key ? find_partitioned(*parent_key)

@@ -153,7 +153,8 @@ void resolve_partitions()
                     " LEFT JOIN pg_inherits AS i ON i.inhrelid = c.oid"
                     " WHERE (old.system_identifier, old.database_oid) IS DISTINCT FROM ($1, $2)"
                     " AND (i.inhparent = s.parent_oid"
-                    " OR i.inhparent IS NULL AND old.detached_at IS NOT NULL AND c.relowner = p.relowner)"
+                    " OR (i.inhparent IS NULL OR old.retired_as = 'archived')"
+                    " AND old.detached_at IS NOT NULL AND c.relowner = p.relowner)"
                     " AND NOT EXISTS (SELECT FROM " +
                     partitions +
                     " AS held WHERE held.partition_oid = c.oid"

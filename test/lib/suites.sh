@@ -148,14 +148,14 @@ suite_upgrade() {
         mkdir "$work" && copy_server && build_extension
     ) || return 1
     own "$work/upgrade" "$work/upgrade/tmp_check" "$work/upgrade/tmp_check/log"
-    cp "$source_dir/test/upgrade/upgrade.pl" "$work/upgrade/" || return 1
+    cp -r "$source_dir/test/upgrade/." "$work/upgrade/" || return 1
     (
         cd "$work/upgrade" || exit 1
         as_server env -u PGHOST -u PGUSER LC_ALL=C PERL5LIB="$pgxs_dir/src/test/perl" \
             OLD_SERVER="$(dirname "$work/old/server$("$OLD_PG_CONFIG" --bindir)")" \
             PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" TESTDIR="$work/upgrade" \
             TESTDATADIR="$work/upgrade/tmp_check" TESTLOGDIR="$work/upgrade/tmp_check/log" \
-            timeout $((600 * slower)) prove upgrade.pl
+            timeout $((600 * slower)) prove -j2 ./*.pl
     )
 }
 

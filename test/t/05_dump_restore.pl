@@ -71,6 +71,15 @@ SQL
 $node->safe_psql('source', q{UPDATE partman.managed_partition SET detached_at = now() - interval '1 year', drop_due = now() - interval '1 hour'
     WHERE partition_table = (SELECT min(partition_table) FROM partman.managed_partition WHERE drop_due IS NOT NULL)});
 
+# In an archive, whose partition it is now.
+as_dba('source', <<'SQL');
+CREATE TABLE public.logs (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE public.old_logs (LIKE public.logs) PARTITION BY RANGE (at);
+SELECT partman.create_parent('public.logs', 'at', '1 month', p_premake := 3, p_time_zone := 'UTC', p_start_partition := (now() - interval '5 months')::text);
+UPDATE partman.part_config SET retention = '3 months', retention_archive_table = 'public.old_logs' WHERE parent_table = 'public.logs';
+SELECT partman.run_maintenance('public.logs');
+SQL
+
 # What must be the same everywhere; the owner is not, where he is left out.
 my $facts = <<'SQL';
 SELECT parent_table, control, partition_interval, premake, retention, retention_keep_table, time_zone, anchor,
@@ -89,6 +98,7 @@ my $expected = $node->safe_psql('source', $facts);
 like($expected, qr/^public\.events\|at\|.*\|events\|t\|t$/m, 'the set is as it should be');
 like($expected, qr/^public\.gone\|id\|.*\|\|\|$/m, 'and so is the orphan');
 like($expected, qr/^public\.tags\|tag\|.*\|values\|SELECT 'a'\|7\|9\|public.gone_hook\|\|public.kept_hook\|77\|/m, 'so are listed values');
+like($expected, qr/^logs\|logs_p\d+\|made\|.*\|archived\|/m, 'what is in an archive belongs to its set');
 like($expected, qr/^events\|events_found\|adopted/m, 'what was there is adopted');
 unlike($expected, qr/foreign_part/, 'what was attached by hand is foreign');
 
@@ -113,6 +123,10 @@ sub check_restored
 	is($node->safe_psql($database, $kept), 1, "$name: what is due is dropped when it is confirmed");
 	cmp_ok($node->safe_psql($database, $count), '<', $before - 15, "$name: until it is confirmed");
 	is($node->safe_psql($database, $user_partitions), 'public.foreign_part', "$name: foreign partitions stay");
+	my $archived = $node->safe_psql($database, "SELECT min(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'public.old_logs'::regclass");
+	$node->safe_psql($database, "SELECT partman.undo_retention('public.$archived')");
+	is($node->safe_psql($database, "SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = 'public.$archived'::regclass"),
+		'logs', "$name: what is in the archive can come back");
 	is( $node->safe_psql($database, "SELECT reason FROM partman.health, unnest(reasons) AS reason WHERE parent_table IN ('public.tags', 'public.kept') AND reason LIKE 'hook %'"),
 		'hook before_detach cannot be asked: function "public.gone_hook" does not exist', "$name: health tells of the hook whose function is missing");
 	return;
