@@ -240,12 +240,16 @@ CREATE TABLE @extschema@.part_config_sub (
     -- what pg_strata adds to the dialect
     sub_owner_role text,
     sub_time_zone text,
+    sub_modulus int,
+    sub_values text[],
+    sub_value_query text,
     -- No foreign key: a parallel restore loads this table and part_config in any order.  The triggers do its work.
     CONSTRAINT part_config_sub_pkey PRIMARY KEY (sub_parent),
     CONSTRAINT positive_premake_check CHECK (sub_premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_sub_type_check CHECK (@extschema@.check_partition_type(sub_partition_type)),
     CONSTRAINT part_config_sub_automatic_maintenance_check CHECK (@extschema@.check_automatic_maintenance_value(sub_automatic_maintenance)),
     CONSTRAINT part_config_sub_epoch_check CHECK (@extschema@.check_epoch_type(sub_epoch)),
+    CONSTRAINT part_config_sub_modulus_check CHECK (sub_modulus OPERATOR(pg_catalog.>) 0),
     CONSTRAINT control_constraint_col_chk CHECK ((sub_constraint_cols OPERATOR(pg_catalog.@>) ARRAY[sub_control]) OPERATOR(pg_catalog.<>) true),
     CONSTRAINT retention_schema_not_empty_chk CHECK (sub_retention_schema OPERATOR(pg_catalog.<>) '')
 );
@@ -283,6 +287,9 @@ COMMENT ON COLUMN @extschema@.part_config_sub.sub_detach_before_drop IS 'detach_
 COMMENT ON COLUMN @extschema@.part_config_sub.sub_maintenance_role IS 'For row-level security policies of the administrator; pg_strata reads it nowhere.';
 COMMENT ON COLUMN @extschema@.part_config_sub.sub_owner_role IS 'Role that wrote the row; kept by pg_strata, and used when a restore brings the row before that of part_config.';
 COMMENT ON COLUMN @extschema@.part_config_sub.sub_time_zone IS 'time_zone of the sub-partition sets; filled in where it is missing.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_modulus IS 'modulus of the sub-partition sets; of those by hash.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_values IS 'New sub-partition sets begin with a partition for each of these values; of those by lists of values.';
+COMMENT ON COLUMN @extschema@.part_config_sub.sub_value_query IS 'value_query of the sub-partition sets; of those by lists of values.';
 
 -- The restore guard. No key: a restore adds the dumped row to the one that CREATE EXTENSION made, and
 -- must not fail on it; any row of another server or database means that nothing is retired.
@@ -746,7 +753,7 @@ COMMENT ON FUNCTION @extschema@.ensure_set(jsonb, boolean) IS 'Makes a set, or c
 CREATE FUNCTION @extschema@.create_sub_partition(
     p_top_parent text,
     p_control text,
-    p_interval text,
+    p_interval text DEFAULT NULL,
     p_type text DEFAULT 'range',
     p_default_table boolean DEFAULT true,
     p_declarative_check text DEFAULT NULL,
@@ -758,16 +765,18 @@ CREATE FUNCTION @extschema@.create_sub_partition(
     p_date_trunc_interval text DEFAULT NULL,
     p_control_not_null boolean DEFAULT true,
     p_time_encoder text DEFAULT NULL,
-    p_time_decoder text DEFAULT NULL
+    p_time_decoder text DEFAULT NULL,
+    p_modulus int DEFAULT NULL,
+    p_values text[] DEFAULT NULL
 ) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_create_sub_partition';
-COMMENT ON FUNCTION @extschema@.create_sub_partition(text, text, text, text, boolean, text, text[], int, text, text, boolean, text, boolean, text, text) IS 'Partitions every partition of a managed table, those that are there and those to come.';
+COMMENT ON FUNCTION @extschema@.create_sub_partition(text, text, text, text, boolean, text, text[], int, text, text, boolean, text, boolean, text, text, int, text[]) IS 'Partitions every partition of a managed table, those that are there and those to come.';
 
 CREATE FUNCTION @extschema@.create_sub_parent(
     p_top_parent text,
     p_control text,
-    p_interval text,
+    p_interval text DEFAULT NULL,
     p_type text DEFAULT 'range',
     p_default_table boolean DEFAULT true,
     p_declarative_check text DEFAULT NULL,
@@ -779,11 +788,13 @@ CREATE FUNCTION @extschema@.create_sub_parent(
     p_date_trunc_interval text DEFAULT NULL,
     p_control_not_null boolean DEFAULT true,
     p_time_encoder text DEFAULT NULL,
-    p_time_decoder text DEFAULT NULL
+    p_time_decoder text DEFAULT NULL,
+    p_modulus int DEFAULT NULL,
+    p_values text[] DEFAULT NULL
 ) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_create_sub_parent';
-COMMENT ON FUNCTION @extschema@.create_sub_parent(text, text, text, text, boolean, text, text[], int, text, text, boolean, text, boolean, text, text) IS 'The same as create_sub_partition().';
+COMMENT ON FUNCTION @extschema@.create_sub_parent(text, text, text, text, boolean, text, text[], int, text, text, boolean, text, boolean, text, text, int, text[]) IS 'The same as create_sub_partition().';
 
 CREATE FUNCTION @extschema@.stop_sub_partition(p_parent_table text, p_jobmon boolean DEFAULT true) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE

@@ -121,6 +121,9 @@ enum Column : int
     sub_maintenance_role,
     sub_owner_role,
     sub_time_zone,
+    sub_modulus,
+    sub_values,
+    sub_value_query,
 };
 } // namespace sub_config
 

@@ -50,6 +50,12 @@ SubLevel read_level(const TableRow &row)
     set.detach_before_drop = row.boolean(sub_detach_before_drop);
     set.maintenance_role = row.optional_text(sub_maintenance_role);
     set.time_zone = row.optional_text(sub_time_zone);
+    set.modulus = row.optional_int4(sub_modulus);
+    if (set.partition_type == "list" && set.partition_interval == no_interval)
+        set.list_mode = "values";
+    if (!row.is_null(sub_values))
+        level.values = pg::text_elements(row.value(sub_values));
+    set.value_query = row.optional_text(sub_value_query);
     return level;
 }
 
@@ -57,7 +63,8 @@ SubLevel read_level(const TableRow &row)
 
 bool same_level(const SubLevel &a, const SubLevel &b)
 {
-    return a.set == b.set && a.default_table == b.default_table && a.control_not_null == b.control_not_null;
+    return a.set == b.set && a.default_table == b.default_table && a.control_not_null == b.control_not_null &&
+           a.values == b.values;
 }
 
 std::optional<SubLevel> find_level(std::string_view sub_parent)
@@ -92,9 +99,10 @@ void insert_level(const SubLevel &level)
             " sub_constraint_cols, sub_optimize_constraint, sub_infinite_time_partitions, sub_jobmon,"
             " sub_inherit_privileges, sub_constraint_valid, sub_ignore_default_data, sub_default_table,"
             " sub_date_trunc_interval, sub_maintenance_order, sub_retention_keep_publication,"
-            " sub_control_not_null, sub_detach_before_drop, sub_maintenance_role, sub_time_zone)"
+            " sub_control_not_null, sub_detach_before_drop, sub_maintenance_role, sub_time_zone, sub_modulus,"
+            " sub_values, sub_value_query)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
-            " $21, $22, $23, $24, $25, $26, $27, coalesce($28, current_user), $29)",
+            " $21, $22, $23, $24, $25, $26, $27, coalesce($28, current_user), $29, $30, $31, $32)",
         {Param::text(level.sub_parent),
          Param::text(set.control),
          Param::optional_text(set.time_encoder),
@@ -123,7 +131,10 @@ void insert_level(const SubLevel &level)
          Param::boolean(level.control_not_null),
          Param::boolean(set.detach_before_drop),
          Param::optional_text(set.maintenance_role),
-         Param::optional_text(set.time_zone)});
+         Param::optional_text(set.time_zone),
+         int4(set.modulus),
+         level.values.empty() ? Param::null_of(TEXTARRAYOID) : Param::text_array(level.values),
+         Param::optional_text(set.value_query)});
 }
 
 bool delete_level(const std::string &sub_parent)

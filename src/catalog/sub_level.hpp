@@ -14,7 +14,11 @@ struct SubLevel
     StoredSet set;
     bool default_table = true;
     bool control_not_null = true;
+    std::vector<std::string> values; // lists of values: each set begins with a partition for each of these
 };
+
+// What a description has as its interval whose sets do not step along: by hash, or by lists of values.
+constexpr std::string_view no_interval = "0";
 
 // Do two levels mean the same?  (Not: do they belong to the same set?)
 bool same_level(const SubLevel &a, const SubLevel &b);

@@ -15,6 +15,7 @@
 #include "pg/notice.hpp"
 #include "pg/relation.hpp"
 #include "pg/spi.hpp"
+#include "pg/text.hpp"
 
 namespace strata::catalog
 {
@@ -36,7 +37,11 @@ SubValues read_sub(const TableRow &row)
             .retention = row.optional_text(sub_retention),
             .date_trunc_interval = row.optional_text(sub_date_trunc_interval),
             .retention_schema = row.optional_text(sub_retention_schema),
-            .template_table = row.optional_text(sub_template_table)};
+            .template_table = row.optional_text(sub_template_table),
+            .modulus = row.optional_int4(sub_modulus),
+            .has_values = !row.is_null(sub_values) && !pg::text_elements(row.value(sub_values)).empty(),
+            .value_query = row.optional_text(sub_value_query),
+            .has_constraint_cols = !row.is_null(sub_constraint_cols)};
 }
 
 // The description of sub-partitions belongs to whom the set belongs to.
@@ -122,6 +127,7 @@ constexpr Inherited inherited[] = {
     {sub_config::sub_retention_keep_publication, "retention_keep_publication", BOOLOID},
     {sub_config::sub_detach_before_drop, "detach_before_drop", BOOLOID},
     {sub_config::sub_maintenance_role, "maintenance_role", TEXTOID},
+    {sub_config::sub_value_query, "value_query", TEXTOID},
 };
 
 pg::Param value_of(const TableRow &row, const Inherited &setting)

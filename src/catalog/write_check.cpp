@@ -5,6 +5,7 @@
 #include "catalog/interval.hpp"
 #include "catalog/set_key.hpp"
 #include "catalog/set_schedule.hpp"
+#include "catalog/sub_level.hpp"
 #include "catalog/value_list.hpp"
 #include "catalog/zone.hpp"
 #include "clock.hpp"
@@ -237,9 +238,70 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
         (void) parse_step(axis, *set.future_limit, "future limit");
 }
 
+namespace
+{
+
+// A description of sets along which nothing is stepped: by hash, or by lists of values.
+void check_bounded(const SubValues &values)
+{
+    const bool hash = values.type == "hash";
+    const auto refuse = [&](const char *column, bool given) {
+        if (given)
+            throw Error(ErrorKind::invalid_argument,
+                        std::string(column) + " is not for sub-partitions by " +
+                            (hash ? "hash" : "lists of values"),
+                        "The row of part_config_sub is that of \"" + values.parent + "\".",
+                        "Set " + std::string(column) + " to NULL.");
+    };
+    refuse("sub_retention", values.retention.has_value());
+    refuse("sub_constraint_cols", values.has_constraint_cols);
+    refuse("sub_date_trunc_interval", values.date_trunc_interval.has_value());
+    if (values.epoch != "none")
+        throw Error(ErrorKind::invalid_argument,
+                    "sub_epoch must be none for sub-partitions that do not follow times",
+                    "It is " + values.epoch + ".", "Set sub_epoch to 'none'.");
+    if (!hash)
+    {
+        refuse("sub_modulus", values.modulus.has_value());
+        if (values.value_query)
+            check_value_query(*values.value_query);
+        return;
+    }
+    refuse("sub_values", values.has_values);
+    refuse("sub_value_query", values.value_query.has_value());
+    if (values.interval != no_interval)
+        throw Error(ErrorKind::invalid_argument, "sub_partition_interval must be 0 for sub-partitions by hash",
+                    "It is " + values.interval + ".", "They do not follow each other.");
+    if (!values.modulus)
+        throw Error(ErrorKind::invalid_argument, "sub_modulus must be given for sub-partitions by hash",
+                    "Each new partition gets a partition for each remainder.",
+                    "Set sub_modulus to the number of partitions.");
+    core::check_modulus(*values.modulus);
+}
+
+// Of sets that are stepped along.
+void refuse_bounded(const SubValues &values)
+{
+    const auto refuse = [&](const char *column, bool given, const char *of) {
+        if (given)
+            throw Error(ErrorKind::invalid_argument, std::string(column) + " is for sub-partitions by " + of,
+                        "sub_partition_type is " + values.type + " and sub_partition_interval is " +
+                            values.interval + ".",
+                        "Set " + std::string(column) + " to NULL.");
+    };
+    refuse("sub_modulus", values.modulus.has_value(), "hash");
+    refuse("sub_values", values.has_values, "lists of values");
+    refuse("sub_value_query", values.value_query.has_value(), "lists of values");
+}
+
+} // namespace
+
 void check_values(const SubValues &values)
 {
     check_premake(values.premake);
+    if (values.type == "hash" || (values.type == "list" && values.interval == no_interval))
+        return check_bounded(values);
+    refuse_bounded(values);
     const bool time = is_time_set(values.epoch, values.interval);
     check_texts(time ? core::Axis::instant : core::Axis::number, values.parent, values.type, values.interval,
                 values.retention, values.date_trunc_interval);

@@ -25,6 +25,10 @@ struct SubValues
     std::optional<std::string> date_trunc_interval;
     std::optional<std::string> retention_schema;
     std::optional<std::string> template_table;
+    std::optional<std::int32_t> modulus;
+    bool has_values; // sub_values
+    std::optional<std::string> value_query;
+    bool has_constraint_cols;
 };
 void check_values(const SubValues &values);
 

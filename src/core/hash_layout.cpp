@@ -1,5 +1,6 @@
 #include "core/hash_layout.hpp"
 
+#include "core/error.hpp"
 #include "core/given_names.hpp"
 #include "core/naming.hpp"
 #include "core/value_list.hpp"
@@ -112,6 +113,16 @@ bool overlap(const HashBound &a, const HashBound &b)
     return a.remainder % smaller == b.remainder % smaller;
 }
 
+void check_modulus(std::int32_t modulus)
+{
+    constexpr std::int32_t largest = 100000;
+    if (modulus < 1 || modulus > largest)
+    {
+        throw Error{ErrorKind::invalid_argument, "modulus must be between 1 and " + std::to_string(largest),
+                    "It is " + std::to_string(modulus) + ".", "It is the number of partitions; 8 to 64 are usual."};
+    }
+}
+
 bool fits(std::int32_t modulus, const std::vector<HashBound> &present)
 {
     return std::all_of(present.begin(), present.end(), [&](const HashBound &bound) {
@@ -146,6 +157,19 @@ std::string name_for(const HashConfig &config, const HashBound &bound, const Nam
     return free_name(wanted, [&](std::string_view name) { return names.taken(name); });
 }
 
+std::vector<NewHashPartition> missing_partitions(const HashConfig &config, const std::vector<HashBound> &present,
+                                                 const Names &names)
+{
+    std::vector<NewHashPartition> missing;
+    GivenNames given{names};
+    for (const HashBound &bound : missing_bounds(present, config.modulus))
+    {
+        missing.push_back({name_for(config, bound, given), bound});
+        given.give(missing.back().name);
+    }
+    return missing;
+}
+
 HashPlan plan_remainders(const HashConfig &config, const std::vector<HashBound> &present, Coordinate now,
                          const Names &names, bool unattended)
 {
@@ -158,12 +182,7 @@ HashPlan plan_remainders(const HashConfig &config, const std::vector<HashBound> 
     plan.next_due = making.next;
     if (making.allowed)
     {
-        GivenNames given{names};
-        for (const HashBound &bound : missing_bounds(present, config.modulus))
-        {
-            plan.creates.push_back({name_for(config, bound, given), bound});
-            given.give(plan.creates.back().name);
-        }
+        plan.creates = missing_partitions(config, present, names);
     }
     plan.fingerprint = fingerprint_of(present, plan.creates);
     return plan;

@@ -28,6 +28,9 @@ std::string hash_text(const HashBound &bound);
 // Does every hash that leaves the remainder of one leave that of the other, or the other way round?
 bool overlap(const HashBound &a, const HashBound &b);
 
+// Error{invalid_argument} for a modulus that somebody gives: each remainder becomes a table.
+void check_modulus(std::int32_t modulus);
+
 // Whether a modulus, at least 1, can stand beside those that are there.
 bool fits(std::int32_t modulus, const std::vector<HashBound> &present);
 
@@ -58,6 +61,10 @@ struct NewHashPartition
     std::string name;
     HashBound bound;
 };
+
+// A partition for each remainder that has none.
+std::vector<NewHashPartition> missing_partitions(const HashConfig &config, const std::vector<HashBound> &present,
+                                                 const Names &names);
 
 struct HashPlan
 {

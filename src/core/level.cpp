@@ -41,6 +41,56 @@ private:
     Branch branch_of(const Action &node)
     {
         const Level &level = levels_[above_.size() - 1];
+        Branch branch = level.remainders ? all_remainders(node, *level.remainders)
+                        : level.values   ? first_values(node, *level.values)
+                                         : first_ranges(node, level);
+        grow(branch.partitions);
+        branch.default_table = level.default_table && !level.remainders;
+        return branch;
+    }
+
+    Branch all_remainders(const Action &node, HashConfig config) const
+    {
+        config.schema = node.schema;
+        config.table = node.name;
+        Branch branch;
+        for (NewHashPartition &partition : missing_partitions(config, {}, names_))
+        {
+            branch.partitions.push_back(first(node, std::move(partition.name), hash_text(partition.bound)));
+        }
+        return branch;
+    }
+
+    Branch first_values(const Action &node, const ValueLevel &level) const
+    {
+        ValueListConfig config = level.config;
+        config.schema = node.schema;
+        config.table = node.name;
+        ValueListState state;
+        for (const ListedValue &value : level.values)
+        {
+            state.found.push_back({.value = value, .registered = true});
+        }
+        Branch branch;
+        for (NewPartition &partition : plan_values(config, state, now_, names_, false).creates)
+        {
+            branch.partitions.push_back(first(node, std::move(partition.name), values_text(partition.values)));
+        }
+        return branch;
+    }
+
+    static Action first(const Action &node, std::string name, std::string bound)
+    {
+        return {.kind = Action::Kind::create,
+                .schema = node.schema,
+                .name = std::move(name),
+                .range = Range::full(),
+                .bound = std::move(bound),
+                .reason = "first partitions"};
+    }
+
+    Branch first_ranges(const Action &node, const Level &level) const
+    {
         SetConfig config = level.config;
         config.schema = node.schema;
         config.table = node.name;
@@ -52,8 +102,7 @@ private:
         const Initial first = initial(config, state, now_, level.start, 0, level.on_grid);
         config.anchor = first.anchor;
         Plan plan = plan_ranges(config, state, now_, first.ranges, names_, "first partitions");
-        grow(plan.actions);
-        return {first.anchor, config.bounds, std::move(plan.actions), level.default_table};
+        return {first.anchor, config.bounds, std::move(plan.actions)};
     }
 
     const std::vector<Level> &levels_;

@@ -33,9 +33,11 @@ struct Action
     Retire retire = Retire::drop; // of a finish, retire or settle action
     std::string schema;
     std::string name;
-    std::uint32_t oid = 0;  // 0 for create
-    Range range = {};       // not of drop_retired
-    std::string bound = {}; // of settle and drop_retired: what it had, as after FOR VALUES
+    std::uint32_t oid = 0; // 0 for create
+    Range range = {};      // not of drop_retired, nor of partitions by values or remainders
+    // Of settle and drop_retired: what it had, as after FOR VALUES.  Of a create action of a partition by values or
+    // remainders: what it gets, which then has no range.
+    std::string bound = {};
     std::string reason;
     bool clears = false;                       // of a retire action: rows of other tables that refer to it go first
     std::shared_ptr<const Branch> branch = {}; // of a create action: the partition is partitioned itself
@@ -44,7 +46,7 @@ struct Action
 // What is made together with a partition that is a set of its own.
 struct Branch
 {
-    Coordinate anchor = 0; // of the new set's grid
+    Coordinate anchor = 0; // of the new set's grid; of ranges only, like the next
     Range bounds;          // what its key can hold
     std::vector<Action> partitions;
     bool default_table = true;

@@ -201,10 +201,10 @@ std::vector<Statement> Blueprint::create(const std::string &name, const core::Ra
     return statements(name, bound_clause(range, *facts_->codec, facts_->parent.key_columns), recipe, partition_key);
 }
 
-std::vector<Statement> Blueprint::create_bounded(const std::string &name, const std::string &bound,
-                                                 Recipe recipe) const
+std::vector<Statement> Blueprint::create_bounded(const std::string &name, const std::string &bound, Recipe recipe,
+                                                 const std::string &partition_key) const
 {
-    return statements(name, bound, recipe, {});
+    return statements(name, bound, recipe, partition_key);
 }
 
 std::vector<Statement> Blueprint::create_default(const std::string &name, Recipe recipe) const

@@ -35,7 +35,8 @@ public:
     std::vector<Statement> create(const std::string &name, const core::Range &range, Recipe recipe,
                                   const std::string &partition_key = {}) const;
     // `bound`: FOR VALUES ..., or DEFAULT.
-    std::vector<Statement> create_bounded(const std::string &name, const std::string &bound, Recipe recipe) const;
+    std::vector<Statement> create_bounded(const std::string &name, const std::string &bound, Recipe recipe,
+                                          const std::string &partition_key = {}) const;
     std::vector<Statement> create_default(const std::string &name, Recipe recipe) const;
 
     // A partition that gets its rows before it is attached: without indexes, and with a CHECK of its bounds, so

@@ -1,9 +1,13 @@
 #include "features/bounded_partition.hpp"
 
+#include "catalog/partitions.hpp"
 #include "catalog/provenance.hpp"
+#include "clock.hpp"
 #include "core/error.hpp"
 #include "ddl/create.hpp"
 #include "ddl/schema_rights.hpp"
+#include "features/create_partitions.hpp"
+#include "features/levels.hpp"
 #include "locks/acquire.hpp"
 #include "locks/wants.hpp"
 #include "pg/error.hpp"
@@ -52,6 +56,16 @@ void run(const catalog::Parent &parent, const std::vector<ddl::Statement> &state
     }
 }
 
+core::Branch branch_of(const Bounded &wanted, const SetLevels &levels)
+{
+    core::Plan plan;
+    core::Action &action = plan.actions.emplace_back();
+    action.schema = wanted.name.schema;
+    action.name = wanted.name.name;
+    plan_levels(plan, {}, levels, now(), catalog::NamesInSchema{pg::find_schema(wanted.name.schema)});
+    return *action.branch;
+}
+
 } // namespace
 
 std::vector<Oid> make_bounded(const PartitionedTable &table, const std::vector<Bounded> &wanted,
@@ -67,6 +81,7 @@ std::vector<Oid> make_bounded(const PartitionedTable &table, const std::vector<B
     if (check)
         check(parent);
 
+    const SetLevels levels = table.set ? levels_of(*table.set, table.parent) : SetLevels{};
     std::vector<Oid> made;
     std::map<std::string, std::unique_ptr<ddl::Blueprint>> blueprints; // by schema
     for (const Bounded &one : wanted)
@@ -74,23 +89,18 @@ std::vector<Oid> make_bounded(const PartitionedTable &table, const std::vector<B
         auto &blueprint = blueprints[one.name.schema];
         if (!blueprint)
             blueprint = std::make_unique<ddl::Blueprint>(parent, table.template_table(), one.name.schema);
-        run(parent, blueprint->create_bounded(one.name.name, one.bound, blueprint->recipe(may_have)), one);
-        made.push_back(pg::find_relation(one.name.schema, one.name.name));
+        bool const is_set = !levels.empty() && one.bound != default_bound;
+        run(parent,
+            blueprint->create_bounded(one.name.name, one.bound, blueprint->recipe(may_have),
+                                      is_set ? partition_key(levels.front()) : std::string{}),
+            one);
+        Oid const partition = made.emplace_back(pg::find_relation(one.name.schema, one.name.name));
+        if (is_set)
+            make_below(*table.set, levels, 0, partition, branch_of(one, levels));
     }
     if (table.set)
         catalog::record(parent.oid, made, core::Provenance::made);
     return made;
-}
-
-std::vector<std::string> bounded_statements(const PartitionedTable &table, const Bounded &wanted)
-{
-    ddl::Blueprint const blueprint{table.parent, table.template_table(), wanted.name.schema};
-    bool const may_have = pg::call(has_subclass, table.parent.oid);
-    std::vector<std::string> texts;
-    for (ddl::Statement &statement :
-         blueprint.create_bounded(wanted.name.name, wanted.bound, blueprint.recipe(may_have)))
-        texts.push_back(std::move(statement.sql));
-    return texts;
 }
 
 } // namespace strata

@@ -15,13 +15,13 @@ struct Bounded
     PartitionName name;
     std::string bound;
 };
+constexpr std::string_view default_bound = "DEFAULT";
 
+// Those of a set whose partitions are sets themselves are made with what belongs below them.
+//
 // Makes them under the locks of maintenance, by the cheaper recipe that applies, and records those of a managed set
 // as ours.  All or nothing.  `check` runs once under the locks, before anything is made, with the table read again.
 std::vector<Oid> make_bounded(const PartitionedTable &table, const std::vector<Bounded> &wanted,
                               const std::function<void(const catalog::Parent &)> &check = {});
-
-// What would run for one of them.
-std::vector<std::string> bounded_statements(const PartitionedTable &table, const Bounded &wanted);
 
 } // namespace strata

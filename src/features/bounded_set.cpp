@@ -2,8 +2,12 @@
 
 #include "catalog/hash_partitions.hpp"
 #include "catalog/value_list.hpp"
+#include "clock.hpp"
+#include "core/naming.hpp"
 #include "core/shown_plan.hpp"
+#include "features/create_partitions.hpp"
 #include "features/hooks.hpp"
+#include "features/levels.hpp"
 #include "hashes/remainder_set.hpp"
 #include "lists/value_set.hpp"
 #include "locks/wants.hpp"
@@ -20,9 +24,26 @@ core::Plan BoundedSet::as_plan() const
         core::Action &action = plan.actions.emplace_back();
         action.schema = partition.name.schema;
         action.name = partition.name.name;
+        action.bound = partition.bounds;
+        action.branch = partition.branch;
     }
     plan.fingerprint = fingerprint_;
     return plan;
+}
+
+void BoundedSet::plan_below()
+{
+    core::Plan plan = as_plan();
+    const auto unplanned = plan.fingerprint;
+    plan_levels(plan, {}, *table_.set, table_.parent, now(), names_for(*table_.set, table_.parent));
+    if (plan.fingerprint == unplanned)
+        return;
+    core::Fnv1a hash;
+    hash.add(static_cast<std::int64_t>(unplanned));
+    hash.add(static_cast<std::int64_t>(plan.fingerprint));
+    fingerprint_ = hash.value();
+    for (std::size_t i = 0; i < creates_.size(); i++)
+        creates_[i].branch = plan.actions[i].branch;
 }
 
 bool is_bounded(const catalog::StoredSet &set)
@@ -47,18 +68,13 @@ std::vector<PlanRow> bounded_plan_rows(const catalog::StoredSet &set, bool unatt
     std::vector<PlanRow> rows;
     for (const NewBounded &partition : planned->creates())
     {
-        PlanRow &row = rows.emplace_back();
-        row.parent_table = set.parent_table;
-        row.action = "create";
-        row.partition = partition.name.text();
-        row.bounds = partition.bounds;
-        row.reason = partition.reason;
+        const std::size_t first = rows.size();
+        const Wanted wanted{core::Range::full(), partition.name.name, partition.branch, partition.bounds};
+        add_creation_rows(rows, set, parent, wanted, partition.reason);
         if (set.after_create)
-            row.reason += hooks_text(set, parent, {Hook::after_create});
-        row.sql =
-            as_script(bounded_statements(planned->table(), {partition.name, "FOR VALUES " + partition.bounds}));
-        row.locks = locks;
-        row.rows = partition.rows;
+            rows[first].reason += hooks_text(set, parent, {Hook::after_create});
+        rows[first].locks = locks;
+        rows[first].rows = partition.rows;
     }
     // What is left undone and why: nothing can be done about it but by a person.
     for (const core::Finding &finding : planned->findings())

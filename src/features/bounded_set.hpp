@@ -22,7 +22,8 @@ struct NewBounded
     PartitionName name;
     std::string bounds; // as after FOR VALUES
     std::string reason;
-    std::int64_t rows = 0; // to be moved out of the default partition
+    std::int64_t rows = 0;                           // to be moved out of the default partition
+    std::shared_ptr<const core::Branch> branch = {}; // where it is to be a set itself
 };
 
 struct MadeBounded
@@ -49,6 +50,8 @@ public:
 
 protected:
     explicit BoundedSet(PartitionedTable table) : table_(std::move(table)) {}
+    // Once it is known what is to be made: what belongs below that.
+    void plan_below();
 
     PartitionedTable table_;
     std::vector<NewBounded> creates_;

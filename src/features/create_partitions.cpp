@@ -7,7 +7,7 @@
 #include "core/partition_name.hpp"
 #include "ddl/create.hpp"
 #include "ddl/schema_rights.hpp"
-#include "features/levels.hpp"
+#include "features/bounded_set.hpp"
 #include "features/template.hpp"
 #include "locks/acquire.hpp"
 #include "locks/room.hpp"
@@ -24,9 +24,9 @@ namespace strata
 namespace
 {
 
-core::Codec codec_of(const catalog::StoredSet &set, const catalog::Parent &parent)
+std::optional<core::Codec> codec_of(const catalog::StoredSet &set, const catalog::Parent &parent)
 {
-    return catalog::to_config(set, parent).codec();
+    return is_bounded(set) ? std::nullopt : std::optional{catalog::to_config(set, parent).codec()};
 }
 
 // False only for a table that has never had one.
@@ -49,9 +49,14 @@ public:
         test_point("create.locked");
         // Whatever was read before the lock may be old.
         parent_ = catalog::read_parent(parent.oid);
-        parent_.key = codec_.key();
-        state_ = catalog::read_partitions(parent_);
-        blueprint_.emplace(parent_, codec_, template_of(set), schema_);
+        if (codec_)
+        {
+            parent_.key = codec_->key();
+            state_ = catalog::read_partitions(parent_);
+            blueprint_.emplace(parent_, *codec_, template_of(set), schema_);
+        }
+        else
+            blueprint_.emplace(parent_, template_of(set), schema_);
         recipe_ = blueprint_->recipe(may_have_partitions_);
     }
 
@@ -59,22 +64,22 @@ public:
 
     std::optional<Created> make(const Wanted &wanted)
     {
-        if (exists(wanted.range))
+        if (codec_ && exists(wanted.range))
             return std::nullopt;
         std::string const name = free_name(wanted.name);
         if (!wanted.branch)
         {
-            run(blueprint_->create(name, wanted.range, recipe_), wanted.range);
+            run(statements(name, wanted, {}), wanted.range);
             return record(name, wanted.range);
         }
         if (levels_.size() <= depth_)
             throw core::Error{core::ErrorKind::not_in_prerequisite_state,
                               "the sub-partitions of \"" + set_.parent_table + "\" have been stopped meanwhile",
                               "The plan was made before that.", "Try again."};
-        run(blueprint_->create(name, wanted.range, recipe_, partition_key(levels_[depth_])), wanted.range);
+        run(statements(name, wanted, partition_key(levels_[depth_])), wanted.range);
         Created created = record(name, wanted.range);
         created.is_set = true;
-        make_below(created.oid, *wanted.branch);
+        make_below(set_, levels_, depth_, created.oid, *wanted.branch);
         return created;
     }
 
@@ -88,19 +93,11 @@ public:
     void remember() const { catalog::record(parent_.oid, made_, core::Provenance::made); }
 
 private:
-    // The new partition becomes a set.
-    void make_below(Oid table, const core::Branch &branch) const
+    std::vector<ddl::Statement> statements(const std::string &name, const Wanted &wanted,
+                                           const std::string &partition_key) const
     {
-        catalog::StoredSet const set = set_of_level(levels_[depth_], root_of(set_), table, branch);
-        catalog::insert_set(set);
-        if (levels_.size() > depth_ + 1)
-            catalog::insert_level(level_below(levels_[depth_ + 1].stored, set.parent_table));
-        Maker maker{set, catalog::read_parent(table), levels_, depth_ + 1};
-        for (const Wanted &wanted : wanted_of(branch.partitions))
-            maker.make(wanted);
-        if (branch.default_table)
-            maker.make_default();
-        maker.remember();
+        return codec_ ? blueprint_->create(name, wanted.range, recipe_, partition_key)
+                      : blueprint_->create_bounded(name, "FOR VALUES " + wanted.bound, recipe_, partition_key);
     }
 
     // Below a parent that never had a partition nobody can have stored anything: if its strongest lock is free,
@@ -117,6 +114,8 @@ private:
         may_have_partitions_ = !strongest || may_have_partitions(parent.oid);
     }
 
+    std::string range_text(const core::Range &range) const { return core::range_text(range, *codec_); }
+
     bool exists(const core::Range &range) const
     {
         for (const core::Partition &partition : state_.partitions)
@@ -125,10 +124,10 @@ private:
                 return true;
             if (core::overlaps(partition.range, range))
                 throw core::Error{core::ErrorKind::invalid_definition,
-                                  "partition " + core::range_text(range, codec_) + " would overlap partition \"" +
+                                  "partition " + range_text(range) + " would overlap partition \"" +
                                       catalog::name_of(partition.oid) + "\"",
                                   "Partition \"" + catalog::name_of(partition.oid) + "\" of table " +
-                                      parent_.quoted() + " is " + core::range_text(partition.range, codec_) + ".",
+                                      parent_.quoted() + " is " + range_text(partition.range) + ".",
                                   "Partitions are made on the grid of the set: choose an interval and a start that "
                                   "fit those that "
                                   "are there."};
@@ -152,11 +151,11 @@ private:
         }
         catch (const pg::Error &error)
         {
-            if (error.sqlstate() != ERRCODE_CHECK_VIOLATION || !has_default())
+            if (error.sqlstate() != ERRCODE_CHECK_VIOLATION || !codec_ || !has_default())
                 throw;
             throw core::Error{
                 core::ErrorKind::check_violation, error.message(),
-                "Rows of the range " + core::range_text(range, codec_) + " are in the default partition " +
+                "Rows of the range " + range_text(range) + " are in the default partition " +
                     pg::qualified_name(state_.default_partition->oid) + ".",
                 "Move these rows out of the default partition first; ranges without rows there can be "
                 "made at any time."};
@@ -175,7 +174,7 @@ private:
     const SetLevels &levels_;
     std::size_t depth_;
     std::string schema_;
-    core::Codec codec_;
+    std::optional<core::Codec> codec_; // not of a set along which nothing is stepped
     locks::Budget budget_;
     pg::Settings bound_; // how long a lock that could not be foreseen may be waited for
     bool may_have_partitions_ = true;
@@ -208,7 +207,7 @@ std::vector<Wanted> wanted_of(const std::vector<core::Action> &creates)
     std::vector<Wanted> wanted;
     wanted.reserve(creates.size());
     for (const core::Action &action : creates)
-        wanted.push_back({action.range, action.name, action.branch});
+        wanted.push_back({action.range, action.name, action.branch, action.bound});
     return wanted;
 }
 
@@ -245,6 +244,21 @@ std::vector<Created> create_unrecorded_partitions(const catalog::StoredSet &set,
     return made;
 }
 
+void make_below(const catalog::StoredSet &above, const SetLevels &levels, std::size_t level, Oid table,
+                const core::Branch &branch)
+{
+    catalog::StoredSet const set = set_of_level(levels[level], root_of(above), table, branch);
+    catalog::insert_set(set);
+    if (levels.size() > level + 1)
+        catalog::insert_level(level_below(levels[level + 1].stored, set.parent_table));
+    Maker maker{set, catalog::read_parent(table), levels, level + 1};
+    for (const Wanted &wanted : wanted_of(branch.partitions))
+        maker.make(wanted);
+    if (branch.default_table)
+        maker.make_default();
+    maker.remember();
+}
+
 std::string partition_schema(const catalog::StoredSet &set, const catalog::Parent &parent)
 {
     return set.partition_schema.value_or(parent.schema);
@@ -258,64 +272,6 @@ catalog::NamesInSchema names_for(const catalog::StoredSet &set, const catalog::P
 ddl::Blueprint blueprint_of(const catalog::StoredSet &set, const catalog::Parent &parent, const core::Codec &codec)
 {
     return {parent, codec, template_of(set), partition_schema(set, parent)};
-}
-
-namespace
-{
-
-void add_texts(std::vector<CreationText> &texts, const catalog::StoredSet &set, const catalog::Parent &parent,
-               const Wanted &wanted, const SetLevels &levels, std::size_t depth);
-
-std::vector<std::string> texts_of(std::vector<ddl::Statement> statements)
-{
-    std::vector<std::string> texts;
-    for (ddl::Statement &statement : statements)
-        texts.push_back(std::move(statement.sql));
-    return texts;
-}
-
-// As if the partition were there: it will be like the table above it.
-void add_texts_below(std::vector<CreationText> &texts, const std::string &schema, const Wanted &above,
-                     const SetLevels &levels, std::size_t depth)
-{
-    catalog::Parent parent = levels.at(depth).parent;
-    parent.schema = schema;
-    parent.name = above.name;
-    catalog::StoredSet set = levels.at(depth).set;
-    set.parent_table = schema + "." + above.name;
-    for (const Wanted &wanted : wanted_of(above.branch->partitions))
-        add_texts(texts, set, parent, wanted, levels, depth + 1);
-    if (!above.branch->default_table)
-        return;
-    core::Codec const codec = codec_of(set, parent);
-    ddl::Blueprint const blueprint = blueprint_of(set, parent, codec);
-    std::string const name = core::default_partition_name(parent.name);
-    texts.push_back({set.parent_table, schema + "." + name, "DEFAULT",
-                     texts_of(blueprint.create_default(name, blueprint.recipe(false)))});
-}
-
-void add_texts(std::vector<CreationText> &texts, const catalog::StoredSet &set, const catalog::Parent &parent,
-               const Wanted &wanted, const SetLevels &levels, std::size_t depth)
-{
-    core::Codec const codec = codec_of(set, parent);
-    ddl::Blueprint const blueprint = blueprint_of(set, parent, codec);
-    std::string const schema = partition_schema(set, parent);
-    bool const has_partitions = depth == 0 && may_have_partitions(parent.oid);
-    std::string const key = wanted.branch ? partition_key(levels.at(depth)) : std::string{};
-    texts.push_back({set.parent_table, schema + "." + wanted.name, core::range_text(wanted.range, codec),
-                     texts_of(blueprint.create(wanted.name, wanted.range, blueprint.recipe(has_partitions), key))});
-    if (wanted.branch)
-        add_texts_below(texts, schema, wanted, levels, depth);
-}
-
-} // namespace
-
-std::vector<CreationText> creation_texts(const catalog::StoredSet &set, const catalog::Parent &parent,
-                                         const Wanted &wanted)
-{
-    std::vector<CreationText> texts;
-    add_texts(texts, set, parent, wanted, levels_for(set, parent, {wanted}), 0);
-    return texts;
 }
 
 } // namespace strata

@@ -6,6 +6,7 @@
 #include "core/plan.hpp"
 #include "core/set.hpp"
 #include "ddl/create.hpp"
+#include "features/levels.hpp"
 
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct Wanted
     core::Range range;
     std::string name;
     std::shared_ptr<const core::Branch> branch = {}; // where it is to be a set itself
+    std::string bound = {};                          // in place of the range: by values or remainders
 };
 // Locks that making one of these takes at most, with all that is below.
 std::size_t locks_to_create(Oid parent, const std::vector<core::Action> &creates);
@@ -61,16 +63,9 @@ struct SetUp
 SetUp create_first_partitions(const catalog::StoredSet &set, const catalog::Parent &parent,
                               const std::vector<Wanted> &wanted, bool with_default);
 
-// The statements that create_partitions would run for each range, for a plan that is only shown: a partition and
-// then, one by one, what is below it.
-struct CreationText
-{
-    std::string parent_table;
-    std::string partition;
-    std::string bounds;
-    std::vector<std::string> statements;
-};
-std::vector<CreationText> creation_texts(const catalog::StoredSet &set, const catalog::Parent &parent,
-                                         const Wanted &wanted);
+// What belongs below a table that was just made as a partition of the set `above`, and is a set itself: its row of
+// the configuration, and its partitions.  `level`: the place of the new set's level among `levels`.
+void make_below(const catalog::StoredSet &above, const SetLevels &levels, std::size_t level, Oid table,
+                const core::Branch &branch);
 
 } // namespace strata

@@ -1,10 +1,14 @@
 #include "features/levels.hpp"
 
 #include "catalog/anchor.hpp"
+#include "catalog/hash_partitions.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/text_key.hpp"
+#include "catalog/value_list.hpp"
 #include "core/checked.hpp"
 #include "core/error.hpp"
+#include "features/bounded_set.hpp"
+#include "features/bounded_set_up.hpp"
 #include "features/setup_request.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
@@ -53,11 +57,8 @@ SetUpRequest request_of(const catalog::SubLevel &level, const catalog::StoredSet
 }
 
 // What a set-up by hand decides, and what the row says besides.
-catalog::StoredSet set_of(const catalog::SubLevel &level, const SetUpRequest &request,
-                          const catalog::Parent &parent)
+catalog::StoredSet with_settings(catalog::StoredSet set, const catalog::StoredSet &said)
 {
-    const catalog::StoredSet &said = level.set;
-    catalog::StoredSet set = stored_set(request, parent);
     set.template_table = said.template_table;
     set.retention = said.retention;
     set.retention_schema = said.retention_schema;
@@ -79,7 +80,7 @@ catalog::StoredSet set_of(const catalog::SubLevel &level, const SetUpRequest &re
 std::size_t bounded_by(const SetLevel &level, const catalog::StoredSet &set, const SetLevels &between)
 {
     const auto same = [&level](const catalog::StoredSet &above) {
-        return above.control == level.set.control && above.epoch == level.set.epoch &&
+        return !is_bounded(above) && above.control == level.set.control && above.epoch == level.set.epoch &&
                above.codec == level.set.codec && above.time_encoder == level.set.time_encoder;
     };
     for (std::size_t up = 1; up <= between.size(); up++)
@@ -90,7 +91,8 @@ std::size_t bounded_by(const SetLevel &level, const catalog::StoredSet &set, con
 
 bool is_by_id(const catalog::Parent &parent, const catalog::StoredSet &set)
 {
-    return parent.key && core::axis_of(catalog::to_config(set, parent).key) == core::Axis::number;
+    return !is_bounded(set) && parent.key &&
+           core::axis_of(catalog::to_config(set, parent).key) == core::Axis::number;
 }
 
 // Ids begin where the topmost table has got to that is partitioned by ids itself, without others in between.
@@ -98,7 +100,7 @@ std::optional<core::Coordinate> newest_value(const catalog::Parent &key, const c
                                              const catalog::Parent &parent, const SetLevels &between)
 {
     for (const SetLevel &level : between)
-        if (core::is_time(core::axis_of(level.rules.config.key)))
+        if (!level.rules.is_stepped() || core::is_time(core::axis_of(level.rules.config.key)))
             return std::nullopt;
     if (!is_by_id(parent, set))
         return std::nullopt;
@@ -157,6 +159,29 @@ std::size_t depth_below(Oid table, Oid top)
     return 0;
 }
 
+char strategy_of(const catalog::StoredSet &set)
+{
+    return set.partition_type == "list"   ? PARTITION_STRATEGY_LIST
+           : set.partition_type == "hash" ? PARTITION_STRATEGY_HASH
+                                          : PARTITION_STRATEGY_RANGE;
+}
+
+// Along which nothing is stepped.
+void read_bounded(SetLevel &level, const SetUpRequest &request)
+{
+    const catalog::StoredSet &said = level.stored.set;
+    level.set = with_settings(bounded_row(request, level.parent), said);
+    level.set.partition_type = said.partition_type;
+    level.set.list_mode = said.list_mode;
+    level.set.modulus = said.modulus;
+    level.set.value_query = said.value_query;
+    if (catalog::is_hash(level.set))
+        level.rules.remainders = catalog::to_hash_config(level.set, level.parent);
+    else
+        level.rules.values = core::ValueLevel{catalog::to_value_config(level.set, level.parent),
+                                              {level.stored.values.begin(), level.stored.values.end()}};
+}
+
 [[noreturn]] void raise_inconsistent(const std::string &parent_table)
 {
     throw Error{ErrorKind::not_in_prerequisite_state,
@@ -172,12 +197,12 @@ std::size_t depth_below(Oid table, Oid top)
 SetLevel read_level(catalog::SubLevel stored, const catalog::StoredSet &set, const catalog::Parent &parent,
                     const SetLevels &between)
 {
-    const char strategy = stored.set.partition_type == "list" ? PARTITION_STRATEGY_LIST : PARTITION_STRATEGY_RANGE;
     // Of a column that is the key above already, that set says how it holds times.
     if (stored.set.control == set.control)
         stored.set.codec = set.codec;
     SetLevel level;
-    level.parent = catalog::as_partitioned_by(parent, stored.set.control, strategy);
+    level.parent = catalog::as_partitioned_by(parent, stored.set.control, strategy_of(stored.set));
+    level.rules.default_table = stored.default_table;
     if (level.parent.key_attno <= 0)
         throw core::Error{core::ErrorKind::undefined_column,
                           "sub_control \"" + stored.set.control + "\" of \"" + stored.sub_parent +
@@ -185,19 +210,23 @@ SetLevel read_level(catalog::SubLevel stored, const catalog::StoredSet &set, con
                           "Table " + parent.quoted() + " has no column of that name.",
                           "Write it into part_config_sub exactly as the column was created, without quotes."};
     const SetUpRequest request = request_of(stored, set, between);
+    level.stored = std::move(stored);
+    if (is_bounded(level.stored.set))
+    {
+        read_bounded(level, request);
+        return level;
+    }
     give_key(request, level.parent);
-    level.set = set_of(stored, request, level.parent);
+    level.set = with_settings(stored_set(request, level.parent), level.stored.set);
     core::Level &rules = level.rules;
     rules.config = catalog::to_config(level.set, level.parent);
     rules.config.is_sub_partition = true;
-    rules.default_table = stored.default_table;
     rules.bounded_by = bounded_by(level, set, between);
     if (rules.bounded_by == 0)
         rules.outer = catalog::bounds_of(level.parent);
     rules.on_grid = grid_of_sibling(level.set, rules.config, parent.oid, between.size());
     if (core::axis_of(rules.config.key) == core::Axis::number)
         rules.newest_value = newest_value(level.parent, set, parent, between);
-    level.stored = std::move(stored);
     return level;
 }
 
@@ -265,8 +294,10 @@ void plan_levels(core::Plan &plan, const core::SetState &state, const catalog::S
 
 std::string partition_key(const SetLevel &level)
 {
-    return (level.parent.strategy == PARTITION_STRATEGY_LIST ? "LIST (" : "RANGE (") +
-           pg::quote_ident(level.parent.key_column) + ")";
+    const char *const strategy = level.parent.strategy == PARTITION_STRATEGY_LIST   ? "LIST ("
+                                 : level.parent.strategy == PARTITION_STRATEGY_HASH ? "HASH ("
+                                                                                    : "RANGE (";
+    return strategy + pg::quote_ident(level.parent.key_column) + ")";
 }
 
 catalog::StoredSet set_of_level(const SetLevel &level, const std::string &root, Oid table,
@@ -276,6 +307,8 @@ catalog::StoredSet set_of_level(const SetLevel &level, const std::string &root, 
     set.parent = table;
     set.parent_table = catalog::text_key(table);
     set.set_root = root;
+    if (!level.rules.is_stepped())
+        return set;
     set.anchor = catalog::anchor_text(level.rules.config.key, branch.anchor);
     if (const auto *number = std::get_if<core::NumberStep>(&level.rules.config.step))
         set.offset_id = core::floor_modulo(branch.anchor, number->width);

@@ -40,7 +40,7 @@ void plan_levels(core::Plan &plan, const core::SetState &state, const SetLevels 
 void plan_levels(core::Plan &plan, const core::SetState &state, const catalog::StoredSet &set,
                  const catalog::Parent &parent, core::Coordinate now, const core::Names &names);
 
-// RANGE ("column"), as PARTITION BY is followed by.
+// RANGE ("column"), LIST (...), HASH (...), as PARTITION BY is followed by.
 std::string partition_key(const SetLevel &level);
 
 // The row of part_config for a table that was made as a set of the level.

@@ -1,8 +1,10 @@
 #include "catalog/partitions.hpp"
+#include "catalog/sub_level.hpp"
 #include "features/analyze.hpp"
 #include "features/apply_plan.hpp"
 #include "features/bounded_set.hpp"
 #include "features/capture.hpp"
+#include "features/create_partitions.hpp"
 #include "features/hooks.hpp"
 #include "features/set_ledger.hpp"
 #include "locks/room.hpp"
@@ -90,8 +92,9 @@ void BoundedRun::make(bool with_rows)
         const std::size_t limit = with_rows || !context_.can_commit() ? left.size()
                                   : context_.options().approval       ? 1
                                                                       : most_per_transaction;
-        const std::size_t fits = context_.room().take(std::min(left.size(), limit),
-                                                      locks::locks_to_create(planned_->table().parent.oid));
+        const std::size_t fits =
+            context_.room().take(std::min(left.size(), limit),
+                                 locks_to_create(planned_->table().parent.oid, planned_->as_plan().actions));
         if (fits == 0)
             return ledger_.blame(log::Outcome::deferred, does_not_fit(set_, left.size(), "made"));
         const auto end = left.begin() + static_cast<std::ptrdiff_t>(fits);
@@ -168,6 +171,9 @@ SetOutcome BoundedRun::run()
             make(false);
         if (creates_ && !ledger_.outcome().unfinished)
             make(true);
+        // New sets stand in the configuration, of which somebody may have a copy.
+        if (ledger_.outcome().created > 0 && catalog::find_level(set_.parent_table))
+            ledger_.reconfigured();
         announce();
         analyze();
     }

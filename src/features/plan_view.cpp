@@ -5,7 +5,7 @@
 #include "features/bounded_set.hpp"
 #include "features/capture.hpp"
 #include "features/concurrent_detach.hpp"
-#include "features/create_partitions.hpp"
+#include "features/creation_text.hpp"
 #include "features/dropping.hpp"
 #include "features/finishing.hpp"
 #include "features/managed_sets.hpp"
@@ -127,16 +127,7 @@ private:
     void add_create_rows(std::vector<PlanRow> &rows, const core::Action &action) const
     {
         const std::size_t first = rows.size();
-        for (CreationText &text : creation_texts(set_, planned_.parent, wanted_of({action}).front()))
-        {
-            PlanRow &row = rows.emplace_back();
-            row.parent_table = text.parent_table;
-            row.action = "create";
-            row.partition = text.partition;
-            row.bounds = text.bounds;
-            row.reason = action.reason;
-            row.sql = as_script(text.statements);
-        }
+        add_creation_rows(rows, set_, planned_.parent, wanted_of({action}).front(), action.reason);
         if (set_.after_create)
             rows.at(first).reason += hooks_text(set_, planned_.parent, {Hook::after_create});
         // As create_partitions decides: nobody can have stored anything below a parent without partitions.
@@ -264,6 +255,21 @@ std::string as_script(const std::vector<std::string> &statements)
     for (const std::string &statement : statements)
         text += (text.empty() ? "" : "\n") + statement + ";";
     return text;
+}
+
+void add_creation_rows(std::vector<PlanRow> &rows, const catalog::StoredSet &set, const catalog::Parent &parent,
+                       const Wanted &wanted, const std::string &reason)
+{
+    for (CreationText &text : creation_texts(set, parent, wanted))
+    {
+        PlanRow &row = rows.emplace_back();
+        row.parent_table = text.parent_table;
+        row.action = "create";
+        row.partition = text.partition;
+        row.bounds = text.bounds;
+        row.reason = reason;
+        row.sql = as_script(text.statements);
+    }
 }
 
 std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_table, const StrayRows &stray_rows)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "features/create_partitions.hpp"
 #include "features/stray_rows.hpp"
 #include "pg/postgres.hpp"
 
@@ -24,6 +25,10 @@ struct PlanRow
 
 // Statements as the column sql has them: one a line, each with its semicolon.
 std::string as_script(const std::vector<std::string> &statements);
+
+// The partition, and after it what is made below it.
+void add_creation_rows(std::vector<PlanRow> &rows, const catalog::StoredSet &set, const catalog::Parent &parent,
+                       const Wanted &wanted, const std::string &reason);
 
 // What run_maintenance(p_parent_table) would do now, for the named set or for all automatic ones.  Takes ACCESS
 // SHARE locks only and changes nothing.

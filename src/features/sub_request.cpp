@@ -3,6 +3,8 @@
 #include "catalog/citus.hpp"
 #include "catalog/set_key.hpp"
 #include "core/error.hpp"
+#include "features/bounded_level.hpp"
+#include "features/bounded_set.hpp"
 #include "features/setup_column.hpp"
 #include "features/setup_request.hpp"
 #include "pg/notice.hpp"
@@ -60,6 +62,7 @@ SetUpRequest as_set_up(const SubRequest &request)
     wanted.control_not_null = request.control_not_null;
     wanted.time_encoder = request.time_encoder;
     wanted.time_decoder = request.time_decoder;
+    wanted.modulus = request.modulus;
     return wanted;
 }
 
@@ -74,8 +77,12 @@ catalog::SubLevel level_of(const SubRequest &request, const catalog::StoredSet &
     set.control = request.control;
     set.time_encoder = request.time_encoder;
     set.time_decoder = request.time_decoder;
-    set.partition_interval = request.interval;
-    set.partition_type = request.type == "list" ? "list" : "range";
+    set.partition_interval = request.interval.value_or(std::string{catalog::no_interval});
+    set.partition_type = request.type == "list" || request.type == "hash" ? request.type : "range";
+    if (!request.interval && request.type == "list")
+        set.list_mode = "values";
+    set.modulus = request.modulus;
+    level.values = request.values;
     set.premake = request.premake;
     set.automatic_maintenance = "on";
     set.template_table = top.template_table;
@@ -91,6 +98,13 @@ catalog::SubLevel level_of(const SubRequest &request, const catalog::StoredSet &
 
 void check_strategy(const SetUpRequest &request)
 {
+    if (request.modulus)
+        throw Error{ErrorKind::invalid_argument, "p_modulus is for sub-partitions by hash",
+                    "p_type is " + request.type + ".", "Leave p_modulus out, or pass p_type => 'hash'."};
+    if (!request.interval)
+        throw Error{
+            ErrorKind::invalid_argument, "p_interval must not be null", "It is the width of one sub-partition.",
+            "Pass an interval such as '1 day', or a number for ids; p_type => 'hash' and 'list' need none."};
     if (request.type == "hash")
         throw Error{ErrorKind::feature_not_supported, "hash is not a valid partitioning type for sub-partitions",
                     "Sub-partitions follow times or numbers.", "Pass p_type => 'range' or leave it out."};
@@ -136,28 +150,38 @@ SubPartitioning read_request(SubRequest request)
     parent.key = catalog::key_of(set, parent);
     catalog::check_owner(parent);
     check_consent(request);
+    (void) catalog::to_config(set, parent);
     refuse_distributed(parent);
     refuse_second_level(set);
 
     SetUpRequest wanted = as_set_up(request);
+    modernize(wanted);
+    request.interval = wanted.interval;
+    request.type = wanted.type;
+    if (is_bounded_level(wanted))
+    {
+        request.values = check_bounded_level(wanted, request.values, parent);
+        catalog::SubLevel stored = level_of(request, set);
+        warn_of_siblings(stored, parent);
+        SetLevel level = read_level(std::move(stored), set, parent, {});
+        return {std::move(set), std::move(parent), std::move(level)};
+    }
     if (wanted.control == set.control)
         wanted.codec = set.codec;
-    modernize(wanted);
     check_names(wanted);
     check_strategy(wanted);
+    refuse_values(request.values);
     const ControlColumn column = check_column(wanted, parent.oid);
     const char strategy = wanted.type == "list" ? PARTITION_STRATEGY_LIST : PARTITION_STRATEGY_RANGE;
     catalog::Parent below = catalog::as_partitioned_by(parent, wanted.control, strategy);
     check_table(wanted, below);
-    request.interval = *wanted.interval;
-    request.type = wanted.type;
-
     catalog::SubLevel stored = level_of(request, set);
     warn_of_siblings(stored, parent);
     SetLevel level = read_level(std::move(stored), set, parent, {});
     check_rounding(wanted, column, level.rules.config.step);
     core::validate_config(level.rules.config);
-    core::check_smaller(catalog::to_config(set, parent).step, level.rules.config);
+    if (!is_bounded(set))
+        core::check_smaller(catalog::to_config(set, parent).step, level.rules.config);
     level.rules.start = start_of(wanted, level.rules.config.codec());
     return {std::move(set), std::move(parent), std::move(level)};
 }

@@ -15,7 +15,7 @@ struct SubRequest
 {
     std::string top_parent;
     std::string control;
-    std::string interval;
+    std::optional<std::string> interval;
     std::string type = "range";
     bool default_table = true;
     std::optional<std::string> declarative_check;
@@ -28,6 +28,8 @@ struct SubRequest
     bool control_not_null = true;
     std::optional<std::string> time_encoder;
     std::optional<std::string> time_decoder;
+    std::optional<std::int32_t> modulus;
+    std::vector<std::string> values;
 };
 
 // What they mean, once everything that can be said without looking at the partitions has been checked; in the

@@ -41,6 +41,7 @@ RemainderSet::RemainderSet(const catalog::StoredSet &set, bool unattended) : Bou
                             "rows of this remainder have no partition"});
         bounds_.push_back(partition.bound);
     }
+    plan_below();
 }
 
 std::vector<MadeBounded> RemainderSet::make(const std::vector<std::size_t> &which, bool /*unattended*/) const

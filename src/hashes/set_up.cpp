@@ -22,9 +22,6 @@ namespace
 using core::Error;
 using core::ErrorKind;
 
-// Each partition is a table; more than these are a mistake.
-constexpr std::int32_t largest_modulus = 100000;
-
 std::int32_t modulus_for(const SetUpRequest &request, const catalog::Parent &parent,
                          const std::vector<core::HashBound> &present)
 {
@@ -36,10 +33,7 @@ std::int32_t modulus_for(const SetUpRequest &request, const catalog::Parent &par
     for (const core::HashBound &bound : present)
         largest = std::max(largest, bound.modulus);
     const std::int32_t modulus = request.modulus.value_or(largest);
-    if (modulus < 1 || modulus > largest_modulus)
-        throw Error{ErrorKind::invalid_argument,
-                    "p_modulus must be between 1 and " + std::to_string(largest_modulus),
-                    "It is " + std::to_string(modulus) + ".", "It is the number of partitions; 8 to 64 are usual."};
+    core::check_modulus(modulus);
     for (const core::HashBound &bound : present)
         if (!core::fits(modulus, {bound}))
             throw Error{ErrorKind::invalid_definition,

@@ -90,6 +90,7 @@ ValueSet::ValueSet(const catalog::StoredSet &set, bool unattended) : BoundedSet(
         findings_.push_back(too_large(table_));
     else if (kept_back > 0)
         findings_.push_back(not_drained(table_, kept_back));
+    plan_below();
 }
 
 std::vector<MadeBounded> ValueSet::make(const std::vector<std::size_t> &which, bool unattended) const

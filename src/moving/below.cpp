@@ -5,6 +5,7 @@
 #include "core/cover.hpp"
 #include "core/plan.hpp"
 #include "ddl/owner_scope.hpp"
+#include "features/bounded_set.hpp"
 #include "features/create_partitions.hpp"
 #include "features/levels.hpp"
 #include "pg/guard.hpp"
@@ -82,7 +83,8 @@ void Below::grant(const Wish &wish) const
     if (wish.cell != nullptr)
     {
         wish.cell->known = true;
-        if (const auto set = catalog::find_set(wish.cell->table))
+        // By hash, or beside other values, every row has a place.
+        if (const auto set = catalog::find_set(wish.cell->table); set && !is_bounded(*set))
             wish.cell->node = node_of(read_set(*set));
         return;
     }

@@ -7,6 +7,7 @@
 #include "clock.hpp"
 #include "core/error.hpp"
 #include "core/naming.hpp"
+#include "ddl/owner_scope.hpp"
 #include "ddl/retire.hpp"
 #include "features/create_partitions.hpp"
 #include "features/showing_set.hpp"
@@ -14,6 +15,8 @@
 #include "locks/glance.hpp"
 #include "locks/wants.hpp"
 #include "moving/batch.hpp"
+#include "moving/inserter.hpp"
+#include "moving/row_reader.hpp"
 #include "pg/guard.hpp"
 #include "pg/notice.hpp"
 #include "pg/read_only.hpp"
@@ -177,7 +180,8 @@ private:
         action.name = child.partition.name;
         action.range = child.partition.range;
         core::Level rules = level_.rules;
-        if (OidIsValid(child.rows) && core::axis_of(rules.config.key) == core::Axis::number && !rules.newest_value)
+        if (OidIsValid(child.rows) && rules.is_stepped() && core::axis_of(rules.config.key) == core::Axis::number &&
+            !rules.newest_value)
             rules.newest_value = catalog::newest_value(child.rows, level_.parent);
         std::vector<core::Action> actions{std::move(action)};
         core::plan_below(actions, {rules}, now(), catalog::NamesInSchema{pg::find_schema(child.partition.schema)});
@@ -196,11 +200,33 @@ private:
 
     void move_rows(const Child &child, Oid target) const
     {
-        Batch batch{read_set(*catalog::find_set(target)), child.rows, {}, budget_};
-        const std::uint64_t moved = batch.move_all();
+        const std::uint64_t moved =
+            level_.rules.is_stepped()
+                ? Batch{read_set(*catalog::find_set(target)), child.rows, {}, budget_}.move_all()
+                : put_all(child.rows, target);
         ddl::run(parent_, {{"DROP TABLE " + pg::qualified_name(child.rows)}});
         pg::notice(std::to_string(moved) + " rows of table " + pg::qualified_name(target) +
                    " were moved into its sub-partitions");
+    }
+
+    // Every row has a place: by its remainder, or in the default partition.
+    std::uint64_t put_all(Oid source, Oid target) const
+    {
+        const ddl::OwnerScope owner{parent_};
+        RowReader rows{source, target, {}};
+        Inserter inserter{target};
+        std::uint64_t moved = 0;
+        pg::call([&] {
+            while (TupleTableSlot *row = rows.next())
+            {
+                CHECK_FOR_INTERRUPTS();
+                inserter.put(row);
+                moved++;
+            }
+        });
+        inserter.finish();
+        pg::call(CommandCounterIncrement);
+        return moved;
     }
 
     // A partition that somebody has partitioned already.
@@ -217,8 +243,7 @@ private:
                         "Its partition key is " + parent.key_text() + ".",
                         "All partitions of a set are partitioned alike: detach this one, or pass its column."};
         parent.key = level_.parent.key;
-        core::SetState const state = catalog::read_partitions(parent);
-        if (state.partitions.empty())
+        if (!pg::call(has_subclass, table))
         {
             std::vector<core::Action> actions(1);
             actions.front().schema = parent.schema;
@@ -231,12 +256,15 @@ private:
             create_first_partitions(set, parent, wanted_of(branch.partitions), branch.default_table);
             return;
         }
-        // Its own grid goes on.
-        core::SetConfig config = level_.rules.config;
-        config.anchor.reset();
         core::Branch branch;
-        branch.anchor = core::grid_of(config, state, now()).anchor();
-        branch.bounds = catalog::bounds_of(parent);
+        if (level_.rules.is_stepped())
+        {
+            // Its own grid goes on.
+            core::SetConfig config = level_.rules.config;
+            config.anchor.reset();
+            branch.anchor = core::grid_of(config, catalog::read_partitions(parent), now()).anchor();
+            branch.bounds = catalog::bounds_of(parent);
+        }
         catalog::insert_set(set_of_level(level_, root_of(set_), table, branch));
     }
 

@@ -16,7 +16,7 @@ SubRequest request_of(FunctionCallInfo fcinfo)
     SubRequest request;
     request.top_parent = pg::required_text_arg(fcinfo, 0, "p_top_parent");
     request.control = pg::required_text_arg(fcinfo, 1, "p_control");
-    request.interval = pg::required_text_arg(fcinfo, 2, "p_interval");
+    request.interval = pg::text_arg(fcinfo, 2);
     request.type = pg::text_arg(fcinfo, 3).value_or(defaults.type);
     request.default_table = pg::bool_arg(fcinfo, 4).value_or(defaults.default_table);
     request.declarative_check = pg::text_arg(fcinfo, 5);
@@ -29,6 +29,8 @@ SubRequest request_of(FunctionCallInfo fcinfo)
     request.control_not_null = pg::bool_arg(fcinfo, 12).value_or(defaults.control_not_null);
     request.time_encoder = pg::text_arg(fcinfo, 13);
     request.time_decoder = pg::text_arg(fcinfo, 14);
+    request.modulus = pg::int4_arg(fcinfo, 15);
+    request.values = pg::text_array_arg(fcinfo, 16).value_or(defaults.values);
     return request;
 }
 

@@ -94,8 +94,8 @@ CREATE TABLE public.h_new (id int, v text) PARTITION BY HASH (id);
 CREATE TABLE public.h_range (id int NOT NULL) PARTITION BY RANGE (id);
 SELECT matches(pg_temp.try(sql), expected, expected) FROM (VALUES
     ($$SELECT partman.create_parent('public.h_new', 'id', p_type => 'hash')$$, '^22023 p_modulus must be given for a table partitioned by hash\n.*no partitions that would tell it'),
-    ($$SELECT partman.create_parent('public.h_new', 'id', p_type => 'hash', p_modulus => 0)$$, '^22023 p_modulus must be between 1 and 100000\nIt is 0'),
-    ($$SELECT partman.create_parent('public.h_new', 'id', p_type => 'hash', p_modulus => 100001)$$, '^22023 p_modulus must be between'),
+    ($$SELECT partman.create_parent('public.h_new', 'id', p_type => 'hash', p_modulus => 0)$$, '^22023 modulus must be between 1 and 100000\nIt is 0'),
+    ($$SELECT partman.create_parent('public.h_new', 'id', p_type => 'hash', p_modulus => 100001)$$, '^22023 modulus must be between'),
     ($$SELECT partman.create_parent('public.h_new', 'v', p_type => 'hash', p_modulus => 2)$$, '^42P17 column "v" is not the partition key'),
     ($$SELECT partman.create_parent('public.h_new', 'id', '10', p_type => 'hash', p_modulus => 2)$$, '^22023 p_interval cannot be used'),
     ($$SELECT partman.create_parent('public.h_new', 'id', p_type => 'hash', p_modulus => 2, p_start_partition => '1')$$, '^22023 p_start_partition cannot be used for a table partitioned by hash'),

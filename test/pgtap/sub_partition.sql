@@ -23,11 +23,11 @@ CREATE FUNCTION sp.day(offset_days int) RETURNS text LANGUAGE sql AS $$ SELECT t
 -- The signatures of the dialect
 --
 SELECT is(proargnames, ARRAY['p_top_parent', 'p_control', 'p_interval', 'p_type', 'p_default_table', 'p_declarative_check', 'p_constraint_cols',
-    'p_premake', 'p_start_partition', 'p_epoch', 'p_jobmon', 'p_date_trunc_interval', 'p_control_not_null', 'p_time_encoder', 'p_time_decoder'],
-    proname || ' names its arguments as the dialect does')
+    'p_premake', 'p_start_partition', 'p_epoch', 'p_jobmon', 'p_date_trunc_interval', 'p_control_not_null', 'p_time_encoder', 'p_time_decoder', 'p_modulus', 'p_values'],
+    proname || ' names its arguments as the dialect does, ours last')
 FROM pg_proc WHERE pronamespace = 'partman'::regnamespace AND proname IN ('create_sub_parent', 'create_sub_partition');
 SELECT has_function('partman', f, ARRAY['text', 'text', 'text', 'text', 'boolean', 'text', 'text[]', 'integer', 'text', 'text', 'boolean', 'text',
-    'boolean', 'text', 'text'], f || ' has its arguments') FROM unnest(ARRAY['create_sub_parent', 'create_sub_partition']) f;
+    'boolean', 'text', 'text', 'integer', 'text[]'], f || ' has its arguments') FROM unnest(ARRAY['create_sub_parent', 'create_sub_partition']) f;
 SELECT has_function('partman', 'stop_sub_partition', ARRAY['text', 'boolean'], 'stop_sub_partition');
 SELECT is((SELECT proargnames FROM pg_proc WHERE proname = 'check_subpartition_limits'), ARRAY['p_parent_table', 'p_type', 'sub_min', 'sub_max'],
     'check_subpartition_limits');

@@ -4,6 +4,9 @@
 #include "core/error.hpp"
 #include "sets.hpp"
 
+#include <cmath>
+#include <set>
+
 using namespace test;
 
 namespace
@@ -109,6 +112,97 @@ TEST_CASE("levels below levels", "[level]")
     CHECK(tables_of(actions[0]) == 10);
 }
 
+namespace
+{
+
+Level by_hash(std::int32_t modulus)
+{
+    Level level;
+    level.remainders.emplace();
+    level.remainders->modulus = modulus;
+    return level;
+}
+
+Level by_values(std::vector<ListedValue> values)
+{
+    Level level;
+    level.values.emplace();
+    level.values->values = std::move(values);
+    return level;
+}
+
+Texts bounds(const Branch &branch)
+{
+    Texts all;
+    for (const Action &action : branch.partitions)
+    {
+        all.push_back(action.bound);
+    }
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("a level by hash begins with all remainders, one of values with these", "[level]")
+{
+    const auto hashed = grown({create("t_p0", Range::of(0, 100))}, {by_hash(3)});
+    CHECK(names(*hashed[0].branch) == Texts{"t_p0_p0", "t_p0_p1", "t_p0_p2"});
+    CHECK(bounds(*hashed[0].branch) ==
+          Texts{"WITH (modulus 3, remainder 0)", "WITH (modulus 3, remainder 1)", "WITH (modulus 3, remainder 2)"});
+    CHECK_FALSE(hashed[0].branch->default_table);
+    CHECK(tables_of(hashed[0]) == 4);
+
+    const auto listed = grown({create("t_p0", Range::of(0, 100))}, {by_values({"a", "it's", std::nullopt})});
+    CHECK(names(*listed[0].branch) == Texts{"t_p0_pa", "t_p0_pit_s", "t_p0_pnull"});
+    CHECK(bounds(*listed[0].branch) == Texts{"IN ('a')", "IN ('it''s')", "IN (NULL)"});
+    CHECK(listed[0].branch->default_table);
+    CHECK(tables_of(listed[0]) == 5);
+    CHECK(grown({create("t", {})}, {by_values({})})[0].branch->partitions.empty());
+}
+
+// Whatever the levels are: each table has what belongs below it, no name comes twice, and what is by hash is whole.
+TEST_CASE("trees of mixed levels are whole", "[level]")
+{
+    SetConfig ids = by_id(10);
+    ids.premake = 2;
+    const std::vector<Level> kinds = {by_hash(2), by_values({"x", "y"}), level_of(ids)};
+    const auto check = [&](const auto &self, const Action &action, const std::vector<Level> &levels,
+                           std::size_t depth, std::set<std::string> &seen) -> void {
+        CHECK(seen.insert(action.name).second);
+        REQUIRE(bool(action.branch) == depth < levels.size());
+        if (!action.branch)
+        {
+            return;
+        }
+        const Level &level = levels[depth];
+        CHECK(action.branch->default_table == !level.remainders);
+        CHECK(action.branch->partitions.size() == (level.is_stepped() ? 3 : 2));
+        for (const Action &below : action.branch->partitions)
+        {
+            CHECK(below.name.starts_with(action.name + "_p"));
+            CHECK(below.bound.empty() == level.is_stepped());
+            self(self, below, levels, depth + 1, seen);
+        }
+    };
+    for (std::size_t depth = 0; depth <= 4; depth++)
+    {
+        for (std::size_t mix = 0; mix < static_cast<std::size_t>(std::pow(kinds.size(), depth)); mix++)
+        {
+            std::vector<Level> levels;
+            for (std::size_t i = 0, rest = mix; i < depth; i++, rest /= kinds.size())
+            {
+                levels.push_back(kinds[rest % kinds.size()]);
+            }
+            const auto actions = grown({create("t_p0", Range::of(0, 100)), create("t_p100", {})}, levels);
+            std::set<std::string> seen;
+            for (const Action &action : actions)
+            {
+                check(check, action, levels, 0, seen);
+            }
+        }
+    }
+}
+
 TEST_CASE("what is below counts in the fingerprint", "[level]")
 {
     const auto plain = std::vector<Action>{create("t", Range::of(0, 100))};
@@ -118,6 +212,7 @@ TEST_CASE("what is below counts in the fingerprint", "[level]")
     const auto more = grown(plain, {level});
     CHECK(fingerprint({}, plain) != fingerprint({}, some));
     CHECK(fingerprint({}, some) != fingerprint({}, more));
+    CHECK(fingerprint({}, grown(plain, {by_hash(2)})) != fingerprint({}, grown(plain, {by_values({"0", "1"})})));
 }
 
 TEST_CASE("a level is smaller than the one above", "[level]")

@@ -19,6 +19,8 @@ my @calls = (
 	[ 'create_parent.encoders', 'make-code', q{SELECT partman.create_parent('SET', 'code', '1 day', p_premake => 1, p_time_encoder => 'lair.encode', p_time_decoder => 'lair.decode')} ],
 	[ 'create_sub_partition', 'times', q{SELECT partman.create_sub_partition('SET', 'id', '10', p_premake => 1, p_declarative_check => 'yes')} ],
 	[ 'create_sub_parent', 'times', q{SELECT partman.create_sub_parent('SET', 'id', '10', p_premake => 1, p_declarative_check => 'yes')} ],
+	[ 'create_sub_parent.hash', 'times', q{SELECT partman.create_sub_parent('SET', 'id', p_type => 'hash', p_modulus => 2, p_declarative_check => 'yes')} ],
+	[ 'create_sub_parent.list', 'times', q{SELECT partman.create_sub_parent('SET', 'id', p_type => 'list', p_values => '{1,2}', p_declarative_check => 'yes')} ],
 	[ 'stop_sub_partition', 'times', q{SELECT partman.create_sub_parent('SET', 'id', '10', p_premake => 1, p_declarative_check => 'yes'); SELECT partman.stop_sub_partition('SET')} ],
 	[ 'manage', 'given', q{SELECT partman.manage('SET')} ],
 	[ 'plan_manage', 'given', q{SELECT partman.plan_manage('SET')} ],

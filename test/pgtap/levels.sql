@@ -1,0 +1,164 @@
+-- Levels of other strategies: partitions of a set that are partitioned by hash, by lists of values, or below these.
+\set ON_ERROR_STOP 1
+\set QUIET 1
+SET client_min_messages = error;
+SET TimeZone = 'UTC';
+
+BEGIN;
+SELECT no_plan();
+UPDATE partman.part_config SET automatic_maintenance = 'off';
+\ir lib/try.sql
+CREATE SCHEMA lv;
+-- All tables of a tree but the topmost, with their bounds; months are counted from this one.
+CREATE FUNCTION lv.month(months int) RETURNS text LANGUAGE sql AS $$ SELECT to_char(date_trunc('month', now()) + make_interval(months => $1), 'YYYYMM01') $$;
+CREATE FUNCTION lv.names(above text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(regexp_replace(c.relname, '^' || $1 || '_', ''), ' ' ORDER BY c.relname COLLATE "C")
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = ('lv.' || $1)::regclass $$;
+
+--
+-- Months, each of them by hash
+--
+CREATE TABLE lv.m (at timestamptz NOT NULL, tenant int NOT NULL, v text, PRIMARY KEY (at, tenant)) PARTITION BY RANGE (at);
+CREATE INDEX ON lv.m (v);
+SELECT partman.create_parent('lv.m', 'at', '1 month', p_premake => 1);
+INSERT INTO lv.m SELECT now(), i FROM generate_series(1, 100) AS i;
+SELECT ok(partman.create_sub_parent('lv.m', 'tenant', p_type => 'hash', p_modulus => 3, p_declarative_check => 'yes'), 'hash below months');
+SELECT is(lv.names('m'), format('default p%s p%s p%s', lv.month(-1), lv.month(0), lv.month(1)), 'the same months');
+SELECT is(lv.names('m_p' || lv.month(1)), 'p0 p1 p2', 'with all remainders');
+SELECT is((SELECT string_agg(pg_get_expr(relpartbound, oid), ', ' ORDER BY relname) FROM pg_class WHERE relname LIKE 'm_p' || lv.month(0) || '_p_' AND relkind = 'r'),
+    'FOR VALUES WITH (modulus 3, remainder 0), FOR VALUES WITH (modulus 3, remainder 1), FOR VALUES WITH (modulus 3, remainder 2)', 'that are bounds of them');
+SELECT is((SELECT count(*) FROM lv.m WHERE tableoid::regclass::text LIKE 'lv.m\_p' || lv.month(0) || '\_p_'), 100::bigint, 'rows have moved along');
+SELECT is((SELECT count(DISTINCT tableoid) FROM lv.m), 3::bigint, 'by their hash');
+SELECT ok(bool_and(n = 2), 'indexes are everywhere')
+FROM (SELECT (SELECT count(*) FROM pg_index i WHERE i.indrelid = t.relid) AS n FROM pg_partition_tree('lv.m') t) x;
+SELECT is((SELECT (sub_control, sub_partition_interval, sub_partition_type, sub_modulus)::text FROM partman.part_config_sub WHERE sub_parent = 'lv.m'),
+    '(tenant,0,hash,3)', 'the description');
+SELECT results_eq($$ SELECT DISTINCT partition_type, partition_interval, modulus, set_root FROM partman.part_config WHERE parent_table LIKE 'lv.m\_%' $$,
+    $$ VALUES ('hash', '0', 3, 'lv.m') $$, 'each month is a set');
+
+-- Maintenance makes a month with all that is below it; the plan shows it.
+UPDATE partman.part_config SET premake = 2 WHERE parent_table = 'lv.m';
+SELECT results_eq($$ SELECT parent_table, action, partition, regexp_replace(bounds, 'FROM.*', 'FROM') FROM partman.plan_maintenance('lv.m') $$,
+    format($$ VALUES ('lv.m', 'create', 'lv.m_p%1$s', 'FROM'), ('lv.m_p%1$s', 'create', 'lv.m_p%1$s_p0', 'WITH (modulus 3, remainder 0)'),
+        ('lv.m_p%1$s', 'create', 'lv.m_p%1$s_p1', 'WITH (modulus 3, remainder 1)'), ('lv.m_p%1$s', 'create', 'lv.m_p%1$s_p2', 'WITH (modulus 3, remainder 2)') $$, lv.month(2)),
+    'the plan shows the remainders');
+SELECT ok((SELECT sql FROM partman.plan_maintenance('lv.m') LIMIT 1) LIKE '%PARTITION BY HASH (tenant)%', 'and the key');
+SELECT partman.run_maintenance('lv.m');
+SELECT is(lv.names('m_p' || lv.month(2)), 'p0 p1 p2', 'maintenance makes them');
+SELECT is_empty($$ SELECT * FROM partman.plan_maintenance('lv.m') $$, 'and has nothing left to do');
+UPDATE partman.part_config_sub SET sub_modulus = 4 WHERE sub_parent = 'lv.m';
+SELECT ok(partman.create_partition_time('lv.m', ARRAY[date_trunc('month', now()) + interval '5 months']), 'create_partition_time()');
+SELECT is(lv.names('m_p' || lv.month(5)), 'p0 p1 p2 p3', 'another modulus is for new months');
+SELECT is(lv.names('m_p' || lv.month(0)), 'p0 p1 p2', 'and not for others');
+
+-- A month whose rows are in the default partition.
+INSERT INTO lv.m SELECT date_trunc('month', now()) + interval '3 months', i FROM generate_series(1, 20) AS i;
+UPDATE partman.part_config SET premake = 3 WHERE parent_table = 'lv.m';
+SELECT partman.run_maintenance('lv.m');
+SELECT is((SELECT count(*) FROM lv.m WHERE tableoid::regclass::text LIKE 'lv.m\_p' || lv.month(3) || '\_p_'), 20::bigint, 'rows of the default partition find their remainder');
+
+-- A hole is seen and filled.
+SELECT is((SELECT count(*) FROM partman.health WHERE parent_table LIKE 'lv.m%' AND severity = 'critical'), 0::bigint, 'no hole');
+SELECT lives_ok(format('DROP TABLE lv.m_p%s_p1', lv.month(1)), 'a partition is lost');
+SELECT results_eq($$ SELECT parent_table, severity, reasons[1] FROM partman.health WHERE parent_table LIKE 'lv.m%' AND severity = 'critical' $$,
+    format($$ VALUES ('lv.m_p%s', 'critical', '1 remainder has no partition: rows that belong there are refused') $$, lv.month(1)), 'the health names its month');
+UPDATE partman.part_config SET automatic_maintenance = 'on' WHERE parent_table LIKE 'lv.m%';
+SELECT partman.run_maintenance();
+SELECT is(lv.names('m_p' || lv.month(1)), 'p0 p1 p2', 'maintenance fills it');
+
+-- Retention takes a month with all that is below it.
+CREATE TABLE lv.old (at timestamptz NOT NULL, tenant text NOT NULL) PARTITION BY RANGE (at);
+SELECT partman.create_parent('lv.old', 'at', '1 month', p_premake => 1, p_start_partition => (now() - interval '4 months')::text);
+SELECT partman.create_sub_parent('lv.old', 'tenant', p_type => 'hash', p_modulus => 2, p_declarative_check => 'yes');
+UPDATE partman.part_config SET retention = '2 months', retention_keep_table = false WHERE parent_table = 'lv.old';
+SELECT partman.run_maintenance('lv.old');
+SELECT is(lv.names('old') ~ ('p' || lv.month(-4)), false, 'a month is gone');
+SELECT is((SELECT count(*) FROM partman.part_config WHERE parent_table LIKE 'lv.old_p' || lv.month(-4)), 0::bigint, 'and its configuration');
+SELECT is((SELECT count(*) FROM pg_class WHERE relname LIKE 'old_p' || lv.month(-4) || '%'), 0::bigint, 'with its partitions');
+
+--
+-- Months, each of them by lists of values
+--
+CREATE TABLE lv.l (at timestamptz NOT NULL, campaign text NOT NULL, v int) PARTITION BY RANGE (at);
+SELECT partman.create_parent('lv.l', 'at', '1 month', p_premake => 1);
+INSERT INTO lv.l SELECT now(), c, i FROM unnest(ARRAY['spring', 'summer', 'other']) AS c, generate_series(1, 10) AS i;
+SELECT ok(partman.create_sub_parent('lv.l', 'campaign', p_type => 'list', p_values => '{spring,summer}', p_declarative_check => 'yes'), 'lists below months');
+SELECT is(lv.names('l_p' || lv.month(1)), 'default pspring psummer', 'with a partition for each value, and a default partition');
+SELECT results_eq($$ SELECT tableoid::regclass::text, count(*) FROM lv.l GROUP BY 1 ORDER BY 1 $$,
+    format($$ VALUES ('lv.l_p%1$s_default', 10::bigint), ('lv.l_p%1$s_pspring', 10), ('lv.l_p%1$s_psummer', 10) $$, lv.month(0)), 'rows have moved along');
+SELECT results_eq($$ SELECT DISTINCT partition_type, partition_interval, list_mode, set_root FROM partman.part_config WHERE parent_table LIKE 'lv.l\_%' $$,
+    $$ VALUES ('list', '0', 'values', 'lv.l') $$, 'each month is a set of listed values');
+SELECT partman.run_maintenance('lv.l_p' || lv.month(0));
+SELECT is(lv.names('l_p' || lv.month(0)), 'default pother pspring psummer', 'values that are found get a partition');
+SELECT is((SELECT count(*) FROM lv.l WHERE tableoid::regclass::text LIKE '%_pother'), 10::bigint, 'and their rows');
+SELECT is(partman.add_list_partition('lv.l_p' || lv.month(1), '{autumn,winter}'), format('lv.l_p%1$s_pautumn_winter', lv.month(1)), 'add_list_partition() in a month');
+UPDATE partman.part_config SET premake = 2 WHERE parent_table = 'lv.l';
+SELECT results_eq($$ SELECT partition, regexp_replace(bounds, 'FROM.*', 'FROM') FROM partman.plan_maintenance('lv.l') $$,
+    format($$ VALUES ('lv.l_p%1$s', 'FROM'), ('lv.l_p%1$s_pspring', 'IN (''spring'')'), ('lv.l_p%1$s_psummer', 'IN (''summer'')'), ('lv.l_p%1$s_default', 'DEFAULT') $$, lv.month(2)),
+    'the plan shows a new month');
+SELECT partman.run_maintenance('lv.l');
+SELECT is(lv.names('l_p' || lv.month(2)), 'default pspring psummer', 'maintenance makes it');
+CREATE TABLE lv.registry (campaign text);
+INSERT INTO lv.registry VALUES ('easter');
+UPDATE partman.part_config_sub SET sub_value_query = 'SELECT campaign FROM lv.registry' WHERE sub_parent = 'lv.l';
+SELECT is((SELECT count(*) FROM partman.part_config WHERE parent_table LIKE 'lv.l\_%' AND value_query IS NOT NULL), 4::bigint, 'the sets follow the query');
+SELECT partman.run_maintenance('lv.l_p' || lv.month(2));
+SELECT is(lv.names('l_p' || lv.month(2)), 'default peaster pspring psummer', 'and make partitions for its values');
+UPDATE partman.part_config SET retention = '2 months', retention_keep_table = false WHERE parent_table = 'lv.l';
+SELECT is(partman.retire_list_value('lv.l_p' || lv.month(2), 'spring', false), format('lv.l_p%s_pspring', lv.month(2)), 'a value of one month is retired');
+
+-- Switched off, and partitions that are partitioned already.
+SELECT partman.stop_sub_partition('lv.old');
+SELECT ok(partman.create_partition_time('lv.old', ARRAY[date_trunc('month', now()) + interval '5 months']), 'stopped');
+SELECT is((SELECT relkind FROM pg_class WHERE relname = 'old_p' || lv.month(5)), 'r', 'new months are plain');
+CREATE TABLE lv.had (id int NOT NULL, k int) PARTITION BY RANGE (id);
+CREATE TABLE lv.had_p0 PARTITION OF lv.had FOR VALUES FROM (0) TO (100) PARTITION BY HASH (k);
+CREATE TABLE lv.had_p0_x PARTITION OF lv.had_p0 FOR VALUES WITH (modulus 2, remainder 1);
+SELECT partman.create_parent('lv.had', 'id', '100', p_premake => 1);
+SELECT ok(partman.create_sub_parent('lv.had', 'k', p_type => 'hash', p_modulus => 2, p_declarative_check => 'yes'), 'a partition that is partitioned so already');
+SELECT is((SELECT (modulus, set_root)::text FROM partman.part_config WHERE parent_table = 'lv.had_p0'), '(2,lv.had)', 'is managed');
+SELECT partman.run_maintenance('lv.had_p0');
+SELECT is(lv.names('had_p0'), 'p0 x', 'and completed');
+SELECT is(lv.names('had_p100'), 'p0 p1', 'beside new ones');
+
+-- What is refused.
+CREATE TABLE lv.bad (id int NOT NULL, tenant int, doc json, at timestamptz NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('lv.bad', 'id', '100', p_premake => 1);
+SELECT matches(pg_temp.try(sql), expected, expected) FROM (VALUES
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', p_type => 'hash', p_declarative_check => 'yes')$$, '^22023 p_modulus must be given for sub-partitions by hash'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', p_type => 'hash', p_modulus => 0, p_declarative_check => 'yes')$$, '^22023 modulus must be between 1 and 100000\nIt is 0'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', p_type => 'hash', p_modulus => 100001, p_declarative_check => 'yes')$$, '^22023 modulus must be between'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', '10', p_type => 'hash', p_modulus => 2, p_declarative_check => 'yes')$$, '^22023 p_interval cannot be used for sub-partitions by hash'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', '10', p_type => 'hash', p_declarative_check => 'yes')$$, 'hash is not a valid partitioning type'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', '10', p_modulus => 2, p_declarative_check => 'yes')$$, '^22023 p_modulus is for sub-partitions by hash'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', p_declarative_check => 'yes')$$, '^22023 p_interval must not be null'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', p_type => 'hash', p_modulus => 2, p_values => '{1}', p_declarative_check => 'yes')$$, '^22023 p_values is for sub-partitions by lists of values'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', p_type => 'hash', p_modulus => 2, p_start_partition => '1', p_declarative_check => 'yes')$$, '^22023 p_start_partition cannot be used for a table partitioned by hash'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'nothing', p_type => 'hash', p_modulus => 2, p_declarative_check => 'yes')$$, '^42703 column "nothing" of table "lv.bad" does not exist'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'doc', p_type => 'hash', p_modulus => 2, p_declarative_check => 'yes')$$, '^42804 column "doc" cannot be the key of sub-partitions by hash\nValues of type json cannot be hashed'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', p_type => 'hash', p_modulus => 2)$$, 'Subpartitioning is a DESTRUCTIVE process'),
+    ($$SELECT partman.create_sub_parent('lv.bad_default', 'tenant', p_type => 'hash', p_modulus => 2, p_declarative_check => 'yes')$$, 'not partitioned|not managed|default'),
+    ($$SELECT partman.create_sub_parent('lv.m', 'tenant', p_type => 'hash', p_modulus => 2, p_declarative_check => 'yes')$$, '^23505 '),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'at', p_type => 'list', p_modulus => 2, p_declarative_check => 'yes')$$, '^22023 p_modulus is for sub-partitions by hash'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', p_type => 'list', p_declarative_check => 'yes')$$, '^23502 Control column given \(tenant\)'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', p_type => 'list', p_control_not_null => false, p_values => '{1,01}', p_declarative_check => 'yes')$$, '^22023 value ''1'' is given twice'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', p_type => 'list', p_control_not_null => false, p_values => '{1,NULL}', p_declarative_check => 'yes')$$, '^22004 '),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', p_type => 'list', p_control_not_null => false, p_values => '{x}', p_declarative_check => 'yes')$$, '^22P02 '),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', '1', p_type => 'list', p_control_not_null => false, p_values => '{1}', p_declarative_check => 'yes')$$, '^22023 p_values is for'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'doc', p_type => 'list', p_control_not_null => false, p_declarative_check => 'yes')$$, '^42804 column "doc" cannot be the key of sub-partitions by list'),
+    ($$SELECT partman.create_sub_parent('lv.bad', 'tenant', p_type => 'list', p_control_not_null => false, p_epoch => 'seconds', p_declarative_check => 'yes')$$, '^22023 p_epoch cannot be used for a table partitioned by lists of values'),
+    ($$UPDATE partman.part_config_sub SET sub_modulus = 2 WHERE sub_parent = 'lv.l'$$, '^22023 sub_modulus is not for sub-partitions by lists of values'),
+    ($$UPDATE partman.part_config_sub SET sub_value_query = 'DELETE FROM lv.registry' WHERE sub_parent = 'lv.l'$$, '^22023 value_query must be one SELECT|^22023 invalid value_query'),
+    ($$UPDATE partman.part_config_sub SET sub_values = ARRAY[NULL] WHERE sub_parent = 'lv.l'$$, '^22004 '),
+    ($$UPDATE partman.part_config_sub SET sub_modulus = NULL WHERE sub_parent = 'lv.m'$$, '^22023 sub_modulus must be given'),
+    ($$UPDATE partman.part_config_sub SET sub_modulus = 0 WHERE sub_parent = 'lv.m'$$, '^22023 |^23514 '),
+    ($$UPDATE partman.part_config_sub SET sub_retention = '1 month' WHERE sub_parent = 'lv.m'$$, '^22023 sub_retention is not for sub-partitions by hash'),
+    ($$UPDATE partman.part_config_sub SET sub_values = '{1}' WHERE sub_parent = 'lv.m'$$, '^22023 sub_values is not for sub-partitions by hash'),
+    ($$UPDATE partman.part_config_sub SET sub_partition_interval = '5' WHERE sub_parent = 'lv.m'$$, '^22023 sub_partition_interval must be 0'),
+    ($$UPDATE partman.part_config_sub SET sub_partition_type = 'range', sub_partition_interval = '5' WHERE sub_parent = 'lv.m'$$, '^22023 sub_modulus is for sub-partitions by hash'),
+    ($$UPDATE partman.part_config_sub SET sub_epoch = 'seconds' WHERE sub_parent = 'lv.m'$$, '^22023 sub_epoch must be none')
+) AS bad (sql, expected);
+SELECT is((SELECT count(*) FROM partman.part_config WHERE parent_table LIKE 'lv.bad_%'), 0::bigint, 'and changes nothing');
+
+SELECT * FROM finish();
+ROLLBACK;
