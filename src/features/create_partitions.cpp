@@ -60,7 +60,10 @@ public:
         recipe_ = blueprint_->recipe(may_have_partitions_);
     }
 
-    bool has_default() const { return state_.default_partition.has_value(); }
+    bool has_default() const
+    {
+        return codec_ ? state_.default_partition.has_value() : OidIsValid(parent_.default_partition);
+    }
 
     std::optional<Created> make(const Wanted &wanted)
     {

@@ -150,7 +150,6 @@ SubPartitioning read_request(SubRequest request)
     parent.key = catalog::key_of(set, parent);
     catalog::check_owner(parent);
     check_consent(request);
-    (void) catalog::to_config(set, parent);
     refuse_distributed(parent);
     refuse_second_level(set);
 

@@ -2,13 +2,16 @@
 
 #include "catalog/anchor.hpp"
 #include "catalog/follow.hpp"
+#include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/provenance.hpp"
+#include "catalog/unlocked.hpp"
 #include "clock.hpp"
 #include "core/error.hpp"
 #include "core/naming.hpp"
 #include "ddl/owner_scope.hpp"
 #include "ddl/retire.hpp"
+#include "features/bounded_set.hpp"
 #include "features/create_partitions.hpp"
 #include "features/showing_set.hpp"
 #include "locks/acquire.hpp"
@@ -35,6 +38,7 @@ using core::ErrorKind;
 struct Child
 {
     core::Partition partition;
+    std::string bound;     // where the set lists values or is by hash, as after FOR VALUES
     Oid rows = InvalidOid; // the table as it was, under another name, while it has rows
 };
 
@@ -90,7 +94,8 @@ private:
         plain_.clear();
         partitioned_.clear();
         const locks::Glance glance{parent_.oid, budget_};
-        core::SetState state = catalog::read_partitions(parent_);
+        core::SetState state =
+            is_bounded(set_) ? catalog::read_unlocked_values(parent_).state : catalog::read_partitions(parent_);
         catalog::add_names(state);
         catalog::add_provenance(state, parent_);
         default_ = state.default_partition ? state.default_partition->oid : InvalidOid;
@@ -103,10 +108,18 @@ private:
             else if (kind == RELKIND_RELATION)
             {
                 plain.push_back(partition.oid);
-                plain_.push_back({std::move(partition)});
+                plain_.push_back({std::move(partition), is_bounded(set_) ? bound_of(plain.back()) : ""});
             }
         }
         return plain;
+    }
+
+    // Without the words before it.
+    static std::string bound_of(Oid partition)
+    {
+        constexpr std::string_view words = "FOR VALUES ";
+        const ddl::FixedSettings settings;
+        return catalog::shown_bound(partition).substr(words.size());
     }
 
     void lock(const std::vector<Oid> &children) const
@@ -121,23 +134,24 @@ private:
         const bool referenced = locks::is_referenced(parent_.oid);
         for (Child &child : plain_)
             take_out(child, referenced);
-        std::map<std::string, std::vector<core::Action>> by_schema;
+        std::map<std::string, std::vector<const Child *>> by_schema;
         for (const Child &child : plain_)
-            by_schema[child.partition.schema].push_back(planned(child));
-        std::map<core::Range, Oid> made;
-        for (const auto &[schema, actions] : by_schema)
+            by_schema[child.partition.schema].push_back(&child);
+        for (const auto &[schema, children] : by_schema)
         {
             catalog::StoredSet there = set_;
             if (schema != parent_.schema)
                 there.partition_schema = schema;
-            for (const Created &created : create_partitions(there, parent_, wanted_of(actions)))
-                made.emplace(created.range, created.oid);
-        }
-        for (const Child &child : plain_)
-        {
-            keep_provenance(child.partition, made.at(child.partition.range));
-            if (OidIsValid(child.rows))
-                move_rows(child, made.at(child.partition.range));
+            std::vector<core::Action> actions;
+            for (const Child *child : children)
+                actions.push_back(planned(*child));
+            const std::vector<Created> made = create_partitions(there, parent_, wanted_of(actions));
+            for (std::size_t i = 0; i < children.size(); i++)
+            {
+                keep_provenance(children[i]->partition, made.at(i).oid);
+                if (OidIsValid(children[i]->rows))
+                    move_rows(*children[i], made.at(i).oid);
+            }
         }
     }
 
@@ -179,6 +193,7 @@ private:
         action.schema = child.partition.schema;
         action.name = child.partition.name;
         action.range = child.partition.range;
+        action.bound = child.bound;
         core::Level rules = level_.rules;
         if (OidIsValid(child.rows) && rules.is_stepped() && core::axis_of(rules.config.key) == core::Axis::number &&
             !rules.newest_value)

@@ -107,6 +107,79 @@ SELECT is(lv.names('l_p' || lv.month(2)), 'default peaster pspring psummer', 'an
 UPDATE partman.part_config SET retention = '2 months', retention_keep_table = false WHERE parent_table = 'lv.l';
 SELECT is(partman.retire_list_value('lv.l_p' || lv.month(2), 'spring', false), format('lv.l_p%s_pspring', lv.month(2)), 'a value of one month is retired');
 
+--
+-- Listed values, each of them by months
+--
+CREATE TABLE lv.c (campaign text NOT NULL, at timestamptz NOT NULL, tenant int NOT NULL DEFAULT 1) PARTITION BY LIST (campaign);
+SELECT partman.create_parent('lv.c', 'campaign', p_type => 'list');
+SELECT partman.add_list_partition('lv.c', '{old}');
+INSERT INTO lv.c SELECT c, now(), i FROM unnest(ARRAY['old', 'new']) AS c, generate_series(1, 10) AS i;
+SELECT ok(partman.create_sub_parent('lv.c', 'at', '1 month', p_premake => 1, p_declarative_check => 'yes'), 'months below listed values');
+SELECT is(lv.names('c_pold'), format('default p%s p%s p%s', lv.month(-1), lv.month(0), lv.month(1)), 'of a value that was there');
+SELECT is((SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = 'lv.c_pold'::regclass), 'FOR VALUES IN (''old'')', 'which it keeps');
+SELECT is((SELECT count(*) FROM lv.c WHERE tableoid::regclass::text = 'lv.c_pold_p' || lv.month(0)), 10::bigint, 'with its rows');
+SELECT is((SELECT relkind FROM pg_class WHERE oid = 'lv.c_default'::regclass), 'r', 'the default partition stays plain');
+SELECT is(partman.add_list_partition('lv.c', '{x,y}'), 'lv.c_px_y', 'add_list_partition()');
+SELECT is(lv.names('c_px_y'), format('default p%s p%s p%s', lv.month(-1), lv.month(0), lv.month(1)), 'makes the months of the new values');
+SELECT results_eq($$ SELECT parent_table, action, partition FROM partman.plan_maintenance('lv.c') $$,
+    format($$ VALUES ('lv.c', 'create', 'lv.c_pnew'), ('lv.c_pnew', 'create', 'lv.c_pnew_p%s'), ('lv.c_pnew', 'create', 'lv.c_pnew_p%s'), ('lv.c_pnew', 'create', 'lv.c_pnew_p%s'),
+        ('lv.c_pnew', 'create', 'lv.c_pnew_default') $$, lv.month(-1), lv.month(0), lv.month(1)), 'the plan shows the months of a value that was found');
+SELECT partman.run_maintenance('lv.c');
+SELECT is((SELECT count(*) FROM lv.c WHERE tableoid::regclass::text = 'lv.c_pnew_p' || lv.month(0)), 10::bigint, 'maintenance makes them, and moves its rows there');
+SELECT results_eq($$ SELECT DISTINCT set_root, partition_type, premake FROM partman.part_config WHERE parent_table LIKE 'lv.c\_%' $$, $$ VALUES ('lv.c', 'range', 1) $$, 'each value is a set');
+-- Retention within the values: for all, and for one of them.
+SELECT partman.create_partition_time(parent_table, ARRAY[date_trunc('month', now()) - interval '5 months']) FROM partman.part_config WHERE parent_table IN ('lv.c_pold', 'lv.c_pnew');
+UPDATE partman.part_config_sub SET sub_retention = '3 months', sub_retention_keep_table = false, sub_premake = 2 WHERE sub_parent = 'lv.c';
+UPDATE partman.part_config SET retention = '9 months' WHERE parent_table = 'lv.c_pnew';
+SELECT partman.run_maintenance();
+SELECT is(lv.names('c_pold'), format('default p%s p%s p%s p%s', lv.month(-1), lv.month(0), lv.month(1), lv.month(2)), 'retention and premake of the months of a value');
+SELECT is(lv.names('c_pnew') ~ ('p' || lv.month(-5)), true, 'another one has its own');
+SELECT is(partman.retire_list_value('lv.c', 'old', false), 'lv.c_pold', 'a value is retired');
+SELECT is((SELECT count(*) FROM pg_class WHERE relname LIKE 'c\_pold%') + (SELECT count(*) FROM partman.part_config WHERE parent_table LIKE 'lv.c\_pold%'), 0::bigint, 'with its months and their configuration');
+
+--
+-- By hash, each of them by months
+--
+CREATE TABLE lv.h (id bigint NOT NULL, at timestamptz NOT NULL, kind text NOT NULL DEFAULT 'a') PARTITION BY HASH (id);
+SELECT partman.create_parent('lv.h', 'id', p_type => 'hash', p_modulus => 2);
+INSERT INTO lv.h SELECT i, now() FROM generate_series(1, 50) AS i;
+CREATE TABLE lv.h_before AS SELECT * FROM lv.h;
+SELECT ok(partman.create_sub_parent('lv.h', 'at', '1 month', p_premake => 1, p_declarative_check => 'yes'), 'months below a hash');
+SELECT results_eq('SELECT * FROM lv.h ORDER BY id', 'SELECT * FROM lv.h_before ORDER BY id', 'rows are kept');
+SELECT is((SELECT count(*) FROM lv.h WHERE tableoid::regclass::text ~ ('^lv.h_p[01]_p' || lv.month(0) || '$')), 50::bigint, 'in their months');
+SELECT is(lv.names('h'), 'p0 p1', 'the remainders are as they were');
+SELECT is(lv.names('h_p1'), format('default p%s p%s p%s', lv.month(-1), lv.month(0), lv.month(1)), 'each with its months');
+DELETE FROM lv.h;
+DROP TABLE lv.h_p1;
+SELECT is((SELECT reasons[1] FROM partman.health WHERE parent_table = 'lv.h'), '1 remainder has no partition: rows that belong there are refused', 'a remainder is lost');
+SELECT is((SELECT count(*) FROM partman.plan_maintenance('lv.h')), 5::bigint, 'the plan shows it with its months');
+SELECT partman.run_maintenance('lv.h');
+SELECT is(lv.names('h_p1'), format('default p%s p%s p%s', lv.month(-1), lv.month(0), lv.month(1)), 'maintenance makes them again');
+CREATE TABLE lv.hi (id bigint NOT NULL) PARTITION BY HASH (id);
+SELECT partman.create_parent('lv.hi', 'id', p_type => 'hash', p_modulus => 2);
+INSERT INTO lv.hi SELECT i FROM generate_series(1, 250) AS i;
+SELECT ok(partman.create_sub_parent('lv.hi', 'id', '100', p_premake => 1, p_declarative_check => 'yes'), 'ids below their hash');
+SELECT is(lv.names('hi_p0'), 'default p0 p100 p200 p300', 'go as far as the rows do');
+SELECT is((SELECT count(*) FROM lv.hi WHERE tableoid::regclass::text !~ '_default'), 250::bigint, 'which are in them');
+
+--
+-- Three levels
+--
+SELECT ok(bool_and(partman.create_sub_parent(parent_table, 'tenant', p_type => 'hash', p_modulus => 2, p_declarative_check => 'yes')), 'hash below months below values')
+FROM partman.part_config WHERE parent_table IN ('lv.c_pnew', 'lv.c_px_y');
+SELECT partman.add_list_partition('lv.c', '{z}');
+SELECT is(lv.names('c_pz_p' || lv.month(0)), 'p0 p1', 'a new value gets all levels');
+SELECT is((SELECT count(*) FROM pg_partition_tree('lv.c_pz') WHERE isleaf), (SELECT 2 * count(*) + 1 FROM pg_inherits WHERE inhparent = 'lv.c_pz'::regclass) - 2, 'on the whole');
+SELECT results_eq($$ SELECT DISTINCT set_root FROM partman.part_config WHERE parent_table LIKE 'lv.c\_pz%' $$, $$ VALUES ('lv.c') $$, 'of one tree');
+UPDATE partman.part_config SET premake = 3 WHERE parent_table = 'lv.c_pz';
+SELECT partman.run_maintenance('lv.c_pz');
+SELECT is(lv.names('c_pz_p' || lv.month(3)), 'p0 p1', 'and so does a new month');
+INSERT INTO lv.c SELECT 'z', now(), i FROM generate_series(1, 30) AS i;
+SELECT is((SELECT count(*) FROM lv.c WHERE tableoid::regclass::text ~ ('^lv.c_pz_p' || lv.month(0) || '_p[01]$')), 30::bigint, 'rows find their place');
+SELECT ok(bool_and(partman.create_sub_parent('lv.h_p' || r, 'kind', p_type => 'list', p_values => '{a,b}', p_declarative_check => 'yes')), 'lists below months below a hash') FROM generate_series(0, 1) AS r;
+SELECT is(lv.names('h_p0_p' || lv.month(1)), 'default pa pb', 'in each month');
+SELECT is_empty($$ SELECT parent_table, reasons FROM partman.health WHERE (parent_table LIKE 'lv.c%' OR parent_table LIKE 'lv.h%') AND severity = 'critical' $$, 'no hole anywhere');
+
 -- Switched off, and partitions that are partitioned already.
 SELECT partman.stop_sub_partition('lv.old');
 SELECT ok(partman.create_partition_time('lv.old', ARRAY[date_trunc('month', now()) + interval '5 months']), 'stopped');
