@@ -139,7 +139,10 @@ std::vector<log::Step> Finish::run()
             refusal_ = answers_.ask(hooks_of_drop(set_), set_, planned_.parent, action_.oid);
         if (refusal_)
             action_.retire = core::WayOut::detach;
-        gone = drop_at_once();
+        // What cannot be dropped is detached all the same, without the lock that the drop had, and the drop is a
+        // step of its own that says why.
+        if (capture([&] { gone = drop_at_once(); }))
+            gone = false;
         if (!gone)
             finalize();
     });
