@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "ddl/owner_scope.hpp"
 #include "pg/guard.hpp"
+#include "pg/read_only.hpp"
 #include "pg/relation.hpp"
 #include "pg/snapshot.hpp"
 #include "pg/spi.hpp"
@@ -129,8 +130,7 @@ std::vector<core::ListedValue> registered(const catalog::StoredSet &set, const c
     ddl::OwnerScope const owner{parent};
     // With the settings that it is run with, as one of them says what a backslash in quotes is.
     catalog::check_value_query(*set.value_query);
-    pg::Settings settings;
-    settings.set("transaction_read_only", "on");
+    pg::ReadOnly const read_only;
     pg::Spi const spi;
     pg::Rows const rows =
         pg::query(catalog::value_query_text(*set.value_query) + " LIMIT " + std::to_string(most_values), {}, true);

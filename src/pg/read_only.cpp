@@ -22,4 +22,14 @@ void refuse_read_only(const char *function)
                     "Call it in a transaction that is READ WRITE."};
 }
 
+ReadOnly::ReadOnly() : before_(XactReadOnly)
+{
+    XactReadOnly = true;
+}
+
+ReadOnly::~ReadOnly()
+{
+    XactReadOnly = before_;
+}
+
 } // namespace strata::pg
