@@ -5,6 +5,7 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Utils;
+use Retiring qw(touch);
 use Strata qw(new_server wait_for wait_for_state partitions);
 use Test::More;
 
@@ -34,7 +35,7 @@ wait_for($node, 'postgres', 'SELECT retention_confirmed_at IS NULL FROM partman.
 # As many again, without any change of the configuration.
 $node->safe_psql('postgres', "SELECT partman.create_partition_time('public.events', ARRAY[$days])");
 my $runs = $node->safe_psql('postgres', q{SELECT runs FROM partman.worker_status WHERE database = 'postgres'});
-$node->safe_psql('postgres', q{COMMENT ON TABLE public.events IS 'touched'});
+touch($node, 'public.events');
 wait_for($node, 'postgres', qq{SELECT runs > $runs FROM partman.worker_status WHERE database = 'postgres'},
 	'the worker looks again');
 is($node->safe_psql('postgres', 'SELECT ' . partitions('public.events')), $all, 'and stops again');

@@ -6,6 +6,7 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Utils;
+use Retiring qw(touch);
 use Strata qw(new_server worker_pid wait_for wait_for_state partitions);
 use Test::More;
 
@@ -63,7 +64,7 @@ is( $node->safe_psql('postgres', q{SELECT count(*) FROM lair.seen WHERE who <> '
 $node->safe_psql('postgres', "SELECT pg_cancel_backend($pid)");
 $reader->query_safe('COMMIT');
 $reader->quit;
-$node->safe_psql('postgres', q{COMMENT ON TABLE lair.events IS 'touched'});
+touch($node, 'lair.events');
 wait_for($node, 'postgres', 'SELECT ' . partitions('lair.events') . ' = 4', 'retention goes on after a cancel');
 is(worker_pid($node, 'postgres'), $pid, 'it is the same worker');
 
@@ -86,7 +87,7 @@ $node->safe_psql('postgres', q{UPDATE partman.part_config SET retire_enabled = t
 wait_for($node, 'postgres', 'SELECT count(*) = 1 FROM pg_inherits WHERE inhdetachpending', 'a second detach has begun');
 $reader->query_safe('COMMIT');
 $reader->quit;
-$node->safe_psql('postgres', q{COMMENT ON TABLE lair.events IS 'touched again'});
+touch($node, 'lair.events');
 wait_for($node, 'postgres', 'SELECT ' . partitions('lair.events') . ' = 4', 'and ended');
 is(worker_pid($node, 'postgres'), $pid, 'still the same worker');
 is( $node->safe_psql('postgres', q{SELECT count(*) FROM lair.seen WHERE who <> 'mallory' OR superuser}),

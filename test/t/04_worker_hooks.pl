@@ -6,6 +6,7 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Utils;
+use Retiring qw(touch);
 use Strata qw(new_server worker_pid wait_for wait_for_state);
 use Test::More;
 
@@ -82,14 +83,6 @@ sub answer
 	return;
 }
 
-# Looked at now and not only when the back-off says so.
-sub touch
-{
-	my ($table) = @_;
-	$node->safe_psql('postgres', "COMMENT ON TABLE h.$table IS '" . rand() . "'");
-	return;
-}
-
 # SQL: those of the first four that are attached, and those that are tables of their own.
 sub attached
 {
@@ -125,7 +118,7 @@ foreach my $case ([ 'batch', 'true' ], [ 'gentle', 'false' ])
 	wait_for($node, 'postgres', said("${table}_p10", "hook before_drop failed for \"h.${table}_p10\": not archived yet"), "$table: so is an error");
 	wait_for($node, 'postgres', said("${table}_p20", "hook before_detach failed for \"h.${table}_p20\": it did not end within 300 ms"), "$table: and one that would never end");
 	answer(@$_) foreach [ 'detach', "${table}_p0" ], [ 'drop', "${table}_p10" ], [ 'detach', "${table}_p20" ];
-	touch($table);
+	touch($node, "h.$table");
 	wait_for($node, 'postgres', 'SELECT ' . there($table), "$table: they go when they may", '');
 	is($node->safe_psql('postgres', "SELECT count(*) FROM h.asked WHERE hook = 'drop' AND partition = 'h.${table}_p30'"), '1', "$table: who agrees is asked once");
 	is($node->safe_psql('postgres', "SELECT DISTINCT who FROM h.asked"), 'keeper', "$table: as the owner");
@@ -156,7 +149,7 @@ foreach my $case ([ 'slow', 'true' ], [ 'calm', 'false' ])
 	$node->safe_psql('postgres', "SELECT pg_cancel_backend($pid)");
 	wait_for($node, 'postgres', "SELECT last_error LIKE 'canceling statement%' FROM partman.health WHERE parent_table = 'h.$table'", "$table: cancelled");
 	is(worker_pid($node, 'postgres'), $pid, "$table: the worker goes on");
-	touch($table);
+	touch($node, "h.$table");
 	wait_for($node, 'postgres', "SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = $pid", "$table: and asks once more");
 	$node->safe_psql('postgres', "SELECT pg_terminate_backend($pid)");
 	answer('detach', "${table}_p0");
@@ -172,12 +165,12 @@ config('pending', q{retire_enabled = true, retention = '45'});
 wait_for($node, 'postgres', said('pending_p0', 'transactions that use the set have not ended%'), 'a detach is begun beside a reader');
 $reader->query_safe('COMMIT');
 $reader->quit;
-touch('pending');
+touch($node, 'h.pending');
 wait_for($node, 'postgres', said('pending_p0', 'hook before_drop keeps "h.pending_p0"'), 'when it can be ended before_drop is asked again');
 is($node->safe_psql('postgres', "SELECT count(*) FROM pg_inherits WHERE inhrelid = 'h.pending_p0'::regclass"), '0', 'the detach is ended');
 is($node->safe_psql('postgres', "SELECT retired_as FROM partman.managed_partition WHERE partition_table = 'pending_p0'"), 'detached', 'and the table is kept');
 answer('drop', 'pending_p0');
-touch('pending');
+touch($node, 'h.pending');
 wait_for($node, 'postgres', "SELECT to_regclass('h.pending_p0') IS NULL", 'until it may go');
 
 # Dropped later
@@ -188,7 +181,7 @@ wait_for($node, 'postgres', 'SELECT ' . there('later'), 'when the time is over t
 is($node->safe_psql('postgres', 'SELECT ' . attached('later')), '', 'all have been detached');
 wait_for($node, 'postgres', said('later_p0', 'hook before_drop keeps "h.later_p0"'), 'the reason is recorded');
 answer('drop', 'later_p0');
-touch('later');
+touch($node, 'h.later');
 wait_for($node, 'postgres', 'SELECT ' . there('later'), 'then it goes, too', '');
 
 # Made

@@ -7,7 +7,7 @@ use FindBin;
 use lib "$FindBin::RealBin/lib";
 use Faults qw(fault_server order wait_until_fired strike recover state_is);
 use PostgreSQL::Test::Utils;
-use Retiring qw(reader leave);
+use Retiring qw(reader leave touch);
 use Strata qw(wait_for wait_for_state);
 use Test::More;
 
@@ -57,11 +57,7 @@ SQL
 wait_for_state($node, 'postgres', 'running', 'the worker is there');
 wait_for($node, 'postgres', 'SELECT faults.state()', 'to begin with all is well', 'complete');
 
-sub look_now
-{
-	$node->psql('postgres', q{COMMENT ON TABLE faults.gentle IS '} . rand() . q{'});
-	return;
-}
+sub look_now { return touch($node, 'faults.gentle'); }
 
 my $pending = q{SELECT EXISTS (SELECT FROM pg_inherits WHERE inhparent = 'faults.gentle'::regclass AND inhdetachpending)};
 my $given_up = q{SELECT count(*) FROM partman.maintenance_history WHERE action = 'detach concurrently' AND outcome = 'deferred'};
