@@ -13,6 +13,7 @@
 #include "pg/error.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
+#include "test_point.hpp"
 
 namespace strata
 {
@@ -80,6 +81,7 @@ std::vector<Oid> make_bounded(const PartitionedTable &table, const std::vector<B
     parent.key = table.parent.key;
     if (check)
         check(parent);
+    test_point("bounded.locked");
 
     const SetLevels levels = table.set ? levels_of(*table.set, table.parent) : SetLevels{};
     std::vector<Oid> made;
@@ -100,6 +102,7 @@ std::vector<Oid> make_bounded(const PartitionedTable &table, const std::vector<B
     }
     if (table.set)
         catalog::record(parent.oid, made, core::Provenance::made);
+    test_point("bounded.made");
     return made;
 }
 

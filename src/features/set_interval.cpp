@@ -20,6 +20,7 @@
 #include "pg/notice.hpp"
 #include "pg/read_only.hpp"
 #include "pg/relation.hpp"
+#include "test_point.hpp"
 
 namespace strata
 {
@@ -108,6 +109,7 @@ std::int64_t set_interval(const IntervalRequest &request)
     for (const std::size_t i : resize.replaced)
         drop_empty(table, planned.state.partitions[i].oid);
     catalog::set_step(wanted);
+    test_point("interval.set");
     const catalog::NamesInSchema names = names_for(wanted, planned.parent);
     core::SetState rest = planned.state;
     for (auto i = resize.replaced.rbegin(); i != resize.replaced.rend(); ++i)

@@ -14,6 +14,7 @@
 #include "pg/notice.hpp"
 #include "pg/read_only.hpp"
 #include "pg/relation.hpp"
+#include "test_point.hpp"
 
 namespace strata
 {
@@ -79,6 +80,7 @@ void take_away(const PartitionedTable &table, Oid partition, const WayOut &way, 
     lock(table, partition, way.how == ddl::Retire::drop ? locks::Leaves::dropped : locks::Leaves::detached);
     if (check)
         check();
+    test_point("away.locked");
     log::Step step;
     step.action = verb_of(way.how);
     step.partition = pg::schema_name(pg::schema_of(partition)) + "." + pg::relation_name(partition);
@@ -96,6 +98,7 @@ void take_away(const PartitionedTable &table, Oid partition, const WayOut &way, 
     take_out(table.parent, partition, options);
     if (way.how == ddl::Retire::drop)
         catalog::forget({partition});
+    test_point("away.taken");
     step.finished = GetCurrentTimestamp();
     note_by_hand(table, std::move(step), 0, 1);
 }

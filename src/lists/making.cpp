@@ -10,6 +10,7 @@
 #include "moving/row_reader.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
+#include "test_point.hpp"
 
 namespace strata::lists
 {
@@ -176,8 +177,12 @@ Making make_partitions(const PartitionedTable &table, const std::vector<WantedVa
     Spool spool{parent, source};
     if (moves && !missing.empty())
         spool.take(missing, rows == Rows::move_quickly ? std::optional{table.budget().timeout_ms} : std::nullopt);
+    if (spool.count() > 0)
+        test_point("list.taken");
     std::vector<Oid> const made = make_bounded(table, bounds);
     spool.give();
+    if (spool.count() > 0)
+        test_point("list.given");
     for (std::size_t i = 0; i < made.size(); ++i)
         result.made.push_back({made[i], missing[i]});
     result.moved = spool.count();
