@@ -9,6 +9,7 @@
 //     postmaster   does the same, and the postmaster as well
 //     terminate    is terminated as by pg_terminate_backend()
 //     cancel       is canceled as by pg_cancel_backend()
+//     timeout      has spent its statement_timeout
 //     error        raises an error
 //     wait         waits until the file `pg_strata_go` is there, and removes it
 // `make install` never installs this.
@@ -39,15 +40,20 @@ bool is_meant(const char *type)
     return strcmp(type, MyBackendType == B_BG_WORKER ? "worker" : "client") == 0;
 }
 
-void signal_self(int number)
+// The handlers of signals only note them.
+void be_interrupted()
 {
-    kill(MyProcPid, number);
-    // The handler only notes it.
     for (int i = 0; i < 1000; i++)
     {
         CHECK_FOR_INTERRUPTS();
         pg_usleep(1000);
     }
+}
+
+void signal_self(int number)
+{
+    kill(MyProcPid, number);
+    be_interrupted();
 }
 
 void wait_for_go()
@@ -69,6 +75,11 @@ void act(const char *name, const char *action)
         signal_self(SIGTERM);
     else if (strcmp(action, "cancel") == 0)
         signal_self(SIGINT);
+    else if (strcmp(action, "timeout") == 0)
+    {
+        enable_timeout_after(STATEMENT_TIMEOUT, 1);
+        be_interrupted();
+    }
     else if (strcmp(action, "wait") == 0)
         wait_for_go();
     else

@@ -119,15 +119,9 @@ foreach my $point (@create, @retire, @commit)
 	foreach my $fault (qw(kill terminate cancel error launcher))
 	{
 		my $offset = -s $node->logfile;
-		order($node, $point, 'worker', $fault eq 'launcher' ? 'wait' : $fault);
+		order($node, $point, 'worker', $fault);
 		$node->psql('postgres', 'SELECT faults.advance(); UPDATE partman.part_config SET premake = premake');
-		if ($fault eq 'launcher')
-		{
-			Faults::wait_until_fired($node);
-			my $launcher = $node->safe_psql('postgres', q{SELECT pid FROM partman.worker_status WHERE process = 'launcher'});
-			kill 'KILL', $launcher;
-		}
-		recover($node, $point, $fault eq 'launcher' ? 'kill' : $fault, $offset);
+		recover($node, $point, $fault, $offset);
 		wait_for($node, 'postgres', 'SELECT faults.state()', "worker, $fault at $point: it completes by itself", 'complete')
 		  or state_is($node, 'complete', 'what is wrong');
 	}

@@ -93,7 +93,7 @@ my @steps = (
 	[ 'finish.detached', 'later' ],
 	[ 'finish.d*', 'alone' ]);
 # Each step is ended by a crash and in one of the other ways; FAULTS=all in the environment tries all of them.
-my @others = qw(postmaster terminate cancel error);
+my @others = qw(postmaster terminate cancel error timeout launcher);
 foreach my $keep ('false', 'true')
 {
 	$node->safe_psql('postgres', "UPDATE partman.part_config SET retention_keep_table = $keep");

@@ -23,11 +23,12 @@ sub fault_server
 	return $node;
 }
 
-# The next process of that type that comes to the point acts.
+# The next process of that type that comes to the point acts.  `launcher`: it stands there while the launcher is killed.
 sub order
 {
 	my ($node, $point, $type, $action) = @_;
 	my $file = $node->data_dir . '/pg_strata_fault';
+	$action = 'wait' if $action eq 'launcher';
 	append_to_file("$file.new", "$point $type $action\n");
 	rename "$file.new", $file or die "could not rename $file.new: $!";
 	return;
@@ -56,14 +57,8 @@ sub strike
 {
 	my ($node, $point, $action, $sql) = @_;
 	my $offset = -s $node->logfile;
-	order($node, $point, 'client', $action eq 'timeout' ? 'wait' : $action);
-	# The shortest of these with which this machine comes as far as the step.
-	for (my $milliseconds = 300; $milliseconds < 1000 * $PostgreSQL::Test::Utils::timeout_default; $milliseconds *= 2)
-	{
-		my $timeout = $action eq 'timeout' ? $milliseconds : 0;
-		$node->psql('postgres', "SET client_min_messages = error;\nSET statement_timeout = $timeout;\n$sql");
-		last if $action ne 'timeout' || !-e $node->data_dir . '/pg_strata_fault';
-	}
+	order($node, $point, 'client', $action);
+	$node->psql('postgres', "SET client_min_messages = error;\n$sql");
 	return recover($node, $point, $action, $offset);
 }
 
@@ -73,8 +68,9 @@ sub recover
 	my $fired = wait_until_fired($node);
 	fail("$point: the step is never reached") if !$fired;
 	unlink $node->data_dir . '/pg_strata_fault';
-	if ($fired && $action eq 'kill')
+	if ($fired && ($action eq 'kill' || $action eq 'launcher'))
 	{
+		kill 'KILL', $node->safe_psql('postgres', q{SELECT pid FROM partman.worker_status WHERE process = 'launcher'}) if $action eq 'launcher';
 		wait_for_log($node, qr/all server processes terminated; reinitializing/, $offset, "$point: a crash")
 		  or return;
 	}
