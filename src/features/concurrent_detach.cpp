@@ -75,6 +75,7 @@ public:
 private:
     void look_at_archive() const;
     void prepare();
+    void look_for_waiters() const;
     log::Reason why_pending(const pg::Failure &failure) const;
 
     const catalog::StoredSet &set_;
@@ -136,6 +137,18 @@ void ConcurrentDetach::prepare()
         look_at_archive();
     catalog::begin_retiring(partition, action_.retire);
     test_point("detach.locked");
+    look_for_waiters();
+}
+
+// DDL that waits for us has a snapshot in which the partition is one, and would fail with 55000 as soon as it is
+// half detached.
+void ConcurrentDetach::look_for_waiters() const
+{
+    LOCKTAG tag;
+    SET_LOCKTAG_RELATION(tag, MyDatabaseId, static_cast<Oid>(planned_.parent.oid));
+    if (pg::call(LockHasWaiters, &tag, ShareUpdateExclusiveLock, false))
+        throw not_now("another session waits for a lock on the set",
+                      "What it waits for would find the partition half detached.");
 }
 
 log::Reason ConcurrentDetach::why_pending(const pg::Failure &failure) const

@@ -24,7 +24,10 @@ void end_step(log::Step &step, const std::optional<log::Reason> &reason, Oid tab
 {
     if (reason)
     {
-        const bool gone = reason->sqlstate == ERRCODE_UNDEFINED_TABLE && !pg::relation_exists(table);
+        // The server says the one or the other, as it had found the table or not.
+        const bool gone = (reason->sqlstate == ERRCODE_UNDEFINED_TABLE ||
+                           reason->sqlstate == ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE) &&
+                          !pg::relation_exists(table);
         step.outcome = gone ? log::Outcome::skipped : outcome_of(*reason);
         step.reason = *reason;
     }
