@@ -152,6 +152,12 @@ std::vector<Rebuild> all_rebuilds()
     return all;
 }
 
+core::Range range_of(const Rebuild::Piece &piece)
+{
+    return {piece.from ? core::Bound::at(*piece.from) : core::Bound::minus_infinity(),
+            piece.to ? core::Bound::at(*piece.to) : core::Bound::plus_infinity()};
+}
+
 std::string facts_of(const Rebuild &rebuild)
 {
     std::string facts;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/range.hpp"
 #include "pg/postgres.hpp"
 
 #include <optional>
@@ -44,6 +45,8 @@ struct Rebuild
 std::optional<Rebuild> find_rebuild(Oid source);
 std::optional<Rebuild> find_rebuild_of_set(Oid parent);
 std::vector<Rebuild> all_rebuilds();
+
+core::Range range_of(const Rebuild::Piece &piece);
 
 // One line that tells all but the definition.
 std::string facts_of(const Rebuild &rebuild);

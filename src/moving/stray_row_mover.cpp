@@ -42,12 +42,6 @@ KeyWindows windows_of(const ShownSet &set, const std::vector<core::Range> &range
     return KeyWindows{std::move(windows)};
 }
 
-core::Range range_of(const catalog::Rebuild::Piece &piece)
-{
-    return {piece.from ? core::Bound::at(*piece.from) : core::Bound::minus_infinity(),
-            piece.to ? core::Bound::at(*piece.to) : core::Bound::plus_infinity()};
-}
-
 std::vector<core::Range> sorted(std::vector<core::Range> ranges)
 {
     std::sort(ranges.begin(), ranges.end());
@@ -70,8 +64,9 @@ std::vector<bool> StrayRowMover::collide(const catalog::StoredSet &stored,
     if (const auto rebuild = catalog::find_rebuild_of_set(stored.parent))
     {
         for (std::size_t i = 0; i < ranges.size(); i++)
-            result[i] = std::any_of(rebuild->pieces.begin(), rebuild->pieces.end(),
-                                    [&](const auto &piece) { return core::overlaps(ranges[i], range_of(piece)); });
+            result[i] = std::any_of(rebuild->pieces.begin(), rebuild->pieces.end(), [&](const auto &piece) {
+                return core::overlaps(ranges[i], catalog::range_of(piece));
+            });
         return result;
     }
     const ShownSet set = glimpse(stored);

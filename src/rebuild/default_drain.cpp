@@ -146,7 +146,12 @@ private:
             hold_extension();
             const ShownSet set = moving::glimpse(stored_);
             if (const auto rebuild = find())
+            {
                 discard(set.parent, *rebuild, budget_);
+                // The plan need not have them any more, with other partitions behind them.
+                for (const catalog::Rebuild::Piece &piece : rebuild->pieces)
+                    ranges_.push_back(catalog::range_of(piece));
+            }
         });
         manner_.boundary();
         waiting_ = false;
@@ -229,7 +234,7 @@ private:
     }
 
     const catalog::StoredSet &stored_;
-    const std::vector<core::Range> &ranges_;
+    std::vector<core::Range> ranges_;
     const DrainManner &manner_;
     log::Job job_;
     locks::Budget budget_;

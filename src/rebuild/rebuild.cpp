@@ -370,9 +370,7 @@ std::vector<Created> swap(const ShownSet &set, const Rebuild &rebuild, const loc
     for (std::size_t i = 0; i < rebuild.pieces.size(); i++)
     {
         const Oid table = rebuild.pieces[i].table;
-        const auto &from = rebuild.pieces[i].from, &to = rebuild.pieces[i].to;
-        const core::Range range{from ? core::Bound::at(*from) : core::Bound::minus_infinity(),
-                                to ? core::Bound::at(*to) : core::Bound::plus_infinity()};
+        const core::Range range = catalog::range_of(rebuild.pieces[i]);
         ddl::run(set.parent, {{"ALTER TABLE " + pg::qualified_name(table) + " DISABLE ROW LEVEL SECURITY"}});
         ddl::run(set.parent, blueprint.create_loaded(pg::relation_name(table), range).attach);
         made.push_back(table);

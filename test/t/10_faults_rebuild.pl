@@ -67,7 +67,7 @@ sub holds
 my $run = 'CALL partman.run_maintenance_proc()';
 
 # Every step is ended by a crash and by one of the other ways in turn; FAULTS=all in the environment tries all of them.
-my @others = qw(postmaster error terminate cancel);
+my @others = qw(postmaster error terminate cancel timeout);
 my @points = qw(rebuild.begun rebuild.filled rebuild.followed rebuild.mirrored rebuild.waits rebuild.discarded rebuild.locked rebuild.swapped);
 foreach my $number (0 .. $#points)
 {
@@ -101,6 +101,14 @@ foreach my $number (0 .. $#points)
 	}
 }
 
+# What is begun again is the same, although the partitions behind it have been made meanwhile.
+$node->safe_psql('postgres', 'SELECT advance()');
+strike($node, 'rebuild.filled', 'error', $run);
+$node->safe_psql('postgres', q{SELECT partman.create_partition_id('public.stray', ARRAY[(SELECT at + 3000 FROM position)]); ALTER TABLE stray ALTER pad SET STATISTICS 40});
+$node->safe_psql('postgres', 'SELECT change()');
+$node->safe_psql('postgres', "SET client_min_messages = error; $run");
+holds('same', 'state', 'begun again behind a gap: the run comes to the end');
+
 # The worker goes on by itself.
 $node->safe_psql('postgres', 'ALTER SYSTEM SET pg_strata.worker_enabled = on');
 $node->reload;
@@ -109,14 +117,9 @@ foreach my $strike ([ 'rebuild.begun', 'kill' ], [ 'rebuild.filled', 'terminate'
 {
 	my ($point, $fault) = @$strike;
 	my $offset = -s $node->logfile;
-	order($node, $point, 'worker', $fault eq 'launcher' ? 'wait' : $fault);
+	order($node, $point, 'worker', $fault);
 	$node->psql('postgres', 'SELECT advance(); UPDATE partman.part_config SET premake = premake');
-	if ($fault eq 'launcher')
-	{
-		Faults::wait_until_fired($node);
-		kill 'KILL', $node->safe_psql('postgres', q{SELECT pid FROM partman.worker_status WHERE process = 'launcher'});
-	}
-	recover($node, $point, $fault eq 'launcher' ? 'kill' : $fault, $offset);
+	recover($node, $point, $fault, $offset);
 	$node->safe_psql('postgres', 'SELECT change(); UPDATE partman.part_config SET premake = premake');
 	wait_for($node, 'postgres', 'SELECT state()', "worker, $fault at $point: it comes to the end", 'same')
 	  or holds('same', 'state', 'what is wrong');
