@@ -309,6 +309,24 @@ COMMENT ON COLUMN @extschema@.installation.confirmed_at IS 'When the extension w
 
 -- Tables: provenance
 
+CREATE TABLE @extschema@.part_config_override (
+    root text NOT NULL,
+    value text NOT NULL,
+    settings jsonb NOT NULL,
+    owner_role text,
+    -- No foreign key, as in part_config_sub.
+    CONSTRAINT part_config_override_pkey PRIMARY KEY (root, value),
+    CONSTRAINT part_config_override_settings_check CHECK (pg_catalog.jsonb_typeof(settings) OPERATOR(pg_catalog.=) 'object')
+);
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.part_config_override'::pg_catalog.regclass, '');
+GRANT SELECT, INSERT, UPDATE, DELETE ON @extschema@.part_config_override TO PUBLIC;
+
+COMMENT ON TABLE @extschema@.part_config_override IS 'Settings of the sets below a partition that lists a value, in place of those in part_config_sub.';
+COMMENT ON COLUMN @extschema@.part_config_override.root IS 'parent_table of the topmost set of the tree.';
+COMMENT ON COLUMN @extschema@.part_config_override.value IS 'The value, as the partition lists it.';
+COMMENT ON COLUMN @extschema@.part_config_override.settings IS 'Columns of part_config and what they are to be, such as {"retention": "3 months", "premake": 6}.';
+COMMENT ON COLUMN @extschema@.part_config_override.owner_role IS 'Role that wrote the row; kept by pg_strata, and used when a restore brings the row before that of part_config.';
+
 -- The names are kept beside the oids because a dump carries only names.
 CREATE TABLE @extschema@.managed_partition (
     parent_oid oid,
@@ -644,7 +662,7 @@ COMMENT ON TRIGGER part_config_check ON @extschema@.part_config IS 'Checks what 
 
 CREATE FUNCTION @extschema@.part_config_cascade() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_part_config_cascade';
-COMMENT ON FUNCTION @extschema@.part_config_cascade() IS 'Trigger: takes the row of part_config_sub along when its row of part_config gets another name or is deleted.';
+COMMENT ON FUNCTION @extschema@.part_config_cascade() IS 'Trigger: takes the rows of part_config_sub and part_config_override along when their row of part_config gets another name or is deleted.';
 REVOKE ALL ON FUNCTION @extschema@.part_config_cascade() FROM PUBLIC;
 CREATE TRIGGER part_config_cascade AFTER UPDATE OF parent_table OR DELETE ON @extschema@.part_config
     FOR EACH ROW EXECUTE FUNCTION @extschema@.part_config_cascade();
@@ -656,6 +674,22 @@ REVOKE ALL ON FUNCTION @extschema@.part_config_sub_check() FROM PUBLIC;
 CREATE TRIGGER part_config_sub_check BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.part_config_sub
     FOR EACH ROW EXECUTE FUNCTION @extschema@.part_config_sub_check();
 COMMENT ON TRIGGER part_config_sub_check ON @extschema@.part_config_sub IS 'Checks what is written.';
+
+CREATE FUNCTION @extschema@.part_config_override_check() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_part_config_override_check';
+COMMENT ON FUNCTION @extschema@.part_config_override_check() IS 'Trigger of part_config_override: checks settings and the rights of whoever writes.';
+REVOKE ALL ON FUNCTION @extschema@.part_config_override_check() FROM PUBLIC;
+CREATE TRIGGER part_config_override_check BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.part_config_override
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.part_config_override_check();
+COMMENT ON TRIGGER part_config_override_check ON @extschema@.part_config_override IS 'Checks what is written.';
+
+CREATE FUNCTION @extschema@.part_config_override_follow() RETURNS trigger
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_part_config_override_follow';
+COMMENT ON FUNCTION @extschema@.part_config_override_follow() IS 'Trigger of part_config_override: the sets that are there get the settings.';
+REVOKE ALL ON FUNCTION @extschema@.part_config_override_follow() FROM PUBLIC;
+CREATE TRIGGER part_config_override_follow AFTER INSERT OR UPDATE OR DELETE ON @extschema@.part_config_override
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.part_config_override_follow();
+COMMENT ON TRIGGER part_config_override_follow ON @extschema@.part_config_override IS 'Lets the sets follow.';
 
 CREATE FUNCTION @extschema@.managed_partition_check() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_managed_partition_check';

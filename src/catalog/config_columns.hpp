@@ -127,6 +127,18 @@ enum Column : int
 };
 } // namespace sub_config
 
+// Column numbers of part_config_override.
+namespace override_config
+{
+enum Column : int
+{
+    root = 1,
+    value,
+    settings,
+    owner_role,
+};
+} // namespace override_config
+
 // Column numbers of managed_partition.
 namespace partition
 {

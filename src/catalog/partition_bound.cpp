@@ -3,6 +3,7 @@
 #include "catalog/partitions.hpp"
 #include "core/error.hpp"
 #include "pg/guard.hpp"
+#include "pg/text.hpp"
 
 namespace strata::catalog
 {
@@ -122,6 +123,19 @@ std::optional<core::Range> range_of(Oid partition, const Parent &parent)
 std::optional<core::Range> range_of(const PartitionBoundSpec &bound, const Parent &parent)
 {
     return range_of(constants_of(bound), parent.oid, parent);
+}
+
+std::vector<std::string> listed_values(Oid partition)
+{
+    const Constants found = pg::call(read_constants, partition);
+    std::vector<std::string> values;
+    for (int i = 0; found.is_list && i < list_length(found.values); i++)
+    {
+        const auto &constant = *static_cast<const Const *>(list_nth(found.values, i));
+        if (!constant.constisnull)
+            values.push_back(pg::output_of(constant.consttype, constant.constvalue));
+    }
+    return values;
 }
 
 std::string shown_bound(Oid partition)

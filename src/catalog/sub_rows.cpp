@@ -20,17 +20,23 @@ namespace
 
 using pg::Param;
 
-struct SubRow
+const std::array<const Follower *, 2> followers = {&sub_rows, &override_rows};
+
+struct Waiting
 {
-    std::optional<std::string> written_by;
+    std::vector<std::optional<std::string>> written_by; // one for each row
 };
 
-std::optional<SubRow> read_sub_row(const std::string &sub_parent)
+std::optional<Waiting> read_rows(const Follower &follower, const std::string &parent_table)
 {
-    const OwnTable table("part_config_sub");
-    std::optional<SubRow> found;
-    scan_by_text(table, own_index("part_config_sub", "part_config_sub_pkey"), sub_config::sub_parent, sub_parent,
-                 [&](const TableRow &row) { found = SubRow{row.optional_text(sub_config::sub_owner_role)}; });
+    const OwnTable table(follower.table);
+    std::optional<Waiting> found;
+    scan_by_text(table, own_index(follower.table, follower.index), follower.key_column, parent_table,
+                 [&](const TableRow &row) {
+                     if (!found)
+                         found.emplace();
+                     found->written_by.push_back(row.optional_text(follower.writer_column));
+                 });
     return found;
 }
 
@@ -42,21 +48,22 @@ void write(const std::string &statement, const std::vector<Param> &params)
     pg::execute(statement, params);
 }
 
-void remove(const std::string &sub_parent)
+void remove(const Follower &follower, const std::string &parent_table)
 {
-    write("DELETE FROM " + own_table("part_config_sub") + " WHERE sub_parent = $1", {Param::text(sub_parent)});
+    write("DELETE FROM " + own_table(follower.table) + " WHERE " + follower.key + " = $1",
+          {Param::text(parent_table)});
 }
 
-void remove_waiting(const std::string &sub_parent)
+void remove_waiting(const Follower &follower, const std::string &parent_table)
 {
-    pg::warning("the description of sub-partitions that waited for \"" + sub_parent + "\" was removed",
+    pg::warning(std::string(follower.what) + " that waited for \"" + parent_table + "\" was removed",
                 "It was restored without its row of part_config, and a table that is configured now has the name.");
-    remove(sub_parent);
+    remove(follower, parent_table);
 }
 
-bool may_meet(const SubRow &waiting, Oid table, const std::optional<std::string> &owner_role)
+bool may_meet(const std::optional<std::string> &written_by, Oid table, const std::optional<std::string> &owner_role)
 {
-    const Oid writer = waiting.written_by ? pg::find_role(*waiting.written_by) : InvalidOid;
+    const Oid writer = written_by ? pg::find_role(*written_by) : InvalidOid;
     if (!OidIsValid(writer))
         return false;
     if (is_trusted(writer))
@@ -65,6 +72,35 @@ bool may_meet(const SubRow &waiting, Oid table, const std::optional<std::string>
                       : owner_role      ? pg::find_role(*owner_role)
                                         : InvalidOid;
     return OidIsValid(owner) && pg::has_role(writer, owner);
+}
+
+bool is_table_of_caller(const std::string &parent_table)
+{
+    const auto key = parse_key(parent_table);
+    const Oid table = key ? find_partitioned(*key) : InvalidOid;
+    return OidIsValid(table) && pg::has_role(GetUserId(), pg::owner_of(table));
+}
+
+void check_waiting_writable(const Follower &follower, const std::string &parent_table,
+                            const std::optional<std::string> &written_by)
+{
+    if (is_trusted(GetUserId()))
+        return;
+    const Oid writer = written_by ? pg::find_role(*written_by) : InvalidOid;
+    if ((OidIsValid(writer) && pg::has_role(GetUserId(), writer)) || is_table_of_caller(parent_table))
+        return;
+    throw core::Error(core::ErrorKind::insufficient_privilege,
+                      std::string("permission denied for ") + follower.what + " of \"" + parent_table + "\"",
+                      "It waits for its row of part_config, and somebody else wrote it.",
+                      "Ask the owner of the table or a superuser.");
+}
+
+// Holds the row of part_config until the end of the transaction, so that it is not deleted or renamed while the
+// caller adds a row that belongs to it.
+void hold_set(const std::string &parent_table)
+{
+    write("SELECT FROM " + own_table("part_config") + " WHERE parent_table = $1 FOR KEY SHARE",
+          {Param::text(parent_table)});
 }
 
 bool has_sets_below(Oid table)
@@ -104,13 +140,52 @@ void find_new_roots(const std::string &past, Oid table)
 
 } // namespace
 
+const Follower sub_rows = {"part_config_sub",      "part_config_sub_pkey",     "sub_parent",
+                           sub_config::sub_parent, sub_config::sub_owner_role, "the description of sub-partitions"};
+const Follower override_rows = {"part_config_override", "part_config_override_pkey", "root",
+                                override_config::root,  override_config::owner_role, "the override for a value"};
+
+void check_set_writable(const std::string &parent_table)
+{
+    const auto set = read_any_set(parent_table);
+    if (!set)
+        throw core::Error(core::ErrorKind::foreign_key_violation, "table \"" + parent_table + "\" is not managed",
+                          "part_config has no row for it.", "Write that row first.");
+    check_writable(*set);
+    hold_set(parent_table);
+}
+
+bool may_add(const Follower &follower, const std::string &parent_table, bool restored)
+{
+    if (!restored || read_any_set(parent_table))
+    {
+        check_set_writable(parent_table);
+        return true;
+    }
+    if (is_trusted(GetUserId()) || is_table_of_caller(parent_table))
+        return true;
+    pg::warning(std::string(follower.what) + " of \"" + parent_table + "\" was not restored",
+                "Neither a row of part_config nor a partitioned table of yours has that name.");
+    return false;
+}
+
+void check_present_writable(const Follower &follower, const std::string &parent_table,
+                            const std::optional<std::string> &written_by)
+{
+    if (const auto set = read_any_set(parent_table))
+        check_writable(*set);
+    else
+        check_waiting_writable(follower, parent_table, written_by);
+}
+
 void cascade_to_sub(TriggerCall &call)
 {
     const std::string past(call.row().text(config::parent_table));
     if (call.is_delete())
     {
-        if (read_sub_row(past))
-            remove(past);
+        for (const Follower *follower : followers)
+            if (read_rows(*follower, past))
+                remove(*follower, past);
         if (call.row().is_null(config::set_root))
             find_new_roots(past, call.row().oid(config::parent_oid));
         return;
@@ -118,11 +193,15 @@ void cascade_to_sub(TriggerCall &call)
     const std::string present(call.new_row().text(config::parent_table));
     if (present == past)
         return;
-    if (read_sub_row(present))
-        remove_waiting(present);
-    if (read_sub_row(past))
-        write("UPDATE " + own_table("part_config_sub") + " SET sub_parent = $2 WHERE sub_parent = $1",
-              {Param::text(past), Param::text(present)});
+    for (const Follower *follower : followers)
+    {
+        if (read_rows(*follower, present))
+            remove_waiting(*follower, present);
+        if (read_rows(*follower, past))
+            write("UPDATE " + own_table(follower->table) + " SET " + follower->key + " = $2 WHERE " +
+                      follower->key + " = $1",
+                  {Param::text(past), Param::text(present)});
+    }
 }
 
 void meet_waiting_sub(const std::string &parent_table, bool restored, Oid table,
@@ -130,44 +209,29 @@ void meet_waiting_sub(const std::string &parent_table, bool restored, Oid table,
 {
     if (read_any_set(parent_table))
         return;
-    const auto waiting = read_sub_row(parent_table);
-    if (waiting && !(restored && may_meet(*waiting, table, owner_role)))
-        remove_waiting(parent_table);
-}
-
-void check_waiting_writable(const std::string &sub_parent, const std::optional<std::string> &written_by)
-{
-    if (is_trusted(GetUserId()))
-        return;
-    const Oid writer = written_by ? pg::find_role(*written_by) : InvalidOid;
-    if (OidIsValid(writer) && pg::has_role(GetUserId(), writer))
-        return;
-    const auto key = parse_key(sub_parent);
-    const Oid table = key ? find_partitioned(*key) : InvalidOid;
-    if (OidIsValid(table) && pg::has_role(GetUserId(), pg::owner_of(table)))
-        return;
-    throw core::Error(core::ErrorKind::insufficient_privilege,
-                      "permission denied for the description of sub-partitions of \"" + sub_parent + "\"",
-                      "It waits for its row of part_config, and somebody else wrote it.",
-                      "Ask the owner of the table or a superuser.");
-}
-
-void hold_set(const std::string &parent_table)
-{
-    write("SELECT FROM " + own_table("part_config") + " WHERE parent_table = $1 FOR KEY SHARE",
-          {Param::text(parent_table)});
+    for (const Follower *follower : followers)
+    {
+        const auto waiting = read_rows(*follower, parent_table);
+        const auto may = [&](const auto &written_by) { return may_meet(written_by, table, owner_role); };
+        if (waiting && !(restored && std::all_of(waiting->written_by.begin(), waiting->written_by.end(), may)))
+            remove_waiting(*follower, parent_table);
+    }
 }
 
 void report_waiting_subs()
 {
-    const OwnTable table("part_config_sub");
-    scan(table, [](const TableRow &row) {
-        const std::string parent(row.text(sub_config::sub_parent));
-        if (!read_any_set(parent))
-            pg::warning("the description of sub-partitions of \"" + parent + "\" belongs to no set",
-                        "It was restored without a row of part_config of that name, and does nothing.",
-                        "Delete it from part_config_sub unless the rest is still to be restored.");
-    });
+    for (const Follower *follower : followers)
+    {
+        const OwnTable table(follower->table);
+        scan(table, [follower](const TableRow &row) {
+            const std::string parent(row.text(follower->key_column));
+            if (!read_any_set(parent))
+                pg::warning(std::string(follower->what) + " of \"" + parent + "\" belongs to no set",
+                            "It was restored without a row of part_config of that name, and does nothing.",
+                            std::string("Delete it from ") + follower->table +
+                                " unless the rest is still to be restored.");
+        });
+    }
 }
 
 } // namespace strata::catalog

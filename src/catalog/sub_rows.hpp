@@ -5,9 +5,31 @@
 namespace strata::catalog
 {
 
-// The rows of part_config_sub follow those of part_config as a foreign key ON DELETE CASCADE ON UPDATE CASCADE
-// would make them.  But a parallel restore may bring them first: then they wait for theirs, and do nothing until it
-// is there.
+// The rows of part_config_sub and of part_config_override follow those of part_config as a foreign key ON DELETE
+// CASCADE ON UPDATE CASCADE would make them.  But a parallel restore may bring them first: then they wait for
+// theirs, and do nothing until it is there.
+
+// Such a table.
+struct Follower
+{
+    const char *table;
+    const char *index; // by the key
+    const char *key;   // parent_table of the row that a row belongs to
+    int key_column;
+    int writer_column; // the role that wrote it
+    const char *what;  // for messages: a row of it
+};
+extern const Follower sub_rows;
+extern const Follower override_rows;
+
+// May the caller add a row for that set?  Only a dump says who wrote it (`restored`).  False, with a WARNING, for
+// one to be left out of a restore; throws otherwise.  The set stays until the end of the transaction.
+bool may_add(const Follower &follower, const std::string &parent_table, bool restored);
+// May the caller change a row that is there?
+void check_present_writable(const Follower &follower, const std::string &parent_table,
+                            const std::optional<std::string> &written_by);
+// 42501 or 23503 unless there is such a set and it is the caller's.  It stays until the end of the transaction.
+void check_set_writable(const std::string &parent_table);
 
 // After a row of part_config was renamed or deleted.
 void cascade_to_sub(TriggerCall &call);
@@ -17,13 +39,6 @@ void cascade_to_sub(TriggerCall &call);
 // removed with a WARNING otherwise.
 void meet_waiting_sub(const std::string &parent_table, bool restored, Oid table,
                       const std::optional<std::string> &owner_role);
-
-// May the caller change a row that waits?
-void check_waiting_writable(const std::string &sub_parent, const std::optional<std::string> &written_by);
-
-// Holds the row of part_config until the end of the transaction, so that it is not deleted or renamed while the
-// caller adds a row that belongs to it.
-void hold_set(const std::string &parent_table);
 
 // One WARNING for each row that still waits.
 void report_waiting_subs();

@@ -44,40 +44,12 @@ SubValues read_sub(const TableRow &row)
             .has_constraint_cols = !row.is_null(sub_constraint_cols)};
 }
 
-// The description of sub-partitions belongs to whom the set belongs to.
-void check_set_writable(const std::string &parent_table)
-{
-    const auto set = read_any_set(parent_table);
-    if (!set)
-        throw Error(ErrorKind::foreign_key_violation, "table \"" + parent_table + "\" is not managed",
-                    "part_config has no row for it.", "Write that row first.");
-    check_writable(*set);
-    hold_set(parent_table);
-}
-
-// Only a dump gives sub_owner_role.  A row that comes before its row of part_config waits, if its table is the
-// caller's.
-bool may_wait(const std::string &parent_table)
-{
-    if (is_trusted(GetUserId()))
-        return true;
-    const auto key = parse_key(parent_table);
-    const Oid table = key ? find_partitioned(*key) : InvalidOid;
-    if (OidIsValid(table) && pg::has_role(GetUserId(), pg::owner_of(table)))
-        return true;
-    pg::warning("the description of sub-partitions of \"" + parent_table + "\" was not restored",
-                "Neither a row of part_config nor a partitioned table of yours has that name.");
-    return false;
-}
-
 Datum insert(TriggerCall &call)
 {
     const TableRow row = call.new_row();
     const SubValues values = read_sub(row);
     const bool restored = !row.is_null(sub_config::sub_owner_role);
-    if (!restored || read_any_set(values.parent))
-        check_set_writable(values.parent);
-    else if (!may_wait(values.parent))
+    if (!may_add(sub_rows, values.parent, restored))
         return call.leave_out();
     check_values(values);
     check_references(values, Missing::warn);
@@ -92,13 +64,10 @@ Datum insert(TriggerCall &call)
     return call.go_on();
 }
 
-void check_present_writable(const TableRow &row)
+void check_row_writable(const TableRow &row)
 {
-    const std::string parent(row.text(sub_config::sub_parent));
-    if (const auto set = read_any_set(parent))
-        check_writable(*set);
-    else
-        check_waiting_writable(parent, row.optional_text(sub_config::sub_owner_role));
+    check_present_writable(sub_rows, std::string(row.text(sub_config::sub_parent)),
+                           row.optional_text(sub_config::sub_owner_role));
 }
 
 // Settings that sets have of their own, beside what their structure follows from.
@@ -169,7 +138,7 @@ Datum update(TriggerCall &call)
 {
     const TableRow before = call.row();
     const TableRow after = call.new_row();
-    check_present_writable(before);
+    check_row_writable(before);
     if (before.optional_text(sub_config::sub_owner_role) != after.optional_text(sub_config::sub_owner_role))
         throw Error(ErrorKind::insufficient_privilege,
                     "column \"sub_owner_role\" of part_config_sub is kept by pg_strata",
@@ -194,7 +163,7 @@ Datum write_part_config_sub(TriggerCall &call)
         return insert(call);
     if (call.is_update())
         return update(call);
-    check_present_writable(call.row());
+    check_row_writable(call.row());
     return call.go_on();
 }
 

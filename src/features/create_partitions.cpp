@@ -8,6 +8,7 @@
 #include "ddl/create.hpp"
 #include "ddl/schema_rights.hpp"
 #include "features/bounded_set.hpp"
+#include "features/overrides.hpp"
 #include "features/template.hpp"
 #include "locks/acquire.hpp"
 #include "locks/room.hpp"
@@ -260,6 +261,7 @@ void make_below(const catalog::StoredSet &above, const SetLevels &levels, std::s
     if (branch.default_table)
         maker.make_default();
     maker.remember();
+    apply_overrides(set);
 }
 
 std::string partition_schema(const catalog::StoredSet &set, const catalog::Parent &parent)

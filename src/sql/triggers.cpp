@@ -4,6 +4,7 @@
 #include "catalog/stored_row.hpp"
 #include "catalog/sub_rows.hpp"
 #include "core/error.hpp"
+#include "features/overrides.hpp"
 #include "log/standing.hpp"
 #include "pg/entry.hpp"
 #include "pg/guard.hpp"
@@ -44,6 +45,19 @@ STRATA_FUNCTION(strata_part_config_sub_check)
 {
     catalog::TriggerCall call(fcinfo, "part_config_sub");
     return catalog::write_part_config_sub(call);
+}
+
+STRATA_FUNCTION(strata_part_config_override_check)
+{
+    catalog::TriggerCall call(fcinfo, "part_config_override");
+    return strata::check_override(call);
+}
+
+STRATA_FUNCTION(strata_part_config_override_follow)
+{
+    const catalog::TriggerCall call(fcinfo, "part_config_override", catalog::Timing::after);
+    strata::follow_override(call);
+    return PointerGetDatum(nullptr);
 }
 
 STRATA_FUNCTION(strata_managed_partition_check)

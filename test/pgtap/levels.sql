@@ -138,6 +138,62 @@ SELECT is(partman.retire_list_value('lv.c', 'old', false), 'lv.c_pold', 'a value
 SELECT is((SELECT count(*) FROM pg_class WHERE relname LIKE 'c\_pold%') + (SELECT count(*) FROM partman.part_config WHERE parent_table LIKE 'lv.c\_pold%'), 0::bigint, 'with its months and their configuration');
 
 --
+-- Settings of single values
+--
+CREATE TABLE lv.o (campaign text NOT NULL, at timestamptz NOT NULL) PARTITION BY LIST (campaign);
+SELECT partman.create_parent('lv.o', 'campaign', p_type => 'list');
+SELECT partman.create_sub_parent('lv.o', 'at', '1 month', p_premake => 1, p_declarative_check => 'yes');
+SELECT partman.add_list_partition('lv.o', '{short}');
+CREATE FUNCTION lv.settings() RETURNS text LANGUAGE sql AS $$ SELECT string_agg(format('%s %s %s', substr(parent_table, 7), premake, retention), ', ' ORDER BY parent_table COLLATE "C")
+    FROM partman.part_config WHERE parent_table LIKE 'lv.o\_%' $$;
+INSERT INTO partman.part_config_override VALUES ('lv.o', 'short', '{"retention": "2 months", "retention_keep_table": false}'), ('lv.o', 'long', '{"retention": "9 months", "premake": 3}');
+SELECT is(lv.settings(), 'short 1 2 months', 'a set that is there follows');
+SELECT partman.add_list_partition('lv.o', '{long,longer}'), partman.add_list_partition('lv.o', '{plain}');
+SELECT is(lv.settings(), 'long_longer 3 9 months, plain 1 , short 1 2 months', 'a set that is made later gets them');
+UPDATE partman.part_config_sub SET sub_retention = '4 months', sub_premake = 2 WHERE sub_parent = 'lv.o';
+SELECT is(lv.settings(), 'long_longer 3 9 months, plain 2 4 months, short 2 2 months', 'and they stay when those of the level change');
+SELECT partman.create_partition_time(parent_table, ARRAY[date_trunc('month', now()) - interval '6 months', date_trunc('month', now()) - interval '3 months'])
+FROM partman.part_config WHERE parent_table LIKE 'lv.o\_%';
+UPDATE partman.part_config SET retention_keep_table = false, retention_max_fraction = NULL WHERE parent_table LIKE 'lv.o\_%';
+SELECT partman.run_maintenance();
+SELECT is(lv.names('o_plong_longer'), format('default p%s p%s p%s p%s p%s p%s p%s', lv.month(-6), lv.month(-3), lv.month(-1), lv.month(0), lv.month(1), lv.month(2), lv.month(3)), 'kept longest, and furthest ahead');
+SELECT is(lv.names('o_pplain') ~ ('p' || lv.month(-6)) OR lv.names('o_pplain') !~ ('p' || lv.month(-3)), false, 'as the level says');
+SELECT is(lv.names('o_pshort') ~ ('p' || lv.month(-3)), false, 'kept shortest');
+UPDATE partman.part_config_override SET settings = '{"premake": 5}' WHERE value = 'long';
+DELETE FROM partman.part_config_override WHERE value = 'short';
+UPDATE partman.part_config SET premake = 7 WHERE parent_table = 'lv.o_pplain';
+INSERT INTO partman.part_config_override VALUES ('lv.o', 'plain', '{"premake": 3}');
+SELECT is((SELECT premake FROM partman.part_config WHERE parent_table = 'lv.o_pplain'), 7, 'a value of its own stays');
+UPDATE partman.part_config SET premake = 2 WHERE parent_table = 'lv.o_pplain';
+DELETE FROM partman.part_config_override WHERE value = 'plain';
+SELECT is(lv.settings(), 'long_longer 5 4 months, plain 2 4 months, short 2 4 months', 'what is not said any more is as the level has it');
+SELECT matches(pg_temp.try(sql), expected, expected) FROM (VALUES
+    ($$INSERT INTO partman.part_config_override VALUES ('lv.nothing', 'a', '{}')$$, '^23503 table "lv.nothing" is not managed'),
+    ($$INSERT INTO partman.part_config_override VALUES ('lv.o', 'a', '{"retentoin": "1 month"}')$$, '^22023 unknown setting "retentoin" in part_config_override\n.*\nDid you mean "retention"'),
+    ($$INSERT INTO partman.part_config_override VALUES ('lv.o', 'a', '{"premake": "5"}')$$, '^42804 setting "premake" in part_config_override must be a number'),
+    ($$INSERT INTO partman.part_config_override VALUES ('lv.o', 'a', '{"premake": 0}')$$, '^22023 setting "premake" in part_config_override is out of range'),
+    ($$INSERT INTO partman.part_config_override VALUES ('lv.o', 'a', '{"premake": 1.5}')$$, '^22023 setting "premake" in part_config_override is out of range'),
+    ($$INSERT INTO partman.part_config_override VALUES ('lv.o', 'a', '{"premake": null}')$$, '^42804 setting "premake"'),
+    ($$INSERT INTO partman.part_config_override VALUES ('lv.o', 'a', '{"retention": "soon"}')$$, '^22\d{3} '),
+    ($$INSERT INTO partman.part_config_override VALUES ('lv.o', 'plain', '{"retention": "90"}')$$, '^22\d{3} '),
+    ($$INSERT INTO partman.part_config_override VALUES ('lv.o', 'a', '{"retention_keep_table": "no"}')$$, '^42804 '),
+    ($$INSERT INTO partman.part_config_override VALUES ('lv.o', 'a', '[]')$$, '^23514 |^22023 '),
+    ($$INSERT INTO partman.part_config_override VALUES ('lv.o', 'long', '{}')$$, '^23505 '),
+    ($$UPDATE partman.part_config_override SET value = 'other'$$, '^0A000 an override belongs to its value'),
+    ($$UPDATE partman.part_config_override SET owner_role = 'other'$$, '^42501 column "owner_role"')
+) AS bad (sql, expected);
+ALTER TABLE lv.o RENAME TO o2;
+SELECT results_eq('SELECT root, value FROM partman.part_config_override', $$VALUES ('lv.o2', 'long')$$, 'a rename is followed');
+CREATE ROLE lv_other;
+GRANT USAGE ON SCHEMA partman TO lv_other;
+SET ROLE lv_other;
+SELECT matches(pg_temp.try($$INSERT INTO partman.part_config_override VALUES ('lv.o2', 'a', '{}')$$), '^42501', 'somebody else adds nothing');
+SELECT matches(pg_temp.try($$DELETE FROM partman.part_config_override$$), '^42501', 'and deletes nothing');
+RESET ROLE;
+SELECT partman.config_cleanup('lv.o2');
+SELECT is_empty('SELECT * FROM partman.part_config_override', 'they go with their set');
+
+--
 -- By hash, each of them by months
 --
 CREATE TABLE lv.h (id bigint NOT NULL, at timestamptz NOT NULL, kind text NOT NULL DEFAULT 'a') PARTITION BY HASH (id);

@@ -85,13 +85,14 @@ SELECT bag_eq($$ SELECT c.oid::regclass::text, privilege_type FROM pg_class c JO
                  WHERE relkind = 'r' AND grantee = 0 $$, $$ VALUES
     ('partman.part_config', 'SELECT'), ('partman.part_config', 'INSERT'), ('partman.part_config', 'UPDATE'), ('partman.part_config', 'DELETE'),
     ('partman.part_config_sub', 'SELECT'), ('partman.part_config_sub', 'INSERT'), ('partman.part_config_sub', 'UPDATE'), ('partman.part_config_sub', 'DELETE'),
+    ('partman.part_config_override', 'SELECT'), ('partman.part_config_override', 'INSERT'), ('partman.part_config_override', 'UPDATE'), ('partman.part_config_override', 'DELETE'),
     ('partman.managed_partition', 'SELECT'), ('partman.installation', 'SELECT') $$, 'everybody may do to the tables what the triggers check');
 SELECT bag_eq($$ SELECT unnest(extconfig)::regclass::text FROM pg_extension WHERE extname = 'pg_strata' $$,
-    $$ VALUES ('partman.part_config'), ('partman.part_config_sub'), ('partman.installation'), ('partman.managed_partition') $$, 'what is configured is dumped');
+    $$ VALUES ('partman.part_config'), ('partman.part_config_sub'), ('partman.part_config_override'), ('partman.installation'), ('partman.managed_partition') $$, 'what is configured is dumped');
 
 -- Triggers.
 SELECT bag_has($$ SELECT tgrelid::regclass::text, tgname FROM pg_trigger JOIN members m ON m.classid = 'pg_class'::regclass AND m.objid = tgrelid WHERE NOT tgisinternal $$,
-    $$ VALUES ('partman.part_config', 'part_config_check'::name), ('partman.part_config_sub', 'part_config_sub_check'),
+    $$ VALUES ('partman.part_config', 'part_config_check'::name), ('partman.part_config_sub', 'part_config_sub_check'), ('partman.part_config_override', 'part_config_override_check'),
               ('partman.managed_partition', 'managed_partition_check'), ('partman.installation', 'installation_check') $$, 'whatever is written is checked');
 SELECT bag_eq($$ SELECT evtname, evtevent, evttags FROM pg_event_trigger WHERE evtname LIKE 'pg_strata%' $$, $$ VALUES
     ('pg_strata_follow_ddl'::name, 'ddl_command_end'::name, '{ALTER TABLE,ALTER SCHEMA,ALTER INDEX}'::text[]), ('pg_strata_follow_drop', 'sql_drop', NULL) $$,

@@ -61,6 +61,20 @@ CREATE TABLE public.hashed (id uuid) PARTITION BY HASH (id);
 SELECT partman.create_parent('public.hashed', 'id', p_type := 'hash', p_modulus := 3, p_automatic_maintenance := 'off');
 SQL
 
+# A level below listed values, and settings for one of them.
+as_dba('source', <<'SQL');
+CREATE TABLE public.mixed (tag text NOT NULL, at timestamptz NOT NULL) PARTITION BY LIST (tag);
+SELECT partman.create_parent('public.mixed', 'tag', p_type := 'list');
+SELECT partman.create_sub_parent('public.mixed', 'at', '1 month', p_premake := 1, p_declarative_check := 'yes');
+SELECT partman.add_list_partition('public.mixed', '{own}'), partman.add_list_partition('public.mixed', '{a}');
+INSERT INTO partman.part_config_override VALUES ('public.mixed', 'own', '{"premake": 2}'), ('public.mixed', 'a', '{"premake": 3}');
+UPDATE partman.part_config SET premake = 5 WHERE parent_table = 'public.mixed_pown';
+CREATE TABLE public.by_hash (at timestamptz NOT NULL, id int) PARTITION BY RANGE (at);
+SELECT partman.create_parent('public.by_hash', 'at', '1 month', p_premake := 1);
+SELECT partman.create_sub_parent('public.by_hash', 'id', p_type := 'hash', p_modulus := 2, p_declarative_check := 'yes');
+UPDATE partman.part_config SET automatic_maintenance = 'off' WHERE parent_table LIKE 'public.mixed%' OR parent_table LIKE 'public.by_hash%';
+SQL
+
 # Retired: one that is kept for a while yet, and one whose time is over.
 as_dba('source', <<'SQL');
 CREATE TABLE public.kept (at timestamptz NOT NULL) PARTITION BY RANGE (at);
@@ -89,7 +103,8 @@ SELECT parent_table, control, partition_interval, premake, retention, retention_
        system_identifier = (SELECT system_identifier FROM pg_control_system()) AS server,
        database_oid = (SELECT oid FROM pg_database WHERE datname = current_database()) AS database
 FROM partman.part_config ORDER BY parent_table COLLATE "C";
-SELECT sub_parent, sub_control FROM partman.part_config_sub ORDER BY sub_parent COLLATE "C";
+SELECT root, value, settings FROM partman.part_config_override ORDER BY root COLLATE "C", value COLLATE "C";
+SELECT sub_parent, sub_control, sub_modulus FROM partman.part_config_sub ORDER BY sub_parent COLLATE "C";
 SELECT parent_oid::regclass, partition_oid::regclass, provenance, created_at, bound, detached_at, retired_as, retired_from, drop_due, held_since FROM partman.managed_partition
 WHERE parent_table <> 'public.gone' AND database_oid = (SELECT oid FROM pg_database WHERE datname = current_database())
 ORDER BY parent_table COLLATE "C", partition_table COLLATE "C";
@@ -98,6 +113,8 @@ my $expected = $node->safe_psql('source', $facts);
 like($expected, qr/^public\.events\|at\|.*\|events\|t\|t$/m, 'the set is as it should be');
 like($expected, qr/^public\.gone\|id\|.*\|\|\|$/m, 'and so is the orphan');
 like($expected, qr/^public\.tags\|tag\|.*\|values\|SELECT 'a'\|7\|9\|public.gone_hook\|\|public.kept_hook\|77\|/m, 'so are listed values');
+like($expected, qr/^public\.mixed_pown\|at\|1 mon\|5\|/m, 'a set below a value has its own setting');
+like($expected, qr/^public\.mixed\|own\|\{"premake": 2\}$/m, 'beside what is said for the value');
 like($expected, qr/^logs\|logs_p\d+\|made\|.*\|archived\|/m, 'what is in an archive belongs to its set');
 like($expected, qr/^events\|events_found\|adopted/m, 'what was there is adopted');
 unlike($expected, qr/foreign_part/, 'what was attached by hand is foreign');
@@ -162,7 +179,7 @@ foreach my $try (1 .. 8)
 		"parallel restore $try as $who");
 	my $subs = $node->safe_psql("jobs$try", "SELECT string_agg(sub_parent, ' ' ORDER BY sub_parent COLLATE \"C\") FROM partman.part_config_sub");
 	# The table of public.gone is missing, so that only a superuser may bring its second row before its first.
-	like($subs, @as_owner ? qr/^public\.Odd Näme public\.events( public\.gone)?$/ : qr/^public\.Odd Näme public\.events public\.gone$/,
+	like($subs, @as_owner ? qr/^public\.Odd Näme public\.by_hash public\.events( public\.gone)? public\.mixed$/ : qr/^public\.Odd Näme public\.by_hash public\.events public\.gone public\.mixed$/,
 		"parallel restore $try as $who: the sub-partitions are described");
 }
 check_restored('jobs1', 'parallel');

@@ -23,12 +23,14 @@ CREATE TABLE tree (id bigint NOT NULL, device int NOT NULL) PARTITION BY RANGE (
 SELECT partman.create_parent('public.tree', 'id', '10', p_premake := 1, p_start_partition := '0');
 SELECT partman.create_sub_parent('public.tree', 'device', '5', p_declarative_check := 'yes', p_premake := 1);
 INSERT INTO tree VALUES (5, 5), (12, 3);
+INSERT INTO partman.part_config_override (root, value, settings) VALUES ('public.tree', '5', '{"premake": 1}');
 SQL
 
 # Which row is spoilt, and which rows are not: those of the other set.
 my %spoilt = (
 	part_config => [ q{parent_table = 'public.bad'}, q{parent_table = 'public.good'} ],
 	part_config_sub => [ 'true', 'false' ],
+	part_config_override => [ q{root = 'public.tree'}, 'false' ],
 	managed_partition => [ q{partition_table = 'bad_p10'}, q{parent_table = 'public.good'} ],
 	installation => [ 'true', 'false' ]);
 my @columns;

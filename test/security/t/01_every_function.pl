@@ -128,9 +128,10 @@ my @statements = (
 	[ 'dml.insert', 'given', q{INSERT INTO partman.part_config (parent_table, control, partition_interval, partition_type) VALUES ('lair.dml_insert', 'at', '1 day', 'range')} ],
 	[ 'dml.insert_sub', 'times', q{INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type) VALUES ('lair.dml_insert_sub', 'id', '10', 'range')} ],
 	[ 'dml.update_sub', 'times', q{SELECT partman.create_sub_parent('SET', 'id', '10', p_premake => 1, p_declarative_check => 'yes'); UPDATE partman.part_config_sub SET sub_premake = 3, sub_retention = '10' WHERE sub_parent OPERATOR(pg_catalog.=) 'lair.dml_update_sub'} ],
-	[ 'dml.delete_sub', 'times', q{SELECT partman.create_sub_parent('SET', 'id', '10', p_premake => 1, p_declarative_check => 'yes'); DELETE FROM partman.part_config_sub WHERE sub_parent OPERATOR(pg_catalog.=) 'lair.dml_delete_sub'} ]);
+	[ 'dml.delete_sub', 'times', q{SELECT partman.create_sub_parent('SET', 'id', '10', p_premake => 1, p_declarative_check => 'yes'); DELETE FROM partman.part_config_sub WHERE sub_parent OPERATOR(pg_catalog.=) 'lair.dml_delete_sub'} ],
+	[ 'dml.insert_override', 'times', q{INSERT INTO partman.part_config_override (root, value, settings) VALUES ('lair.dml_insert_override', 'a', '{"premake": 3}')} ]);
 # What only triggers may call.
-my @internal = qw(capture_change follow_ddl follow_drop installation_check managed_partition_check part_config_cascade part_config_check part_config_sub_check wake_worker);
+my @internal = qw(capture_change follow_ddl follow_drop installation_check managed_partition_check part_config_cascade part_config_check part_config_override_check part_config_override_follow part_config_sub_check wake_worker);
 
 my $node = PostgreSQL::Test::Cluster->new('functions');
 $node->init;
