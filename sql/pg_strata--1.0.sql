@@ -74,7 +74,7 @@ CREATE TABLE @extschema@.part_config (
     retention_confirmed_at timestamptz,
     lock_timeout int,
     lock_retries int,
-    start_at text,
+    set_up_from text,
     seen_id bigint,
     seen_at timestamptz,
     seen_rate double precision,
@@ -97,6 +97,7 @@ CREATE TABLE @extschema@.part_config (
     modulus int,
     retention_archive_table text,
     referencing text NOT NULL DEFAULT 'block',
+    start_at text,
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -184,7 +185,7 @@ COMMENT ON COLUMN @extschema@.part_config.retention_max_fraction IS 'An unattend
 COMMENT ON COLUMN @extschema@.part_config.retention_confirmed_at IS 'When confirm_retention() was called for a retirement that has not been done yet.';
 COMMENT ON COLUMN @extschema@.part_config.lock_timeout IS 'Milliseconds that one attempt to lock may wait (1 to 60000); NULL: pg_strata.lock_timeout.';
 COMMENT ON COLUMN @extschema@.part_config.lock_retries IS 'How often an attempt to lock is repeated (0 to 1000); NULL: pg_strata.lock_retries.';
-COMMENT ON COLUMN @extschema@.part_config.start_at IS 'From here on partitions of the set-up are missing still, written like anchor; maintenance makes them; NULL: none.';
+COMMENT ON COLUMN @extschema@.part_config.set_up_from IS 'From here on partitions of the set-up are missing still, written like anchor; maintenance makes them; NULL: none.';
 COMMENT ON COLUMN @extschema@.part_config.seen_id IS 'Id sets: the newest id that maintenance has seen.';
 COMMENT ON COLUMN @extschema@.part_config.seen_at IS 'When maintenance saw seen_id.';
 COMMENT ON COLUMN @extschema@.part_config.seen_rate IS 'Id sets: ids per second, as observed between runs of maintenance; so many more partitions are made as the rate uses until the next run, ten times premake at most.';
@@ -207,6 +208,7 @@ COMMENT ON COLUMN @extschema@.part_config.hook_timeout IS 'Milliseconds that suc
 COMMENT ON COLUMN @extschema@.part_config.modulus IS 'Of a table partitioned by hash: each remainder of a division by it gets a partition.';
 COMMENT ON COLUMN @extschema@.part_config.retention_archive_table IS 'Retired partitions are attached to this partitioned table (schema.table) instead of being dropped.';
 COMMENT ON COLUMN @extschema@.part_config.referencing IS 'What rows of other tables do that refer to a partition that is due: block: it stays; delete: they are deleted before, in batches.';
+COMMENT ON COLUMN @extschema@.part_config.start_at IS 'No partition is made for values before it, but by hand: a time such as 2027-01-01 in time_zone, or an id; NULL: no limit.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,
@@ -735,11 +737,12 @@ CREATE FUNCTION @extschema@.create_partition(
     p_name_template text DEFAULT NULL,
     p_codec text DEFAULT NULL,
     p_partition_schema text DEFAULT NULL,
-    p_modulus int DEFAULT NULL
+    p_modulus int DEFAULT NULL,
+    p_start_at text DEFAULT NULL
 ) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_create_partition';
-COMMENT ON FUNCTION @extschema@.create_partition(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text, int) IS 'Takes a partitioned table under management: stores what is wanted and makes the first partitions.';
+COMMENT ON FUNCTION @extschema@.create_partition(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text, int, text) IS 'Takes a partitioned table under management: stores what is wanted and makes the first partitions.';
 
 CREATE FUNCTION @extschema@.create_parent(
     p_parent_table text,
@@ -763,11 +766,12 @@ CREATE FUNCTION @extschema@.create_parent(
     p_name_template text DEFAULT NULL,
     p_codec text DEFAULT NULL,
     p_partition_schema text DEFAULT NULL,
-    p_modulus int DEFAULT NULL
+    p_modulus int DEFAULT NULL,
+    p_start_at text DEFAULT NULL
 ) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_create_parent';
-COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text, int) IS 'The same as create_partition().';
+COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text, int, text) IS 'The same as create_partition().';
 
 CREATE FUNCTION @extschema@.set_interval(
     p_parent_table text,

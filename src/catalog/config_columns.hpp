@@ -59,7 +59,7 @@ enum Column : int
     retention_confirmed_at,
     lock_timeout,
     lock_retries,
-    start_at,
+    set_up_from,
     seen_id,
     seen_at,
     seen_rate,
@@ -82,7 +82,8 @@ enum Column : int
     modulus,
     retention_archive_table,
     referencing,
-    last_column = referencing,
+    start_at,
+    last_column = start_at,
 };
 } // namespace config
 

@@ -7,6 +7,7 @@
 #include "catalog/value_list.hpp"
 #include "catalog/zone.hpp"
 #include "core/align.hpp"
+#include "core/beginning.hpp"
 #include "core/error.hpp"
 
 namespace strata::catalog
@@ -37,8 +38,10 @@ core::SetConfig to_config(const StoredSet &set, const Parent &parent)
         config.anchor = parse_anchor(config.key, *set.anchor);
     else if (set.offset_id && !core::is_time(axis))
         config.anchor = *set.offset_id;
+    if (set.set_up_from)
+        config.set_up_from = parse_anchor(config.key, *set.set_up_from);
     if (set.start_at)
-        config.start_at = parse_anchor(config.key, *set.start_at);
+        config.start_at = core::parse_start(*set.start_at, config.codec());
     config.premake = set.premake;
     if (set.date_trunc_interval && core::is_time(axis))
         config.trunc_unit = core::parse_trunc_unit(*set.date_trunc_interval);

@@ -134,7 +134,7 @@ void insert_set(const StoredSet &set)
                                                       : Param::null_of(FLOAT8OID));
     insert.add("lock_timeout", optional_int4(set.lock_timeout));
     insert.add("lock_retries", optional_int4(set.lock_retries));
-    insert.add("start_at", Param::optional_text(set.start_at));
+    insert.add("set_up_from", Param::optional_text(set.set_up_from));
     insert.add("max_partition_bytes", Param::optional_int8(set.max_partition_bytes));
     insert.add("max_partition_rows", Param::optional_int8(set.max_partition_rows));
     insert.add("codec", Param::optional_text(set.codec));
@@ -155,6 +155,7 @@ void insert_set(const StoredSet &set)
     insert.add("modulus", optional_int4(set.modulus));
     insert.add("retention_archive_table", Param::optional_text(set.retention_archive_table));
     insert.add("referencing", Param::text(set.referencing));
+    insert.add("start_at", Param::optional_text(set.start_at));
     // The trigger says whose the row is, and which table is meant.
     pg::Settings settings;
     if (SessionReplicationRole != SESSION_REPLICATION_ROLE_ORIGIN)
@@ -230,7 +231,7 @@ void set_confirmed(Oid parent, bool confirmed)
 
 void set_complete(Oid parent)
 {
-    write(parent, "start_at = NULL");
+    write(parent, "set_up_from = NULL");
 }
 
 void set_step(const StoredSet &set)

@@ -70,7 +70,7 @@ StoredSet read_set(const TableRow &row)
     set.retention_confirmed_at = row.optional_timestamptz(retention_confirmed_at);
     set.lock_timeout = row.optional_int4(lock_timeout);
     set.lock_retries = row.optional_int4(lock_retries);
-    set.start_at = row.optional_text(start_at);
+    set.set_up_from = row.optional_text(set_up_from);
     set.codec = row.optional_text(codec);
     if (const auto newest = row.optional_int8(seen_id), at = row.optional_timestamptz(seen_at); newest && at)
         set.seen_ids = core::SeenIds{*newest, *at, row.optional_float8(seen_rate).value_or(0.0)};
@@ -93,6 +93,7 @@ StoredSet read_set(const TableRow &row)
     set.modulus = row.optional_int4(modulus);
     set.retention_archive_table = row.optional_text(retention_archive_table);
     set.referencing = row.text(referencing);
+    set.start_at = row.optional_text(start_at);
     set.recorded = row.oid(parent_oid);
     if (is_ours(row, system_identifier, database_oid))
         set.parent = set.recorded;

@@ -68,7 +68,7 @@ struct StoredSet
     std::optional<TimestampTz> retention_confirmed_at;
     std::optional<int32_t> lock_timeout;
     std::optional<int32_t> lock_retries;
-    std::optional<std::string> start_at;
+    std::optional<std::string> set_up_from;
     std::optional<std::string> codec;
     std::optional<core::SeenIds> seen_ids; // id sets; insert_set does not write it
     std::optional<int64_t> max_partition_bytes;
@@ -89,6 +89,7 @@ struct StoredSet
     std::optional<int32_t> modulus; // of a table partitioned by hash
     std::optional<std::string> retention_archive_table;
     std::string referencing = "block";
+    std::optional<std::string> start_at; // as core::parse_start() wants it
 
     bool automatic() const { return automatic_maintenance == "on"; }
     bool operator==(const StoredSet &) const = default;
@@ -125,7 +126,7 @@ void mark_failed(const std::vector<Oid> &parents);
 // retention_confirmed_at = now, or NULL.  The caller has checked the rights.
 void set_confirmed(Oid parent, bool confirmed);
 
-// start_at = NULL: all partitions of the set-up are there.
+// set_up_from = NULL: all partitions of the set-up are there.
 void set_complete(Oid parent);
 
 // Writes partition_interval, anchor and datetime_string of the row, as the extension; the trigger checks them.  The

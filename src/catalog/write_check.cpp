@@ -9,6 +9,7 @@
 #include "catalog/value_list.hpp"
 #include "catalog/zone.hpp"
 #include "clock.hpp"
+#include "core/beginning.hpp"
 #include "core/error.hpp"
 #include "core/name_template.hpp"
 #include "pg/notice.hpp"
@@ -120,7 +121,7 @@ void check_value_list(const StoredSet &set, const std::optional<Parent> &parent,
     using S = StoredSet;
     if (!differs(before, set, &S::parent, &S::partition_type, &S::list_mode, &S::retention,
                  &S::retention_drop_after, &S::retention_archive_table, &S::constraint_cols, &S::time_zone,
-                 &S::name_template, &S::value_query))
+                 &S::name_template, &S::value_query, &S::start_at))
         return;
     if (parent)
         check_strategy(set, *parent);
@@ -142,6 +143,9 @@ void check_value_list(const StoredSet &set, const std::optional<Parent> &parent,
         throw Error(ErrorKind::invalid_argument, "partitions that list values have no additional constraints",
                     "constraint_cols is for sets whose older partitions no longer change.",
                     "Set constraint_cols to NULL.");
+    if (set.start_at)
+        throw Error(ErrorKind::invalid_argument, "partitions that list values have no start",
+                    "start_at is for sets whose partitions follow each other.", "Set start_at to NULL.");
     if (set.time_zone)
         (void) zone(*set.time_zone);
     if (set.name_template)
@@ -156,7 +160,7 @@ void check_hash(const StoredSet &set, const std::optional<Parent> &parent, const
     using S = StoredSet;
     if (!differs(before, set, &S::parent, &S::partition_type, &S::list_mode, &S::retention,
                  &S::retention_drop_after, &S::retention_archive_table, &S::constraint_cols, &S::time_zone,
-                 &S::name_template, &S::modulus))
+                 &S::name_template, &S::modulus, &S::start_at))
         return;
     if (parent)
         check_strategy(set, *parent);
@@ -172,6 +176,7 @@ void check_hash(const StoredSet &set, const std::optional<Parent> &parent, const
     refuse("retention_drop_after", set.retention_drop_after.has_value());
     refuse("retention_archive_table", set.retention_archive_table.has_value());
     refuse("constraint_cols", !set.constraint_cols.empty());
+    refuse("start_at", set.start_at.has_value());
     if (!set.modulus)
         throw Error(ErrorKind::invalid_argument, "modulus must be given for a table partitioned by hash",
                     "Maintenance makes a partition for each remainder that has none.",
@@ -212,7 +217,7 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
                  &S::time_decoder, &S::premake, &S::datetime_string, &S::date_trunc_interval, &S::set_root,
                  &S::time_zone, &S::anchor, &S::name_template, &S::future_limit, &S::retention_keep_last,
                  &S::retention_max_fraction, &S::retention_schema, &S::retention_drop_after,
-                 &S::retention_archive_table, &S::start_at, &S::list_mode))
+                 &S::retention_archive_table, &S::set_up_from, &S::list_mode, &S::start_at))
         return;
     check_premake(set.premake);
     if (set.time_zone)
@@ -236,6 +241,9 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
         (void) core::NameTemplate::parse(*set.name_template, axis);
     if (set.future_limit)
         (void) parse_step(axis, *set.future_limit, "future limit");
+    if (set.start_at)
+        (void) core::parse_start(*set.start_at, {time ? core::KeyType::timestamptz : core::KeyType::int8,
+                                                 zone(set.time_zone.value_or("UTC"))});
 }
 
 namespace

@@ -1,5 +1,6 @@
 #include "core/cover.hpp"
 
+#include "core/beginning.hpp"
 #include "core/checked.hpp"
 #include "core/error.hpp"
 #include "core/existing.hpp"
@@ -111,6 +112,10 @@ Bound start_of(const SetConfig &config, const SetState &state, const Grid &grid,
         return reference.lower;
     }
     Bound start = std::min(reference.lower, end_of_existing(state, limit));
+    if (config.start_at)
+    {
+        start = std::max(start, std::min(reference.lower, Bound::at(*config.start_at)));
+    }
     if (start < reference.lower && reference.lower.finite())
     {
         const Bound farthest = Bound::at(grid.advance_saturating(reference.lower.value, -most_steps_behind));
@@ -164,12 +169,12 @@ Bound end_of(const SetConfig &config, const Grid &grid, const Bound &reference_u
 std::optional<Range> left_by_set_up(const SetConfig &config, const SetState &state, const Grid &grid,
                                     Coordinate now, Coordinate limit)
 {
-    if (!config.start_at || state.partitions.empty())
+    if (!config.set_up_from || state.partitions.empty())
     {
         return std::nullopt;
     }
     const auto cut_off = retention_cut_off(config, state, now);
-    const Bound start = Bound::at(grid.floor_saturating(*config.start_at));
+    const Bound start = Bound::at(grid.floor_saturating(*config.set_up_from));
     const Bound kept = cut_off ? Bound::at(grid.floor_saturating(*cut_off)) : start;
     const Bound end = end_of_existing(state, limit);
     const Bound last = end.finite() ? end : state.partitions.back().range.lower;
@@ -198,27 +203,35 @@ std::optional<Bound> end_of_run(const SetState &state, const Bound &present)
 }
 
 // What does not exist in the window and is not behind the retention.
-std::vector<Range> missing(const SetConfig &config, const SetState &state, const Grid &grid, Coordinate now,
-                           const Range &everything)
+void add_missing(Cover &cover, const SetConfig &config, const SetState &state, const Grid &grid, Coordinate now,
+                 const Range &everything)
 {
-    std::vector<Range> ranges;
     const Range window = intersection(everything, config.bounds);
+    const Range room = room_of(config);
     const auto cut_off = retention_cut_off(config, state, now);
     if (window.empty())
     {
-        return ranges;
+        return;
     }
     for (const Range &gap : gaps(ranges_of(state), window))
     {
         for (const Range &piece : split(grid, gap))
         {
-            if (!cut_off || !behind(config, piece, *cut_off))
+            if (cut_off && behind(config, piece, *cut_off))
             {
-                ranges.push_back(piece);
+                continue;
+            }
+            const Range late = intersection(piece, room);
+            if (!late.empty())
+            {
+                cover.ranges.push_back(late);
+            }
+            if (late != piece)
+            {
+                cover.left_out.push_back({piece.lower, late.empty() ? piece.upper : late.lower});
             }
         }
     }
-    return ranges;
 }
 
 // When the clock asks for more than ends at `end`: as soon as it leaves the present cell.
@@ -277,7 +290,7 @@ Cover ahead(const SetConfig &config, const SetState &state, Coordinate now)
     {
         if (unfinished)
         {
-            cover.ranges = missing(config, state, grid, now, *unfinished);
+            add_missing(cover, config, state, grid, now, *unfinished);
         }
         return cover;
     }
@@ -293,7 +306,7 @@ Cover ahead(const SetConfig &config, const SetState &state, Coordinate now)
     {
         window.lower = std::min(window.lower, unfinished->lower);
     }
-    cover.ranges = missing(config, state, grid, now, window);
+    add_missing(cover, config, state, grid, now, window);
     cover.next_due = due_after(config, state, grid, now, end);
     return cover;
 }
@@ -306,7 +319,12 @@ std::vector<Range> fill(const SetConfig &config, const SetState &state)
         return ranges;
     }
     const Grid grid = grid_of(config, state, 0);
-    const Range window{state.partitions.front().range.lower, state.partitions.back().range.upper};
+    const Range window =
+        intersection({state.partitions.front().range.lower, state.partitions.back().range.upper}, room_of(config));
+    if (window.empty())
+    {
+        return ranges;
+    }
     for (const Range &gap : gaps(ranges_of(state), window))
     {
         const std::vector<Range> pieces = split(grid, gap);

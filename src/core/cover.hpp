@@ -31,12 +31,14 @@ Initial initial(const SetConfig &config, const SetState &state, Coordinate now,
 struct Cover
 {
     std::vector<Range> ranges;
+    std::vector<Range> left_out; // of these, what lies before start_at
     std::vector<Finding> findings;
     std::optional<Coordinate> next_due; // instant at which more will be missing; not set: data decides
 };
 
 // Maintenance: premake partitions after the one that holds the reference (now or the newest data), and what is
-// missing between the last existing partition and there, but nothing that retention would take.
+// missing between the last existing partition and there, but nothing that retention would take, and nothing before
+// start_at.
 Cover ahead(const SetConfig &config, const SetState &state, Coordinate now);
 
 // Whether the partitions of a sub-partition set reach the end of what it can hold.

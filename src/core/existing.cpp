@@ -1,5 +1,6 @@
 #include "core/existing.hpp"
 
+#include "core/beginning.hpp"
 #include "core/error.hpp"
 
 #include <algorithm>
@@ -91,7 +92,14 @@ Range cell_of(const SetConfig &config, const SetState &state, const Grid &grid, 
     {
         cell.lower = std::max(cell.lower, std::prev(above)->range.upper);
     }
-    return config.bounds.contains(value) ? intersection(cell, config.bounds) : cell;
+    for (const Range &bounds : {room_of(config), config.bounds})
+    {
+        if (bounds.contains(value))
+        {
+            return intersection(cell, bounds);
+        }
+    }
+    return cell;
 }
 
 } // namespace strata::core

@@ -1,5 +1,6 @@
 #include "core/health.hpp"
 
+#include "core/beginning.hpp"
 #include "core/cover.hpp"
 #include "core/error.hpp"
 #include "core/existing.hpp"
@@ -27,9 +28,9 @@ std::optional<Coordinate> expected_place(const SetConfig &config, const SetState
     {
         place = config.codec().from_instant(now);
     }
-    if (place && config.bounds.lower.finite())
+    if (const Bound &lower = room_of(config).lower; place && lower.finite())
     {
-        place = std::max(*place, config.bounds.lower.value);
+        place = std::max(*place, lower.value);
     }
     return place;
 }
@@ -250,6 +251,10 @@ Coverage coverage(const SetConfig &config, const SetState &state, Coordinate now
     const Bound present = place ? Bound::at(*place) : Bound::minus_infinity();
     for (const Range &hole : ranges.empty() ? ranges : gaps(ranges, {ranges.front().lower, ranges.back().upper}))
     {
+        if (config.start_at && hole.upper <= Bound::at(*config.start_at))
+        {
+            continue;
+        }
         ++(hole.upper <= present ? cover.holes_behind : cover.holes_ahead);
     }
     if (!place)
@@ -269,6 +274,12 @@ Coverage coverage(const SetConfig &config, const SetState &state, Coordinate now
     }
     cover.until = unbroken_end(ranges, *place);
     cover.covered = cover.until > present;
+    // The first of them is made when its time comes nearer.
+    if (!cover.covered && cover.missing == 0 && config.start_at && *place == *config.start_at)
+    {
+        cover.known = false;
+        return cover;
+    }
     if (cover.until >= config.bounds.upper)
     {
         cover.until = Bound::plus_infinity();

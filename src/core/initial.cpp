@@ -1,3 +1,4 @@
+#include "core/beginning.hpp"
 #include "core/checked.hpp"
 #include "core/cover.hpp"
 #include "core/error.hpp"
@@ -89,10 +90,14 @@ void check_offset(Coordinate offset, std::int64_t width)
                     std::to_string(width - 1) + "."};
 }
 
-// Cut to the bounds of the parent.  When nothing is left, the first cell inside of them.
+// Cut to where partitions may be.  When nothing is left, the first cell inside of it.
 std::vector<Range> inside(const Range &bounds, const Grid &grid, const std::vector<Range> &cells)
 {
     std::vector<Range> kept;
+    if (bounds.empty())
+    {
+        return kept;
+    }
     for (const Range &cell : cells)
     {
         const Range part = intersection(cell, bounds);
@@ -152,18 +157,19 @@ Initial initial(const SetConfig &config, const SetState &state, Coordinate now, 
         Coordinate first = align(codec, from, *time, config.trunc_unit);
         const Grid grid = grid_from(first, from);
         result.anchor = on_grid.value_or(grid.anchor());
-        cells = inside(config.bounds, grid, time_cells(config, grid, first, here));
+        cells = inside(room_of(config), grid, time_cells(config, grid, first, here));
     }
     else
     {
-        const Coordinate from = codec.check(start.value_or(state.newest_value.value_or(0)));
+        const Coordinate from = codec.check(
+            std::max(start.value_or(state.newest_value.value_or(0)), config.start_at.value_or(codec.lowest())));
         const std::int64_t width = std::get<NumberStep>(config.step).width;
         check_offset(offset, width);
         Coordinate first =
             codec.check(add_saturating(subtract_saturating(from, floor_modulo(from, width)), offset));
         const Grid grid = grid_from(first, from);
         result.anchor = on_grid.value_or(first);
-        cells = inside(config.bounds, grid, number_cells(config, grid, first, !start));
+        cells = inside(room_of(config), grid, number_cells(config, grid, first, !start));
     }
     for (const Range &cell : cells)
     {

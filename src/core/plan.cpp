@@ -251,8 +251,9 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
         Cover cover = ahead(config, state, now);
         plan.findings = std::move(cover.findings);
         plan.next_due = cover.next_due;
+        plan.left_out = std::move(cover.left_out);
         // A set-up that is being completed may take several runs.
-        if (config.start_at)
+        if (config.set_up_from)
         {
             cover.ranges = nearest_first(std::move(cover.ranges), present_of(config, state, now));
         }

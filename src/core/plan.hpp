@@ -58,6 +58,7 @@ struct Plan
     // constrains, each kind ascending; but for a set-up that is being completed, what is urgent comes first.
     std::vector<Action> actions;
     std::vector<Finding> findings;
+    std::vector<Range> left_out;        // what would be made but for start_at
     bool needs_confirmation = false;    // the brake has taken out the retire actions
     std::optional<Coordinate> next_due; // instant; when there will be more to do once this is done; time sets
     std::uint64_t fingerprint = 0;      // of existing partitions and actions, without the clock

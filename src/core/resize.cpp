@@ -1,6 +1,7 @@
 #include "core/resize.hpp"
 
 #include "core/align.hpp"
+#include "core/beginning.hpp"
 #include "core/checked.hpp"
 #include "core/error.hpp"
 #include "core/existing.hpp"
@@ -124,12 +125,13 @@ Resize resize(const SetConfig &config, const SetState &state, Coordinate now, st
         Coordinate lower = begin.finite() ? begin.value : codec.lowest();
         for (std::int32_t i = 0; i <= config.premake; i++)
         {
-            const Range range = Range::of(lower, grid.next(lower));
-            if (!first_overlap(rest, range))
+            const Range cell = Range::of(lower, grid.next(lower));
+            const Range range = intersection(cell, room_of(config));
+            if (!range.empty() && !first_overlap(rest, range))
             {
                 result.ranges.push_back(range);
             }
-            lower = range.upper.value;
+            lower = cell.upper.value;
         }
     }
     return result;

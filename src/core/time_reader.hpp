@@ -13,4 +13,13 @@ namespace strata::core
 // Nothing for any other text.  The point may be beyond the range of the key.
 std::optional<Coordinate> read_time(std::string_view text);
 
+// A time as people write it, in ISO 8601: `2027-01-01`, `2027-01-01 06:00`, `2027-01-01T06:00:00.5Z`,
+// `2027-01-01 00:00:00+05:30`.  It means the same in every session: no words, no other order of the parts.
+struct WrittenTime
+{
+    Coordinate civil = 0;             // what it says
+    std::optional<Coordinate> offset; // from UTC, where it says that, too
+};
+std::optional<WrittenTime> read_written_time(std::string_view text);
+
 } // namespace strata::core

@@ -321,7 +321,7 @@ void SetRun::verify()
 // one later means it.
 void SetRun::end_set_up()
 {
-    if (!set_.start_at || context_.options().approval || !planned_->config.create_enabled ||
+    if (!set_.set_up_from || context_.options().approval || !planned_->config.create_enabled ||
         !(creation_.complete() || planned_->creates().empty()))
         return;
     use_up([&] { catalog::set_complete(planned_->parent.oid); });

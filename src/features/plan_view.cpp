@@ -52,6 +52,8 @@ public:
     {
         std::vector<PlanRow> result;
         add_create_rows(result);
+        if (!planned_.plan.left_out.empty())
+            result.push_back(left_out_row());
         for (const core::Action &action : planned_.finishes())
             result.push_back(finish_row(action));
         if (planned_.plan.needs_confirmation)
@@ -135,6 +137,19 @@ private:
         rows.at(first).locks = locks::describe(planned_.state.partitions.empty() && !OidIsValid(the_default)
                                                    ? locks::to_create_directly(parent, the_default)
                                                    : locks::to_attach(parent, the_default));
+    }
+
+    // The rows there have the default partition, or are refused.
+    PlanRow left_out_row() const
+    {
+        const core::Codec codec = planned_.config.codec();
+        PlanRow row;
+        row.parent_table = set_.parent_table;
+        row.action = "skip";
+        row.bounds =
+            core::range_text({planned_.plan.left_out.front().lower, planned_.plan.left_out.back().upper}, codec);
+        row.reason = "nothing is made before start_at, " + codec.text(*planned_.config.start_at);
+        return row;
     }
 
     static PlanRow with_size(PlanRow row, const core::Action &action)

@@ -88,6 +88,7 @@ catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent
     set.date_trunc_interval = request.date_trunc;
     set.name_template = request.name_template;
     set.partition_schema = request.partition_schema;
+    set.start_at = request.start_at;
     if (auto const *time = std::get_if<core::TimeStep>(&step))
     {
         set.datetime_string = core::default_suffix_pattern(*time);
@@ -157,7 +158,7 @@ std::vector<core::Range> within_locks(const std::vector<core::Range> &ranges, co
                 "More do not fit into the locks of one transaction.",
                 "The background worker or CALL partman.run_maintenance_proc() makes the others.",
                 ERRCODE_OUT_OF_MEMORY);
-    set.start_at = catalog::anchor_text(config.key, ranges.front().lower.value);
+    set.set_up_from = catalog::anchor_text(config.key, ranges.front().lower.value);
     return core::nearest(ranges, current, fits);
 }
 

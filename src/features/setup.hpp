@@ -34,6 +34,7 @@ struct SetUpRequest
     std::optional<std::string> codec;
     std::optional<std::int32_t> modulus;
     std::optional<std::string> partition_schema;
+    std::optional<std::string> start_at;
 };
 
 // Takes a partitioned table under management: stores its configuration, makes the template table, the first

@@ -21,6 +21,11 @@ void report_rest(const Survey &survey, Oid source, const core::Key &key, bool fr
                         " have no value in the control column",
                     "They belong to no partition but the default one.",
                     "Give them a value, or insert them with SQL and delete them here."};
+    if (survey.early > 0)
+        pg::warning(std::to_string(survey.early) + " rows of table " + table +
+                        " stay: no partition is made before start_at",
+                    "They are older than part_config.start_at of the set.",
+                    "Set start_at to an earlier value, or to NULL, to have them moved.");
     if (survey.infinite > 0 && core::axis_of(key) == core::Axis::number)
         pg::warning(std::to_string(survey.infinite) + " rows of table " + table +
                         " stay: their number is beyond the range of bigint",

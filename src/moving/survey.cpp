@@ -2,6 +2,7 @@
 
 #include "catalog/partitions.hpp"
 #include "core/cover.hpp"
+#include "core/existing.hpp"
 #include "pg/guard.hpp"
 
 namespace strata::moving
@@ -96,6 +97,8 @@ Survey survey_keys(const NextKey &next, const ShownSet &set, TimestampTz now)
             const auto key = catalog::to_coordinate(value, *set.parent.key);
             if (!key)
                 result.infinite++;
+            else if (set.config.start_at && *key < *set.config.start_at && !core::partition_of(set.state, *key))
+                result.early++;
             else if (!counter.add(*key))
             {
                 unknown = key;

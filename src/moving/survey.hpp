@@ -25,10 +25,11 @@ struct Survey
     std::vector<Cell> cells; // with rows, ascending
     std::uint64_t infinite = 0;
     std::uint64_t null = 0;
+    std::uint64_t early = 0; // before start_at, where there is no partition
 
     std::uint64_t rows() const { return rows_at_end(cells.size(), false); }
     std::uint64_t rows_at_end(std::size_t count, bool highest) const; // of so many cells
-    bool stays() const { return infinite > 0 || null > 0; }
+    bool stays() const { return infinite > 0 || null > 0 || early > 0; }
 };
 
 // `rows` are in the shape of the set's parent.  Throws datetime_out_of_range or out_of_range for a key for which no

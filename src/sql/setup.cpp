@@ -36,6 +36,7 @@ SetUpRequest request_of(FunctionCallInfo fcinfo)
     request.codec = pg::text_arg(fcinfo, 19);
     request.partition_schema = pg::text_arg(fcinfo, 20);
     request.modulus = pg::int4_arg(fcinfo, 21);
+    request.start_at = pg::text_arg(fcinfo, 22);
     return request;
 }
 

@@ -115,7 +115,7 @@ SELECT matches(pg_temp.try('{"parent_table": "ens.hash", "interval": "1"}'), '^4
 SELECT is_empty($$
     SELECT attname FROM pg_attribute WHERE attrelid = 'partman.part_config'::regclass AND attnum > 0 AND NOT attisdropped
        AND attname NOT IN ('maintenance_last_run', 'async_partitioning_in_progress', 'sub_partition_set_full', 'undo_in_progress', 'parent_oid', 'system_identifier', 'database_oid', 'owner_role',
-           'set_root', 'anchor', 'disabled_since', 'retention_confirmed_at', 'start_at', 'seen_id', 'seen_at', 'seen_rate', 'list_mode')
+           'set_root', 'anchor', 'disabled_since', 'retention_confirmed_at', 'set_up_from', 'seen_id', 'seen_at', 'seen_rate', 'list_mode')
        AND pg_temp.try(jsonb_build_object('parent_table', 'ens.nowhere', attname, '{}'::jsonb)) !~ ('^42804 "(' || attname || '|' || replace(attname, 'partition_', '') || ')" must be ')
        AND attname <> 'parent_table' $$, 'every other column has a setting');
 

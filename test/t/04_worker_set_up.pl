@@ -20,7 +20,7 @@ SELECT partman.create_parent('public.past', 'at', '1 day', p_premake := 3,
 SQL
 like($stderr, qr/WARNING:  only \d+ of 30[0-9] partitions of table public.past are made now/, 'not all fit');
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.past') . ' >= 304', 'the worker makes the others');
-wait_for($node, 'postgres', q{SELECT start_at IS NULL FROM partman.part_config}, 'and knows that this is done');
+wait_for($node, 'postgres', q{SELECT set_up_from IS NULL FROM partman.part_config}, 'and knows that this is done');
 is($node->safe_psql('postgres', q{SELECT partman.partition_gap_fill('public.past')}), '0', 'there is no hole');
 
 my $oldest = $node->safe_psql('postgres', q{SELECT partition_schema || '.' || partition_table FROM partman.partitions

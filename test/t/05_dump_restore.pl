@@ -24,7 +24,7 @@ CREATE TABLE public.events_found PARTITION OF public.events FOR VALUES FROM ('20
 SELECT partman.create_parent('public.events', 'at', '1 month', p_premake := 3, p_time_zone := 'Europe/Berlin',
     p_start_partition := (now() - interval '2 years')::text);
 UPDATE partman.part_config SET retention = '3 months', retention_keep_table = false, max_partition_bytes = 1000000000, max_partition_rows = 5000000,
-    create_window = '00:00-24:00', retire_window = 'Mon-Sun', schedule = '1 day', default_rows = 'skip_range';
+    create_window = '00:00-24:00', retire_window = 'Mon-Sun', schedule = '1 day', default_rows = 'skip_range', start_at = '2000-01-01 12:00';
 -- Attached by hand: it is nobody's but the user's.
 CREATE TABLE public.foreign_part (id bigint, at timestamptz NOT NULL);
 ALTER TABLE public.events ATTACH PARTITION public.foreign_part FOR VALUES FROM ('2019-01-01') TO ('2019-02-01');
@@ -98,7 +98,7 @@ SQL
 my $facts = <<'SQL';
 SELECT parent_table, control, partition_interval, premake, retention, retention_keep_table, time_zone, anchor,
        max_partition_bytes, max_partition_rows, create_window, retire_window, schedule, default_rows, retention_drop_after,
-       list_mode, value_query, value_min_rows, max_partitions, before_detach, before_drop, after_create, hook_timeout, modulus,
+       list_mode, value_query, value_min_rows, max_partitions, before_detach, before_drop, after_create, hook_timeout, modulus, start_at,
        template_table, parent_oid::regclass,
        system_identifier = (SELECT system_identifier FROM pg_control_system()) AS server,
        database_oid = (SELECT oid FROM pg_database WHERE datname = current_database()) AS database

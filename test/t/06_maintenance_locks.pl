@@ -74,12 +74,12 @@ cmp_ok($node->safe_psql('postgres', "SELECT $past"), '<', 250, 'that is not all'
 is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.partitions
     WHERE parent_table = 'public.past' AND NOT is_default AND upper_time > now()}),
 	'4', 'but all from today on');
-isnt($node->safe_psql('postgres', q{SELECT start_at FROM partman.part_config WHERE parent_table = 'public.past'}),
+isnt($node->safe_psql('postgres', q{SELECT set_up_from FROM partman.part_config WHERE parent_table = 'public.past'}),
 	'', 'it is known that more is wanted');
 $node->safe_psql('postgres', q{SELECT partman.run_maintenance('public.past')});
 $node->safe_psql('postgres', 'CALL partman.run_maintenance_proc()');
 is($node->safe_psql('postgres', "SELECT $past"), 304, 'maintenance makes the rest');
-is($node->safe_psql('postgres', q{SELECT start_at FROM partman.part_config WHERE parent_table = 'public.past'}),
+is($node->safe_psql('postgres', q{SELECT set_up_from FROM partman.part_config WHERE parent_table = 'public.past'}),
 	'', 'and then no more is wanted');
 is($node->safe_psql('postgres', q{SELECT partman.partition_gap_fill('public.past')}), '0', 'there is no hole');
 $node->safe_psql('postgres', q{DO $$ BEGIN EXECUTE (SELECT 'DROP TABLE ' || min(inhrelid::regclass::text)

@@ -138,7 +138,7 @@ TEST_CASE("what the set-up left to maintenance is made", "[cover]")
     SetState state;
     add_steps(config, state, "2026-03-01", 2); // March and April
     CHECK(made(config, state, "2026-03-10").empty());
-    config.start_at = on_axis(config, "2025-12-01");
+    config.set_up_from = on_axis(config, "2025-12-01");
     CHECK(made(config, state, "2026-03-10") ==
           Texts{"2025-12-01..2026-01-01", "2026-01-01..2026-02-01", "2026-02-01..2026-03-01"});
     CHECK(made(config, state, "2026-04-10").back() == "2026-05-01..2026-06-01");
@@ -159,7 +159,7 @@ TEST_CASE("a start in the distant past that was written by hand is not believed"
     config.premake = 1;
     SetState state;
     add_steps(config, state, "2026-03-01", 2);
-    config.start_at = on_axis(config, "0001-01-01");
+    config.set_up_from = on_axis(config, "0001-01-01");
     CHECK(ahead(config, state, at(config, "2026-03-01")).ranges.size() == 299'998);
     state.partitions.back().range.upper = Bound::plus_infinity();
     CHECK(ahead(config, state, at(config, "2026-03-01")).ranges.size() == 299'999);

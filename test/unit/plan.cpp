@@ -74,7 +74,7 @@ TEST_CASE("a set-up is completed from now on, then back into the past", "[plan]"
     config.premake = 2;
     SetState state;
     add_steps(config, state, "2026-03-09", 2);
-    config.start_at = on_axis(config, "2026-03-07");
+    config.set_up_from = on_axis(config, "2026-03-07");
     const Plan planned = plan(config, state, at(config, "2026-03-10 12:00"), nothing);
     CHECK(steps_of(planned) == Texts{"create events_p20260311", "create events_p20260312",
                                      "create events_p20260308", "create events_p20260307"});
@@ -83,7 +83,7 @@ TEST_CASE("a set-up is completed from now on, then back into the past", "[plan]"
     ids.premake = 1;
     SetState numbers;
     add_numbers(numbers, 40, 10, 2);
-    ids.start_at = 20;
+    ids.set_up_from = 20;
     CHECK(steps_of(plan(ids, numbers, 0, nothing)) == Texts{"create ledger_p30", "create ledger_p20"});
     numbers.newest_with_data = 1;
     numbers.newest_value = 55;

@@ -57,3 +57,27 @@ TEST_CASE("other forms of times are not read", "[time_reader]")
         CHECK_FALSE(read_time(text));
     }
 }
+
+TEST_CASE("times as people write them", "[time_reader]")
+{
+    const auto civil_of = [](const char *text) { return read_written_time(text).value().civil; };
+    const auto offset_of = [](const char *text) { return read_written_time(text).value().offset; };
+    CHECK(civil_of("2027-01-01") == civil("2027-01-01"));
+    CHECK(civil_of("2027-01-01 06:30") == civil("2027-01-01 06:30"));
+    CHECK(civil_of("2027-01-01T06:30:15.25") == civil("2027-01-01 06:30:15") + 250'000);
+    CHECK(civil_of("0044-03-15 BC") == civil("-0043-03-15"));
+    CHECK_FALSE(offset_of("2027-01-01 06:30:15"));
+    CHECK(offset_of("2027-01-01 06:30Z") == 0);
+    CHECK(offset_of("2027-01-01 06:30+01") == micros_per_hour);
+    CHECK(offset_of("2027-01-01 06:30:00-05:30") == -(5 * micros_per_hour + 30 * micros_per_minute));
+    CHECK(offset_of("2027-01-01 06:30:00+0530") == 5 * micros_per_hour + 30 * micros_per_minute);
+    CHECK(offset_of("1900-01-01 06:30:00+00:19:32 BC") == 19 * micros_per_minute + 32 * micros_per_second);
+    for (const char *text : {"", "now", "tomorrow", "infinity", "2027-1-1", "2027-02-30", "01.01.2027",
+                             "2027-01-01 24:00", "2027-01-01 06", "2027-01-01 06:30+", "2027-01-01 06:30+1",
+                             "2027-01-01 06:30+16", "2027-01-01 06:30+01:", "2027-01-01 06:30+01:60",
+                             "2027-01-01+01", "2027-01-01 06:30 CET", " 2027-01-01", "2027-01-01 "})
+    {
+        INFO(text);
+        CHECK_FALSE(read_written_time(text));
+    }
+}

@@ -124,7 +124,7 @@ foreach my $case ([ 'part_config', 'parent_table', 'lair.plain' ], [ 'part_confi
 		foreach my $value (@{ $values{$type} })
 		{
 			# A hundred thousand partitions: that is allowed, and takes its time.
-			next if $name eq 'start_at' && $value =~ /BC/;
+			next if $name eq 'set_up_from' && $value =~ /BC/;
 			$n++;
 			$script .= 'SELECT public.try(' . join(', ', map { quoted($_) } $target, substr("$name = $value", 0, 80) =~ s{[^\x20-\x7e]}{?}gr, "UPDATE partman.$table SET $name = $value WHERE $key = '$set'") . ', ' . list_of(@duties) . ");\n";
 		}

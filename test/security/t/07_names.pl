@@ -154,7 +154,7 @@ SQL
 		step("$id: without a table", $name, $role, q{UPDATE partman.part_config SET retention = NULL, retention_schema = NULL WHERE parent_table = <'s.t'>; SELECT partman.drop_constraints(<'s.t'>, partition_schemaname || '.' || partition_tablename) FROM partman.show_partitions(<'s.t'>) LIMIT 1});
 		# Its definition, run by somebody who has it only as a text.
 		my $definition = step("$id: definition", $name, $role, q{SELECT partman.dump_partitioned_table_definition(<'s.t'>)});
-		my $config = q{SELECT to_jsonb(c) - '{maintenance_last_run,seen_at,start_at,anchor,parent_oid,maintenance_role}'::text[] FROM partman.part_config c WHERE parent_table = <'s.t'>};
+		my $config = q{SELECT to_jsonb(c) - '{maintenance_last_run,seen_at,set_up_from,anchor,parent_oid,maintenance_role}'::text[] FROM partman.part_config c WHERE parent_table = <'s.t'>};
 		my $was = step("$id: configuration", $name, $role, $config);
 		step("$id: a table", $name, 'owner', q{CREATE TABLE <s.l> (LIKE <s.t>)});
 		step("$id: to one table", $name, $role, q{SELECT partman.undo_partition(<'s.t'>, <'s.l'>, 1000, p_keep_table => false, p_ignored_columns => ARRAY[<'g'>])});
