@@ -348,6 +348,7 @@ CREATE TABLE @extschema@.managed_partition (
     held_since timestamptz,
     retiring_since timestamptz,
     retiring_as text,
+    asked_since timestamptz,
     CONSTRAINT managed_partition_identity_key UNIQUE (partition_oid, system_identifier, database_oid),
     CONSTRAINT managed_partition_provenance_check CHECK (provenance OPERATOR(pg_catalog.=) ANY (ARRAY['made', 'adopted'])),
     CONSTRAINT managed_partition_retired_as_check CHECK (retired_as OPERATOR(pg_catalog.=) ANY (ARRAY['detached', 'moved', 'archived'])),
@@ -355,7 +356,7 @@ CREATE TABLE @extschema@.managed_partition (
 );
 CREATE INDEX managed_partition_parent_oid_idx ON @extschema@.managed_partition (parent_oid);
 CREATE INDEX managed_partition_unsettled_idx ON @extschema@.managed_partition (parent_oid)
-    WHERE detached_at IS NOT NULL AND retiring_as IS NOT NULL;
+    WHERE retiring_as IS NOT NULL AND (detached_at IS NOT NULL OR asked_since IS NOT NULL);
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.managed_partition'::pg_catalog.regclass, '');
 GRANT SELECT ON @extschema@.managed_partition TO PUBLIC;
 GRANT INSERT ON @extschema@.managed_partition TO @extowner@;
@@ -378,6 +379,7 @@ COMMENT ON COLUMN @extschema@.managed_partition.drop_due IS 'When maintenance ma
 COMMENT ON COLUMN @extschema@.managed_partition.held_since IS 'Since when the partition is held: retention leaves it alone; NULL: it is not.';
 COMMENT ON COLUMN @extschema@.managed_partition.retiring_since IS 'When retention began to detach the partition concurrently, if the retirement is not done yet; NULL: nothing is left to do.';
 COMMENT ON COLUMN @extschema@.managed_partition.retiring_as IS 'What is to become of the partition then: drop, detach, move or archive.  With detached_at it is out of the set, and each run tries again.';
+COMMENT ON COLUMN @extschema@.managed_partition.asked_since IS 'When drop_partition() was called to have the partition retired by the worker, as retiring_as says; NULL: it was not, or that is done.';
 
 -- Tables: history
 

@@ -162,6 +162,7 @@ enum Column : int
     held_since,
     retiring_since,
     retiring_as,
+    asked_since,
 };
 } // namespace partition
 

@@ -196,6 +196,7 @@ void add_provenance(core::SetState &state, const Parent &parent)
         auto const found = known.find(partition.oid);
         partition.provenance = found == known.end() ? core::Provenance::foreign : found->second.provenance;
         partition.held = found != known.end() && found->second.held;
+        partition.asked = found == known.end() ? std::nullopt : found->second.asked;
     };
     std::for_each(state.partitions.begin(), state.partitions.end(), look_up);
     if (state.default_partition)

@@ -37,7 +37,11 @@ std::optional<core::PendingDetach> find_pending(const Parent &parent)
     pending.partition.schema = pg::schema_name(pg::schema_of(child));
     pending.partition.name = name_of(child);
     pending.partition.range = range_of(child, parent).value_or(core::Range::full());
-    pending.intended = intended(child);
+    if (const auto intent = intended(child))
+    {
+        pending.intended = intent->way_out;
+        pending.asked = intent->asked;
+    }
     return pending;
 }
 

@@ -64,7 +64,7 @@ void record_all(const std::vector<Made> &partitions, const char *provenance)
             " partition_schema = excluded.partition_schema, partition_table = excluded.partition_table,"
             " provenance = excluded.provenance, bound = NULL, created_at = pg_catalog.now(),"
             " detached_at = NULL, retired_as = NULL, retired_from = NULL, drop_due = NULL,"
-            " held_since = NULL, retiring_since = NULL, retiring_as = NULL"
+            " held_since = NULL, retiring_since = NULL, retiring_as = NULL, asked_since = NULL"
             " WHERE m.parent_oid IS DISTINCT FROM excluded.parent_oid OR m.detached_at IS NOT NULL",
         {Param::oid_array(parents), Param::oid_array(children), Param::text_array(names), system_identifier(),
          database(), Param::text(provenance)});
@@ -83,40 +83,6 @@ void record(Oid parent, const std::vector<Oid> &partitions, core::Provenance pro
 void record_made(const std::vector<Made> &made)
 {
     record_all(made, "made");
-}
-
-std::unordered_map<Oid, Recorded> provenance_of(Oid parent)
-{
-    std::unordered_map<Oid, Recorded> known;
-    const OwnTable table("managed_partition");
-    scan_by_oid(table, own_index("managed_partition", "managed_partition_parent_oid_idx"), partition::parent_oid,
-                parent, [&](const TableRow &row) {
-                    if (is_ours(row, partition::system_identifier, partition::database_oid))
-                        known.emplace(row.oid(partition::partition_oid),
-                                      Recorded{row.text(partition::provenance) == "adopted"
-                                                   ? core::Provenance::adopted
-                                                   : core::Provenance::made,
-                                               !row.is_null(partition::held_since)});
-                });
-    return known;
-}
-
-Leaving leaving(Oid partition)
-{
-    const AsExtensionOwner owner;
-    // Bounds are printed by settings of the session, and read back under others.
-    pg::Settings settings;
-    settings.set("DateStyle", "ISO, MDY");
-    settings.set("TimeZone", "UTC");
-    settings.set("extra_float_digits", "1");
-    const pg::Spi spi;
-    const pg::Rows rows =
-        pg::query("SELECT pg_catalog.pg_get_expr(c.relpartbound, c.oid), n.nspname::text FROM pg_class AS c"
-                  " JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = $1",
-                  {Param::oid(partition)});
-    if (rows.empty() || rows.is_null(0, 0))
-        throw core::Error(core::ErrorKind::undefined_table, "the partition is gone");
-    return {.bound = *rows.text(0, 0), .schema = *rows.text(0, 1)};
 }
 
 namespace
@@ -147,6 +113,53 @@ std::optional<core::WayOut> way_out_of(std::string_view text)
     return std::nullopt;
 }
 
+} // namespace
+
+std::optional<core::WayOut> asked(const TableRow &row)
+{
+    return row.is_null(partition::asked_since) || row.is_null(partition::retiring_as) ||
+                   !row.is_null(partition::detached_at)
+               ? std::nullopt
+               : way_out_of(row.text(partition::retiring_as));
+}
+
+std::unordered_map<Oid, Recorded> provenance_of(Oid parent)
+{
+    std::unordered_map<Oid, Recorded> known;
+    const OwnTable table("managed_partition");
+    scan_by_oid(table, own_index("managed_partition", "managed_partition_parent_oid_idx"), partition::parent_oid,
+                parent, [&](const TableRow &row) {
+                    if (is_ours(row, partition::system_identifier, partition::database_oid))
+                        known.emplace(row.oid(partition::partition_oid),
+                                      Recorded{row.text(partition::provenance) == "adopted"
+                                                   ? core::Provenance::adopted
+                                                   : core::Provenance::made,
+                                               !row.is_null(partition::held_since), asked(row)});
+                });
+    return known;
+}
+
+Leaving leaving(Oid partition)
+{
+    const AsExtensionOwner owner;
+    // Bounds are printed by settings of the session, and read back under others.
+    pg::Settings settings;
+    settings.set("DateStyle", "ISO, MDY");
+    settings.set("TimeZone", "UTC");
+    settings.set("extra_float_digits", "1");
+    const pg::Spi spi;
+    const pg::Rows rows =
+        pg::query("SELECT pg_catalog.pg_get_expr(c.relpartbound, c.oid), n.nspname::text FROM pg_class AS c"
+                  " JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = $1",
+                  {Param::oid(partition)});
+    if (rows.empty() || rows.is_null(0, 0))
+        throw core::Error(core::ErrorKind::undefined_table, "the partition is gone");
+    return {.bound = *rows.text(0, 0), .schema = *rows.text(0, 1)};
+}
+
+namespace
+{
+
 const char *text_of(RetiredAs how)
 {
     switch (how)
@@ -172,7 +185,8 @@ void mark_detached(Oid partition, const Retired &retired)
                     " AS m SET bound = $4, detached_at = $5, retired_as = $6, retired_from = $7, drop_due = $8,"
                     " partition_schema = n.nspname, partition_table = c.relname,"
                     " retiring_since = CASE WHEN $9 IS NOT NULL THEN coalesce(m.retiring_since, $5) END,"
-                    " retiring_as = $9 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+                    " retiring_as = $9, asked_since = CASE WHEN $9 IS NOT NULL THEN m.asked_since END FROM "
+                    "pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
                     " WHERE c.oid = $1 AND m.partition_oid = c.oid"
                     " AND m.system_identifier = $2 AND m.database_oid = $3",
                 {Param::oid(partition), system_identifier(), database(), Param::text(retired.before.bound),
@@ -227,7 +241,8 @@ std::vector<Unsettled> unsettled_of(Oid parent)
                     const Oid oid = row.oid(partition::partition_oid);
                     const auto intended = way_out_of(row.text(partition::retiring_as));
                     const auto bound = row.optional_text(partition::bound);
-                    if (!intended || !bound || !is_ours(row, partition::system_identifier, partition::database_oid))
+                    if (!intended || !bound || row.is_null(partition::detached_at) ||
+                        !is_ours(row, partition::system_identifier, partition::database_oid))
                         return;
                     // Whoever has attached it somewhere means to keep it.
                     if (!pg::relation_exists(oid) || pg::call(get_rel_relispartition, oid))
@@ -242,6 +257,7 @@ std::vector<Unsettled> unsettled_of(Oid parent)
                                    .drop_due = std::nullopt,
                                    .held = !row.is_null(partition::held_since)},
                          .intended = *intended,
+                         .asked = !row.is_null(partition::asked_since),
                          .before = {.bound = *bound,
                                     .schema = row.optional_text(partition::retired_from).value_or(schema)}});
                 });
@@ -259,16 +275,41 @@ void begin_retiring(Oid partition, core::WayOut way_out)
                 {Param::oid(partition), system_identifier(), database(), Param::text(text_of(way_out))});
 }
 
-std::optional<core::WayOut> intended(Oid partition)
+void ask_to_retire(Oid partition, core::WayOut way_out)
 {
-    std::optional<core::WayOut> found;
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    pg::execute("UPDATE " + own_table("managed_partition") +
+                    " SET asked_since = pg_catalog.clock_timestamp(), retiring_as = $4, held_since = NULL"
+                    " WHERE partition_oid = $1 AND system_identifier = $2 AND database_oid = $3",
+                {Param::oid(partition), system_identifier(), database(), Param::text(text_of(way_out))});
+}
+
+std::unordered_map<Oid, core::WayOut> asked_of(Oid parent)
+{
+    std::unordered_map<Oid, core::WayOut> found;
+    const OwnTable table("managed_partition");
+    scan_by_oid(table, own_index("managed_partition", "managed_partition_unsettled_idx"), partition::parent_oid,
+                parent, [&](const TableRow &row) {
+                    const auto way_out = asked(row);
+                    if (way_out && is_ours(row, partition::system_identifier, partition::database_oid))
+                        found.emplace(row.oid(partition::partition_oid), *way_out);
+                });
+    return found;
+}
+
+std::optional<Intent> intended(Oid partition)
+{
+    std::optional<Intent> found;
     const OwnTable table("managed_partition");
     scan_by_oid(table, own_index("managed_partition", "managed_partition_identity_key"), partition::partition_oid,
                 partition, [&](const TableRow &row) {
                     if (!is_ours(row, partition::system_identifier, partition::database_oid) ||
                         row.is_null(partition::retiring_as) || !row.is_null(partition::held_since))
                         return;
-                    found = way_out_of(row.text(partition::retiring_as));
+                    if (const auto way_out = way_out_of(row.text(partition::retiring_as)))
+                        found = Intent{*way_out, !row.is_null(partition::asked_since)};
                 });
     return found;
 }
@@ -314,12 +355,15 @@ void mark_attached(Oid partition)
     update_one(partition,
                "bound = NULL, detached_at = NULL, retired_as = NULL, retired_from = NULL,"
                " drop_due = NULL, held_since = pg_catalog.now(), retiring_since = NULL, retiring_as = NULL,"
+               " asked_since = NULL,"
                " partition_schema = n.nspname, partition_table = c.relname");
 }
 
 void set_held(Oid partition, bool held)
 {
-    update_one(partition, held ? "held_since = coalesce(m.held_since, pg_catalog.now())" : "held_since = NULL");
+    update_one(partition, held ? "held_since = coalesce(m.held_since, pg_catalog.now()), asked_since = NULL,"
+                                 " retiring_as = CASE WHEN m.asked_since IS NULL THEN m.retiring_as END"
+                               : "held_since = NULL");
 }
 
 void forget(const std::vector<Oid> &partitions)

@@ -6,6 +6,8 @@
 namespace strata::catalog
 {
 
+class TableRow;
+
 // Which partitions are ours: only what we made or adopted is ever retired.
 
 // Records partitions of a set; one statement.  `provenance` is made or adopted.  Recording one again does nothing.
@@ -24,7 +26,9 @@ struct Recorded
 {
     core::Provenance provenance;
     bool held;
+    std::optional<core::WayOut> asked; // drop_partition() was called for it
 };
+
 std::unordered_map<Oid, Recorded> provenance_of(Oid parent);
 
 // What is remembered of a partition that is kept after its retirement, for undo_retention().  To be read while it
@@ -61,6 +65,7 @@ struct Unsettled
 {
     core::Retired table;
     core::WayOut intended;
+    bool asked;
     Leaving before;
 };
 std::vector<Unsettled> unsettled_of(Oid parent);
@@ -69,7 +74,18 @@ std::vector<Unsettled> unsettled_of(Oid parent);
 // knows what was to become of the partition.
 void begin_retiring(Oid partition, core::WayOut way_out);
 // What that was; nothing as well of one that somebody holds since.
-std::optional<core::WayOut> intended(Oid partition);
+struct Intent
+{
+    core::WayOut way_out;
+    bool asked; // for it alone, by somebody
+};
+std::optional<Intent> intended(Oid partition);
+
+// Somebody wants a partition to go; maintenance does that.  The last word counts: it is held no longer.
+void ask_to_retire(Oid partition, core::WayOut way_out);
+// Attached partitions of which that was said.
+std::unordered_map<Oid, core::WayOut> asked_of(Oid parent);
+std::optional<core::WayOut> asked(const TableRow &row);
 
 // What is recorded of one table.
 struct Record

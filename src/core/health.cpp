@@ -153,6 +153,11 @@ void judge_partitions(const Signs &signs, Findings &findings)
         findings.add(Severity::warning,
                      count_text(signs.pending_detach, " partition is", " partitions are") + " half detached");
     }
+    if (signs.asked > 0)
+    {
+        findings.add(Severity::warning, count_text(signs.asked, " partition waits", " partitions wait") +
+                                            " for the worker, as drop_partition() was called");
+    }
     if (signs.unsettled > 0)
     {
         findings.add(Severity::warning, count_text(signs.unsettled, " partition is", " partitions are") +

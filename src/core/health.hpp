@@ -58,6 +58,7 @@ struct Signs
     bool has_default = false;
     std::optional<bool> default_has_rows;
     int pending_detach = 0;
+    int asked = 0;     // drop_partition() was called for them, and they are still attached
     int unsettled = 0; // out of the set, but not yet where they were to go
     int oversized = 0;
     bool at_limit = false;      // it may have no more partitions

@@ -38,6 +38,10 @@ WayOut way_out(const SetConfig &config)
 WayOut way_out(const SetConfig &config, const SetState &state, Coordinate now)
 {
     const PendingDetach &pending = *state.pending;
+    if (pending.asked && pending.intended)
+    {
+        return *pending.intended;
+    }
     return pending.intended ? by_now(config, state, now, pending.partition.range, *pending.intended)
                             : WayOut::detach;
 }
@@ -49,7 +53,8 @@ std::optional<WayOut> left_to_do(const SetConfig &config, const SetState &state,
     {
         return std::nullopt;
     }
-    const WayOut way = by_now(config, state, now, unsettled.range, unsettled.intended);
+    const WayOut way =
+        unsettled.asked ? unsettled.intended : by_now(config, state, now, unsettled.range, unsettled.intended);
     return way == WayOut::detach ? std::nullopt : std::optional(way);
 }
 

@@ -56,8 +56,31 @@ void add_finish(Plan &plan, const SetConfig &config, const SetState &state, Coor
                             .name = pending.partition.name,
                             .oid = pending.partition.oid,
                             .range = pending.partition.range,
-                            .reason = pending.intended ? "is half detached, as retention began it"
-                                                       : "is half detached, as somebody began it by hand"});
+                            .reason = pending.asked      ? "is half detached, as drop_partition() was to do"
+                                      : pending.intended ? "is half detached, as retention began it"
+                                                         : "is half detached, as somebody began it by hand",
+                            .asked = pending.asked});
+}
+
+// What somebody has asked for, whatever the switches and the hour.
+void add_asked(Plan &plan, const SetState &state)
+{
+    for (const Partition &partition : state.partitions)
+    {
+        if (!partition.asked || partition.held)
+        {
+            continue;
+        }
+        plan.actions.push_back({.kind = Action::Kind::retire,
+                                .retire = *partition.asked,
+                                .schema = partition.schema,
+                                .name = partition.name,
+                                .oid = partition.oid,
+                                .range = partition.range,
+                                .reason = "drop_partition() was called for it",
+                                .asked = true,
+                                .clears = false});
+    }
 }
 
 void add_retires(Plan &plan, const SetConfig &config, const SetState &state, const std::vector<std::size_t> &gone,
@@ -115,7 +138,8 @@ void add_settles(Plan &plan, const SetConfig &config, const SetState &state, Coo
                                 .range = unsettled.range,
                                 .bound = table.bound,
                                 .reason = "was detached at " + codec.text(table.detached_at) + ", but not " +
-                                          participle(*way) + " yet"});
+                                          participle(*way) + " yet",
+                                .asked = unsettled.asked});
     }
 }
 
@@ -265,6 +289,7 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
     {
         add_finish(plan, config, state, now);
     }
+    add_asked(plan, state);
     if (config.retire_enabled && passes(plan, config.retire_window, config, now, options))
     {
         Retirable retiring = retirable(config, state, now, plan.actions.size());

@@ -39,7 +39,8 @@ struct Action
     // remainders: what it gets, which then has no range.
     std::string bound = {};
     std::string reason;
-    bool clears = false;                       // of a retire action: rows of other tables that refer to it go first
+    bool asked = false;  // of a finish, retire or settle action: by drop_partition(), not by the retention
+    bool clears = false; // of a retire action: rows of other tables that refer to it go first
     std::shared_ptr<const Branch> branch = {}; // of a create action: the partition is partitioned itself
 };
 
@@ -54,8 +55,9 @@ struct Branch
 
 struct Plan
 {
-    // Creates first, then a finish, then retires, then settles, then drops of what is retired already, then
-    // constrains, each kind ascending; but for a set-up that is being completed, what is urgent comes first.
+    // Creates first, then a finish, then retires, what somebody asked for before the rest, then settles, then drops
+    // of what is retired already, then constrains, each kind ascending; but for a set-up that is being completed,
+    // what is urgent comes first.
     std::vector<Action> actions;
     std::vector<Finding> findings;
     std::vector<Range> left_out;        // what would be made but for start_at

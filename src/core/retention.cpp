@@ -84,7 +84,8 @@ Retirable retirable(const SetConfig &config, const SetState &state, Coordinate n
     for (std::size_t i = 0; i < state.partitions.size(); ++i)
     {
         const Partition &partition = state.partitions[i];
-        if (behind(config, partition.range, *cut_off))
+        // What goes in any case needs no retention.
+        if (behind(config, partition.range, *cut_off) && (!partition.asked || partition.held))
         {
             (partition.provenance == Provenance::foreign ? foreign
              : partition.held                            ? held

@@ -69,6 +69,15 @@ enum class Provenance
     foreign, // attached by somebody since: never retired
 };
 
+// How a partition leaves its set.
+enum class WayOut
+{
+    drop,
+    detach,
+    move,    // to the retention schema
+    archive, // to the archive table, as a partition of that one
+};
+
 struct Partition
 {
     std::uint32_t oid = 0;
@@ -76,8 +85,9 @@ struct Partition
     std::string name;
     Range range;
     Provenance provenance = Provenance::made;
-    bool referenced = false; // a foreign key refers to it
-    bool held = false;       // somebody wants it to stay
+    bool referenced = false;          // a foreign key refers to it
+    bool held = false;                // somebody wants it to stay
+    std::optional<WayOut> asked = {}; // somebody wants it to go, whatever the retention says
 };
 
 // A partition that was retired and kept.
@@ -92,21 +102,13 @@ struct Retired
     bool held = false;
 };
 
-// How a partition leaves its set.
-enum class WayOut
-{
-    drop,
-    detach,
-    move,    // to the retention schema
-    archive, // to the archive table, as a partition of that one
-};
-
 // One that is out of the set, but not yet where it was to go.
 struct Unsettled
 {
     Retired table; // its drop_due is of no meaning
     WayOut intended;
     Range range;
+    bool asked = false; // by somebody, not by the retention
 };
 
 // A partition whose DETACH ... CONCURRENTLY was begun and has not ended.  Queries do not see it any more, and
@@ -115,6 +117,7 @@ struct PendingDetach
 {
     Partition partition;
     std::optional<WayOut> intended; // when we have begun it; not set: somebody did so by hand
+    bool asked = false;             // we have begun it since somebody asked for it
 };
 
 // What the catalog and the data say.

@@ -25,6 +25,14 @@ std::string add_default_partition(const std::string &parent_table);
 // False, with a NOTICE, when there is none.  Refused while it has rows unless `drop_rows`.
 bool drop_default_partition(const std::string &parent_table, bool drop_rows);
 
-bool drop_partition(const std::string &partition, bool keep_table, bool concurrently);
+// Concurrently: the worker does it, if there is one.
+struct DropRequest
+{
+    std::string partition;
+    bool keep_table = false;
+    bool concurrently = false;
+    bool worker_alive = false; // it runs in this database
+};
+bool drop_partition(const DropRequest &request);
 
 } // namespace strata

@@ -122,7 +122,7 @@ void ConcurrentDetach::prepare()
     if (again.state.pending)
         throw not_now("partition \"" + again.state.pending->partition.name + "\" of the set is still half detached",
                       "Only one at a time can be detached concurrently.");
-    if (!can_detach_concurrently(again) || is_above_expression_key(partition))
+    if (!can_detach_concurrently(again, action_.retire) || is_above_expression_key(partition))
         throw not_now("partition cannot be detached concurrently any more",
                       "The set has changed since the plan was made.");
     if (auto user = locks::find_direct_user(parent, partition))
@@ -200,7 +200,7 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
         locks::set_timeouts(settings, budget_.timeout_ms);
         // Somebody may have changed his mind during the wait.  It is out of the set, but need not be lost.
         core::Action action = action_;
-        if (!still_wanted(set_))
+        if (!action.asked && !still_wanted(set_))
             action.retire = core::WayOut::detach;
         try
         {
@@ -231,10 +231,10 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
 
 } // namespace
 
-bool can_detach_concurrently(const PlannedSet &planned)
+bool can_detach_concurrently(const PlannedSet &planned, core::WayOut way_out)
 {
     const Oid parent = planned.parent.oid;
-    if (core::way_out(planned.config) == core::WayOut::drop && locks::refers_to_others(parent))
+    if (way_out == core::WayOut::drop && locks::refers_to_others(parent))
         return false;
     return !planned.state.default_partition && !planned.parent.expression_key && !is_below_expression_key(parent) &&
            !ddl::stands_in(planned.parent) && !locks::is_referenced(parent) && !catalog::is_distributed(parent);

@@ -11,7 +11,7 @@ namespace strata
 // those as it does not lock them for an attached one.  An expression in a key would be evaluated after its first
 // commit, with too many rights (pg/lone_statement.hpp), and what Citus would make of it is not for us to find out.
 // May wait for the parent as plan_set() does.
-bool can_detach_concurrently(const PlannedSet &planned);
+bool can_detach_concurrently(const PlannedSet &planned, core::WayOut way_out);
 
 // One partition leaves the set concurrently and is dropped, moved or kept.  The plan is made again under the lock
 // under which the detach begins, and its first commit records what is to become of the partition; its second one is

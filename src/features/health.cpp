@@ -60,7 +60,7 @@ Provenances read_provenances()
             known.attached.emplace(partition,
                                    catalog::Recorded{row.text(provenance) == "adopted" ? core::Provenance::adopted
                                                                                        : core::Provenance::made,
-                                                     !row.is_null(held_since)});
+                                                     !row.is_null(held_since), catalog::asked(row)});
     });
     return known;
 }
@@ -152,6 +152,8 @@ void Survey::add_partitions(Health &health, const catalog::StoredSet &set) const
         {
             partition.provenance = known->second.provenance;
             partition.held = known->second.held;
+            partition.asked = known->second.asked;
+            health.signs.asked += partition.asked && !partition.held ? 1 : 0;
         }
 
     const bool time = core::is_time(core::axis_of(config.key));

@@ -181,7 +181,7 @@ private:
             row.locks =
                 locks::describe(wants_of(planned_, {static_cast<Oid>(action.oid)}, leaves({action}, order_)));
         });
-        if (row.locks && can_detach_concurrently(planned_))
+        if (row.locks && can_detach_concurrently(planned_, action.retire))
             *row.locks += "; detach concurrently, in the worker where the table is in use: " +
                           locks::describe({{planned_.parent.oid, ShareUpdateExclusiveLock},
                                            {{static_cast<Oid>(action.oid), ShareUpdateExclusiveLock}}});

@@ -172,7 +172,7 @@ void carry_out(const PlannedSet &planned, const core::Action &action, const Reti
                const std::optional<catalog::Leaving> &before)
 {
     std::optional<TimestampTz> drop_due;
-    if (planned.config.drop_after)
+    if (planned.config.drop_after && !action.asked)
         drop_due = core::drop_after(planned.config, now());
     const auto bound = before ? std::optional(before->bound) : std::nullopt;
     take_out(planned.parent, action.oid, options_for(planned, action, order, referenced, bound), drop_due, before);

@@ -159,6 +159,10 @@ PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::
     if (planned.config.drop_after)
         planned.state.retired = catalog::retired_of(planned.parent.oid, now);
     planned.state.unsettled = read_unsettled(planned.parent);
+    const auto asked = catalog::asked_of(planned.parent.oid);
+    for (core::Partition &partition : planned.state.partitions)
+        if (const auto found = asked.find(partition.oid); found != asked.end())
+            partition.asked = found->second;
     if (planned.state.newest_value && core::axis_of(planned.config.key) == core::Axis::number)
     {
         const core::Growth growth = core::growth_of(set.seen_ids, *planned.state.newest_value, now);

@@ -45,18 +45,19 @@ void SetRetirement::settle(const PlannedSet &planned)
     const RetireOrder order = retire_order(set_, context_.options().unattended());
     for (const core::Action &action : planned.settles())
     {
-        if (is_shut(planned))
+        if (is_shut(planned, action))
             return;
         ledger_.record({strata::settle(set_, planned, action, order, context_.answers())});
         context_.boundary();
     }
 }
 
-// A long run does not go on when its time is over.
-bool SetRetirement::is_shut(const PlannedSet &planned) const
+// A long run does not go on when its time is over; what somebody has asked for has no hours.
+bool SetRetirement::is_shut(const PlannedSet &planned, const core::Action &action) const
 {
     const std::optional<core::Window> &window = planned.config.retire_window;
-    return window && context_.options().unattended() && !window->is_open(*planned.config.zone, now());
+    return window && !action.asked && context_.options().unattended() &&
+           !window->is_open(*planned.config.zone, now());
 }
 
 std::vector<log::Step> SetRetirement::retire_one(const PlannedSet &planned, const core::Action &action,
@@ -75,7 +76,7 @@ bool SetRetirement::retire_gently(const PlannedSet &planned, const std::vector<c
     int missed = 0;
     for (const core::Action &action : actions)
     {
-        if (is_shut(planned))
+        if (is_shut(planned, action))
             return false;
         std::vector<log::Step> steps = detach_concurrently(set_, planned, action, order, context_);
         missed = all_deferred(steps) ? missed + 1 : 0;
@@ -111,18 +112,40 @@ bool SetRetirement::clear(const PlannedSet &planned, const core::Action &action,
 
 bool SetRetirement::run(const PlannedSet &planned)
 {
+    using enum core::WayOut;
+    const std::vector<core::Action> actions = planned.retires();
+    const auto some = [&](auto belongs) {
+        std::vector<core::Action> found;
+        std::copy_if(actions.begin(), actions.end(), std::back_inserter(found), belongs);
+        return found;
+    };
+    bool all = true;
+    for (const core::WayOut way_out : {drop, detach})
+    {
+        const bool gone = retire_all(
+            planned, some([&](const core::Action &one) { return one.asked && one.retire == way_out; }), way_out);
+        if (ledger_.outcome().unfinished)
+            return false;
+        all = gone && all;
+    }
+    return retire_all(planned, some([](const core::Action &one) { return !one.asked; }),
+                      core::way_out(planned.config)) &&
+           all;
+}
+
+bool SetRetirement::retire_all(const PlannedSet &planned, std::vector<core::Action> actions, core::WayOut way_out)
+{
     RetireOrder order = retire_order(set_, context_.options().unattended());
-    std::vector<core::Action> actions = planned.retires();
     if (actions.empty())
         return true;
-    const bool asks = !hooks_of(set_, core::way_out(planned.config)).empty() && context_.can_commit();
+    const bool asks = !hooks_of(set_, way_out).empty() && context_.can_commit();
     if (asks)
         put_refused_last(actions);
 
     std::size_t locks = 0;
     if (const auto reason = capture([&] {
             locks = locks::locks_to_retire(planned.parent.oid, partitions_of(actions));
-            order.without_waiting = context_.can_run_alone() && can_detach_concurrently(planned);
+            order.without_waiting = context_.can_run_alone() && can_detach_concurrently(planned, way_out);
         }))
     {
         ledger_.blame(outcome_of(*reason), *reason);
@@ -143,7 +166,7 @@ bool SetRetirement::run(const PlannedSet &planned)
                                                                               : most_retired_per_transaction;
     for (auto next = actions.begin(); next != actions.end();)
     {
-        if (is_shut(planned))
+        if (is_shut(planned, *next))
             return false;
         if (clears && context_.can_commit() && !clear(planned, *next, order))
         {

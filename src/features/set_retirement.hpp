@@ -22,9 +22,11 @@ public:
     bool run(const PlannedSet &planned);
 
 private:
+    // What goes the same way.
+    bool retire_all(const PlannedSet &planned, std::vector<core::Action> actions, core::WayOut way_out);
     // Rows of other tables that refer to it go first, where the configuration says so.  False when some are left.
     bool clear(const PlannedSet &planned, const core::Action &action, const RetireOrder &order);
-    bool is_shut(const PlannedSet &planned) const;
+    bool is_shut(const PlannedSet &planned, const core::Action &action) const;
     // One, whose hooks hold up nobody; what they have done is undone when it could not go.
     std::vector<log::Step> retire_one(const PlannedSet &planned, const core::Action &action,
                                       const RetireOrder &order) const;

@@ -49,7 +49,7 @@ std::vector<core::Unsettled> read_unsettled(const catalog::Parent &parent)
     std::vector<core::Unsettled> found;
     for (catalog::Unsettled &one : catalog::unsettled_of(parent.oid))
         if (const auto range = ddl::range_of(parent, one.before.bound))
-            found.push_back({std::move(one.table), one.intended, *range});
+            found.push_back({std::move(one.table), one.intended, *range, one.asked});
     return found;
 }
 

@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "ddl/owner_scope.hpp"
 #include "ddl/retire.hpp"
+#include "features/bounded_set.hpp"
 #include "features/by_hand.hpp"
 #include "features/partition_size.hpp"
 #include "features/retirement.hpp"
@@ -126,22 +127,69 @@ bool drop_default_partition(const std::string &parent_table, bool drop_rows)
     return true;
 }
 
-bool drop_partition(const std::string &partition, bool keep_table, bool concurrently)
+namespace
+{
+
+// Why the worker would not come to it; nothing when it will.
+std::optional<std::string> why_not_the_worker(const PartitionedTable &table, bool worker_alive)
+{
+    const std::string name = "Table \"" + table.parent.text() + "\"";
+    if (!table.set)
+        return name + " is not managed, and the worker looks after managed tables only.";
+    const catalog::StoredSet &set = *table.set;
+    if (is_bounded(set))
+        return "The worker detaches partitions of sets by range, and this one is by " + set.partition_type + ".";
+    if (!set.automatic())
+        return "automatic_maintenance of " + set.parent_table + " is off: the worker leaves it alone.";
+    if (set.undo_in_progress || (set.sub_partition_set_full && !set.retention))
+        return name + (set.undo_in_progress ? " is being undone: the worker leaves it alone."
+                                            : " is complete: the worker does not look at it any more.");
+    if (!worker_alive)
+        return "No worker is running for this database.";
+    return std::nullopt;
+}
+
+// What becomes of it is in managed_partition from now on, for whoever maintains the set next.
+void ask(const NamedPartition &named, bool keep_table)
+{
+    const Oid parent = named.table.parent.oid;
+    catalog::record(parent, {named.oid}, core::Provenance::adopted);
+    catalog::ask_to_retire(named.oid, keep_table ? core::WayOut::detach : core::WayOut::drop);
+    // Whoever remembers that there was nothing to do looks again.
+    pg::call(CacheInvalidateRelcacheByRelid, parent);
+    pg::notice(
+        "partition " + pg::qualified_name(named.oid) + (keep_table ? " is detached" : " is dropped") +
+            " by the worker",
+        "It begins as soon as this transaction has ended, and waits for those who use the table.",
+        "partman.plan_maintenance(" + pg::quote_literal(named.table.parent.text()) +
+            ") shows it as long as it is not done; partman.hold_retention(" +
+            pg::quote_literal(pg::schema_name(pg::schema_of(named.oid)) + "." + pg::relation_name(named.oid)) +
+            ") takes it back.");
+}
+
+} // namespace
+
+bool drop_partition(const DropRequest &request)
 {
     pg::refuse_read_only("drop_partition");
-    NamedPartition const named = find_partition(partition);
+    NamedPartition const named = find_partition(request.partition);
     const catalog::Parent &parent = named.table.parent;
     if (named.oid == parent.default_partition)
-        throw Error{ErrorKind::wrong_object_type, "table \"" + partition + "\" is a default partition",
+        throw Error{ErrorKind::wrong_object_type, "table \"" + request.partition + "\" is a default partition",
                     "Rows that fit no other partition go there.",
                     "Call partman.drop_default_partition(" + pg::quote_literal(parent.text()) + ")."};
-    if (concurrently)
+    if (!request.concurrently)
+    {
+        take_away(named.table, named.oid, {request.keep_table ? ddl::Retire::detach : ddl::Retire::drop, {}});
+        return true;
+    }
+    if (const auto reason = why_not_the_worker(named.table, request.worker_alive))
         throw Error{ErrorKind::feature_not_supported,
                     "a partition cannot be detached concurrently inside of a function",
-                    "DETACH PARTITION ... CONCURRENTLY is two transactions.",
+                    "DETACH PARTITION ... CONCURRENTLY is two transactions.  " + *reason,
                     "Run it as a statement of its own: ALTER TABLE " + parent.quoted() + " DETACH PARTITION " +
                         pg::qualified_name(named.oid) + " CONCURRENTLY;"};
-    take_away(named.table, named.oid, {keep_table ? ddl::Retire::detach : ddl::Retire::drop, {}});
+    ask(named, request.keep_table);
     return true;
 }
 

@@ -6,6 +6,9 @@
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
 #include "pg/text.hpp"
+#include "worker/shared_state.hpp"
+#include "worker/status.hpp"
+#include "worker/transaction_end.hpp"
 
 using namespace strata;
 
@@ -30,9 +33,14 @@ STRATA_FUNCTION(strata_drop_default_partition)
 
 STRATA_FUNCTION(strata_drop_partition)
 {
-    return BoolGetDatum(drop_partition(pg::required_text_arg(fcinfo, 0, "p_partition"),
-                                       pg::bool_arg(fcinfo, 1).value_or(false),
-                                       pg::bool_arg(fcinfo, 2).value_or(false)));
+    const DropRequest request{.partition = pg::required_text_arg(fcinfo, 0, "p_partition"),
+                              .keep_table = pg::bool_arg(fcinfo, 1).value_or(false),
+                              .concurrently = pg::bool_arg(fcinfo, 2).value_or(false),
+                              .worker_alive = worker::is_running(MyDatabaseId)};
+    const bool done = drop_partition(request);
+    if (request.concurrently)
+        worker::wake_at_commit(worker::reread);
+    return BoolGetDatum(done);
 }
 
 STRATA_FUNCTION(strata_add_hash_partition)

@@ -25,7 +25,7 @@ Scheduler scheduler()
     for (const worker::StatusLine &line : worker::read_status())
         if (!line.launcher && line.database == MyDatabaseId)
         {
-            found.worker_alive = line.state == "running";
+            found.worker_alive = worker::is_running(MyDatabaseId);
             if (const TimestampTz seen = std::max(line.heartbeat, line.last_run); seen != 0)
                 found.worker_seen = seen;
         }

@@ -150,4 +150,12 @@ std::vector<StatusLine> read_status()
     return lines;
 }
 
+bool is_running(Oid database)
+{
+    const std::vector<StatusLine> lines = read_status();
+    return std::any_of(lines.begin(), lines.end(), [database](const StatusLine &line) {
+        return !line.launcher && line.database == database && line.state == "running";
+    });
+}
+
 } // namespace strata::worker

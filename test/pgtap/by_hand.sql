@@ -5,7 +5,7 @@ SET client_min_messages = error;
 SET TimeZone = 'UTC';
 
 BEGIN;
-SELECT plan(62);
+SELECT plan(63);
 UPDATE partman.part_config SET automatic_maintenance = 'off';
 CREATE FUNCTION pg_temp.bound(p_table text) RETURNS text LANGUAGE sql AS $$ SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = p_table::regclass $$;
 \ir lib/try.sql
@@ -106,7 +106,7 @@ SELECT ok(partman.drop_partition('public.h_ref_1'), 'or no more');
 SELECT matches(pg_temp.try($$SELECT partman.drop_partition('public.before')$$), '^42809 table "public.before" is not a partition', 'a table that is no partition');
 SELECT matches(pg_temp.try($$SELECT partman.drop_partition('public.h_text_default')$$), '^42809 .* is a default partition', 'the default partition');
 SELECT matches(pg_temp.try($$SELECT partman.drop_partition('public.h_rest', p_concurrently := true)$$),
-    '^0A000 .*\n.*\n.*ALTER TABLE public.h_text DETACH PARTITION public.h_rest CONCURRENTLY;', 'concurrently, inside of a function');
+    '^0A000 .*\n.*\n.*ALTER TABLE public.h_text DETACH PARTITION public.h_rest CONCURRENTLY;', 'concurrently, without a worker that would do it');
 
 -- Rights.
 CREATE ROLE regress_by_hand;
@@ -114,6 +114,7 @@ GRANT USAGE ON SCHEMA partman TO regress_by_hand;
 SET LOCAL ROLE regress_by_hand;
 SELECT matches(pg_temp.try($$SELECT partman.add_range_partition('public.h_time', '2050-01-01', '2051-01-01')$$), '^42501 must be owner', 'somebody else adds nothing');
 SELECT matches(pg_temp.try($$SELECT partman.drop_partition('public.first')$$), '^42501 must be owner', 'and drops nothing');
+SELECT matches(pg_temp.try($$SELECT partman.drop_partition('public.first', p_concurrently := true)$$), '^42501 must be owner', 'nor asks for it');
 RESET ROLE;
 
 SELECT * FROM finish();

@@ -181,6 +181,7 @@ TEST_CASE("each trouble is named, the gravest first", "[health]")
         with([](Signs &s) { s.coverage.holes_behind = 2; }),
         with([](Signs &s) { s.default_has_rows = true; }),
         with([](Signs &s) { s.pending_detach = 1; }),
+        with([](Signs &s) { s.asked = 1; }),
         with([](Signs &s) { s.oversized = 1; }),
         with([](Signs &s) { s.expired = {.attached = 1, .overdue = 1}; }),
         with([](Signs &s) { s.failures = 1; }),
