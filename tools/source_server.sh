@@ -22,19 +22,24 @@ source_server() {
     local major=$1 prefix
     prefix=$(server_cache)/server-$1-$2
     shift 2
-    if [ ! -e "$prefix/complete" ] && [ "${STRATA_BUILD:-}" = no ]; then
+    if ! is_ready "$prefix" && [ "${STRATA_BUILD:-}" = no ]; then
         echo "it is not in $prefix; test/majors builds it" >&2
         return 1
     fi
     mkdir -p "$prefix" || return 1
     (
         flock 8
-        [ -e "$prefix/complete" ] && exit
+        is_ready "$prefix" && exit
         need_packages gcc make bison flex perl bzip2 xz-utils pkg-config libicu-dev zlib1g-dev libipc-run-perl \
             "postgresql-$(debian_server_major)-pgtap" "postgresql-$(debian_server_major)-partman" &&
             build_source_server "$major" "$prefix" "$@"
     ) 8>"$prefix.lock" >&2 || return 1
     echo "$prefix/bin/pg_config"
+}
+
+# One that was built before the libraries of the system changed must be built anew.
+is_ready() {
+    [ -e "$1/complete" ] && "$1/bin/postgres" --version >/dev/null 2>&1
 }
 
 build_source_server() (
