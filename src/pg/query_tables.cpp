@@ -125,8 +125,6 @@ bool walk_states(PlanState *state, void *context)
 
 void look_at(PlannedStmt *statement, const char *text, ParamListInfo parameters, bool run, Found *found)
 {
-    if (statement->commandType == CMD_UTILITY)
-        return; // what a rule adds, a NOTIFY
     ListCell *cell = nullptr;
     foreach (cell, statement->rtable)
     {
@@ -228,8 +226,13 @@ QueryTables tables_of_query(const std::string &query, const QueryParameters &par
     call([&] {
         ListCell *cell = nullptr;
         foreach (cell, pg_rewrite_query(analyzed))
-            look_at(pg_plan_query(lfirst_node(Query, cell), query.c_str(), CURSOR_OPT_PARALLEL_OK, values),
-                    query.c_str(), values, run, &found);
+        {
+            auto *one = lfirst_node(Query, cell);
+            if (one->commandType == CMD_UTILITY)
+                continue; // what a rule adds, a NOTIFY: there is no plan for it
+            look_at(pg_plan_query(one, query.c_str(), CURSOR_OPT_PARALLEL_OK, values), query.c_str(), values, run,
+                    &found);
+        }
     });
     return {to_vector(found.partitioned), to_vector(found.planned), to_vector(found.read),
             to_vector(found.pruned_late)};

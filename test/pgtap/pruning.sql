@@ -1,6 +1,6 @@
 -- explain_pruning and assert_pruned: what of a partitioned table a query reads.
 BEGIN;
-SELECT plan(37);
+SELECT plan(46);
 SET LOCAL client_min_messages = warning;
 SET LOCAL plan_cache_mode = auto;
 
@@ -39,6 +39,35 @@ SELECT is(pruning.see($$UPDATE pruning.events SET note = 'x' WHERE at < '2026-01
 SELECT is(pruning.see($$INSERT INTO pruning.lists SELECT 1 FROM pruning.events WHERE at < '2026-01-02 00:00+00'$$), 'pruning.events 4/1/1 {pruning.d1} plan time', 'what INSERT writes into is not read');
 SELECT is(pruning.see('SELECT * FROM pruning.plain'), NULL, 'no partitioned table: no row');
 SELECT is(pruning.see('SELECT * FROM pruning.d1'), NULL, 'nor for a partition that is named itself');
+
+-- whatever the plan is made of
+CREATE TABLE pruning.wide (id int NOT NULL, a int, b int) PARTITION BY RANGE (id);
+CREATE TABLE pruning.w1 PARTITION OF pruning.wide FOR VALUES FROM (0) TO (1000);
+CREATE TABLE pruning.w2 PARTITION OF pruning.wide FOR VALUES FROM (1000) TO (2000);
+CREATE TABLE pruning.w3 PARTITION OF pruning.wide FOR VALUES FROM (2000) TO (3000);
+CREATE INDEX ON pruning.wide (a);
+CREATE INDEX ON pruning.wide (b);
+INSERT INTO pruning.wide SELECT i, i % 100, i % 70 FROM generate_series(0, 2999) i;
+ANALYZE pruning.wide;
+CREATE FUNCTION pruning.nodes(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE line text; nodes text := '';
+BEGIN
+    FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || query LOOP nodes := nodes || line || E'\n'; END LOOP;
+    RETURN nodes;
+END $$;
+SET LOCAL enable_seqscan = off;
+CREATE TEMP TABLE shapes (node text, query text);
+INSERT INTO shapes VALUES
+    ('Merge Append', 'SELECT a FROM pruning.wide WHERE id < 2000 ORDER BY a'),
+    ('BitmapOr', 'SELECT * FROM pruning.wide WHERE id < 2000 AND (a = 1 OR b = 2)'),
+    ('Subquery Scan', 'SELECT x.n, random() FROM (SELECT a, row_number() OVER (ORDER BY a) AS n FROM pruning.wide WHERE id < 2000) x WHERE x.n > 3'),
+    ('Recursive Union', 'WITH RECURSIVE r AS (SELECT id FROM pruning.plain UNION SELECT w.id FROM r JOIN pruning.wide w ON w.a = r.id AND w.id < 2000) SELECT * FROM r');
+SELECT ok(strpos(pruning.nodes(query), node) > 0, node || ' is what is looked at') FROM shapes;
+SELECT is(pruning.see(query), 'pruning.wide 3/2/2 {pruning.w1,pruning.w2} plan time', node) FROM shapes;
+RESET enable_seqscan;
+CREATE TABLE pruning.ruled (id int);
+CREATE RULE tells AS ON INSERT TO pruning.ruled DO ALSO NOTIFY pruning;
+SELECT is(pruning.see('INSERT INTO pruning.ruled SELECT id FROM pruning.wide WHERE id < 2000'), 'pruning.wide 3/2/2 {pruning.w1,pruning.w2} plan time', 'what a rule adds is no query');
 
 -- parameters
 SELECT is(pruning.see('SELECT * FROM pruning.events WHERE at >= $1 AND at < $2', ARRAY['2026-01-01 00:00+00', '2026-01-02 00:00+00']), 'pruning.events 4/1/1 {pruning.d1} plan time', 'values of parameters prune');
