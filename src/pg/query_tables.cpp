@@ -184,6 +184,10 @@ ParamListInfo values_of(const QueryParameters &given, const Oid *types, int coun
         ParamListInfo list = makeParamList(count);
         for (int i = 0; i < count; i++)
         {
+            // As PREPARE has it.
+            if (!OidIsValid(types[i]) || types[i] == UNKNOWNOID)
+                ereport(ERROR, errcode(ERRCODE_INDETERMINATE_DATATYPE),
+                        errmsg("could not determine data type of parameter $%d", i + 1));
             Oid input = InvalidOid;
             Oid argument = InvalidOid;
             getTypeInputInfo(types[i], &input, &argument);

@@ -1,6 +1,6 @@
 -- explain_pruning and assert_pruned: what of a partitioned table a query reads.
 BEGIN;
-SELECT plan(46);
+SELECT plan(47);
 SET LOCAL client_min_messages = warning;
 SET LOCAL plan_cache_mode = auto;
 
@@ -75,6 +75,7 @@ SELECT is(pruning.see('SELECT * FROM pruning.lists WHERE id = $1', ARRAY[NULL]),
 SELECT throws_ok($$SELECT pruning.see('SELECT * FROM pruning.lists WHERE id = $1')$$, '22023', 'wrong number of values for the parameters of the query', 'a missing value');
 SELECT throws_ok($$SELECT pruning.see('SELECT * FROM pruning.lists', ARRAY['1'])$$, '22023', 'wrong number of values for the parameters of the query', 'a value too many');
 SELECT throws_ok($$SELECT pruning.see('SELECT * FROM pruning.lists WHERE id = $1', ARRAY['one'])$$, '22P02', NULL, 'a value of the wrong type');
+SELECT throws_ok($$SELECT pruning.see('SELECT * FROM pruning.lists WHERE id = $2', ARRAY[NULL, '1'])$$, '42P18', 'could not determine data type of parameter $1', 'a parameter that is not used');
 
 -- at run time
 SELECT is(pruning.see($$SELECT * FROM pruning.events WHERE at >= '2026-01-02 00:00+00'::timestamptz + (now() - now()) AND at < '2026-01-03 00:00+00'::timestamptz + (now() - now())$$),
