@@ -98,6 +98,7 @@ CREATE TABLE @extschema@.part_config (
     retention_archive_table text,
     referencing text NOT NULL DEFAULT 'block',
     start_at text,
+    bounds_function text,
     CONSTRAINT part_config_parent_table_pkey PRIMARY KEY (parent_table),
     CONSTRAINT positive_premake_check CHECK (premake OPERATOR(pg_catalog.>) 0),
     CONSTRAINT part_config_type_check CHECK (@extschema@.check_partition_type(partition_type)),
@@ -209,6 +210,7 @@ COMMENT ON COLUMN @extschema@.part_config.modulus IS 'Of a table partitioned by 
 COMMENT ON COLUMN @extschema@.part_config.retention_archive_table IS 'Retired partitions are attached to this partitioned table (schema.table) instead of being dropped.';
 COMMENT ON COLUMN @extschema@.part_config.referencing IS 'What rows of other tables do that refer to a partition that is due: block: it stays; delete: they are deleted before, in batches.';
 COMMENT ON COLUMN @extschema@.part_config.start_at IS 'No partition is made for values before it, but by hand: a time such as 2027-01-01 in time_zone, or an id; NULL: no limit.';
+COMMENT ON COLUMN @extschema@.part_config.bounds_function IS 'Function that says where the partition that holds a value begins and ends; partition_interval is then about how long they are; NULL: they follow partition_interval.';
 
 CREATE TABLE @extschema@.part_config_sub (
     sub_parent text NOT NULL,
@@ -740,11 +742,12 @@ CREATE FUNCTION @extschema@.create_partition(
     p_codec text DEFAULT NULL,
     p_partition_schema text DEFAULT NULL,
     p_modulus int DEFAULT NULL,
-    p_start_at text DEFAULT NULL
+    p_start_at text DEFAULT NULL,
+    p_bounds_function text DEFAULT NULL
 ) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_create_partition';
-COMMENT ON FUNCTION @extschema@.create_partition(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text, int, text) IS 'Takes a partitioned table under management: stores what is wanted and makes the first partitions.';
+COMMENT ON FUNCTION @extschema@.create_partition(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text, int, text, text) IS 'Takes a partitioned table under management: stores what is wanted and makes the first partitions.';
 
 CREATE FUNCTION @extschema@.create_parent(
     p_parent_table text,
@@ -769,11 +772,12 @@ CREATE FUNCTION @extschema@.create_parent(
     p_codec text DEFAULT NULL,
     p_partition_schema text DEFAULT NULL,
     p_modulus int DEFAULT NULL,
-    p_start_at text DEFAULT NULL
+    p_start_at text DEFAULT NULL,
+    p_bounds_function text DEFAULT NULL
 ) RETURNS boolean
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_create_parent';
-COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text, int, text) IS 'The same as create_partition().';
+COMMENT ON FUNCTION @extschema@.create_parent(text, text, text, text, text, int, text, boolean, text, text[], text, boolean, text, boolean, text, text, bigint, text, text, text, text, int, text, text) IS 'The same as create_partition().';
 
 CREATE FUNCTION @extschema@.set_interval(
     p_parent_table text,

@@ -83,7 +83,8 @@ enum Column : int
     retention_archive_table,
     referencing,
     start_at,
-    last_column = start_at,
+    bounds_function,
+    last_column = bounds_function,
 };
 } // namespace config
 

@@ -1,10 +1,12 @@
 #include "catalog/reference_check.hpp"
 
 #include "catalog/archive_table.hpp"
+#include "catalog/bounds_function.hpp"
 #include "catalog/changed_columns.hpp"
 #include "catalog/custom_encoding.hpp"
 #include "catalog/hook_function.hpp"
 #include "catalog/named_function.hpp"
+#include "catalog/set_key.hpp"
 #include "catalog/text_key.hpp"
 #include "catalog/value_extent.hpp"
 #include "catalog/value_list.hpp"
@@ -96,6 +98,11 @@ public:
             attempt([&] { (void) hook_call(*name, parent.owner); });
     }
 
+    void bounds(const std::string &name, const StoredSet &set, const Parent &parent) const
+    {
+        attempt([&] { check_bounds_function(name, checked_key(set, parent), parent); });
+    }
+
 private:
     template <class Check>
     void attempt(Check check) const
@@ -153,6 +160,8 @@ void check_references(const StoredSet &set, const std::optional<Parent> &parent,
         references.column(set, *parent);
     if (parent && differs(before, set, &StoredSet::constraint_cols))
         references.extents(set, *parent);
+    if (parent && set.bounds_function && differs(before, set, &StoredSet::bounds_function, &StoredSet::parent))
+        references.bounds(*set.bounds_function, set, *parent);
     for (const auto hook : {&StoredSet::before_detach, &StoredSet::before_drop, &StoredSet::after_create})
         if (parent && differs(before, set, hook))
             references.hook(set.*hook, *parent);

@@ -1,4 +1,5 @@
 #include "catalog/anchor.hpp"
+#include "catalog/bounds_function.hpp"
 #include "catalog/hash_partitions.hpp"
 #include "catalog/interval.hpp"
 #include "catalog/parent.hpp"
@@ -34,6 +35,8 @@ core::SetConfig to_config(const StoredSet &set, const Parent &parent)
     config.zone = &zone(set.time_zone.value_or("UTC"));
     config.list = set.partition_type == "list";
     config.step = parse_step(axis, set.partition_interval, "partition interval");
+    if (set.bounds_function)
+        config.cells = cells_of(*set.bounds_function, parent, config.codec(), set.hook_timeout);
     if (set.anchor)
         config.anchor = parse_anchor(config.key, *set.anchor);
     else if (set.offset_id && !core::is_time(axis))

@@ -156,6 +156,7 @@ void insert_set(const StoredSet &set)
     insert.add("retention_archive_table", Param::optional_text(set.retention_archive_table));
     insert.add("referencing", Param::text(set.referencing));
     insert.add("start_at", Param::optional_text(set.start_at));
+    insert.add("bounds_function", Param::optional_text(set.bounds_function));
     // The trigger says whose the row is, and which table is meant.
     pg::Settings settings;
     if (SessionReplicationRole != SESSION_REPLICATION_ROLE_ORIGIN)

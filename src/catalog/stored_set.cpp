@@ -94,6 +94,7 @@ StoredSet read_set(const TableRow &row)
     set.retention_archive_table = row.optional_text(retention_archive_table);
     set.referencing = row.text(referencing);
     set.start_at = row.optional_text(start_at);
+    set.bounds_function = row.optional_text(bounds_function);
     set.recorded = row.oid(parent_oid);
     if (is_ours(row, system_identifier, database_oid))
         set.parent = set.recorded;

@@ -89,7 +89,8 @@ struct StoredSet
     std::optional<int32_t> modulus; // of a table partitioned by hash
     std::optional<std::string> retention_archive_table;
     std::string referencing = "block";
-    std::optional<std::string> start_at; // as core::parse_start() wants it
+    std::optional<std::string> bounds_function; // as bounds_function.hpp wants it
+    std::optional<std::string> start_at;        // as core::parse_start() wants it
 
     bool automatic() const { return automatic_maintenance == "on"; }
     bool operator==(const StoredSet &) const = default;

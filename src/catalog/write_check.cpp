@@ -121,7 +121,7 @@ void check_value_list(const StoredSet &set, const std::optional<Parent> &parent,
     using S = StoredSet;
     if (!differs(before, set, &S::parent, &S::partition_type, &S::list_mode, &S::retention,
                  &S::retention_drop_after, &S::retention_archive_table, &S::constraint_cols, &S::time_zone,
-                 &S::name_template, &S::value_query, &S::start_at))
+                 &S::name_template, &S::value_query, &S::start_at, &S::bounds_function))
         return;
     if (parent)
         check_strategy(set, *parent);
@@ -143,9 +143,10 @@ void check_value_list(const StoredSet &set, const std::optional<Parent> &parent,
         throw Error(ErrorKind::invalid_argument, "partitions that list values have no additional constraints",
                     "constraint_cols is for sets whose older partitions no longer change.",
                     "Set constraint_cols to NULL.");
-    if (set.start_at)
-        throw Error(ErrorKind::invalid_argument, "partitions that list values have no start",
-                    "start_at is for sets whose partitions follow each other.", "Set start_at to NULL.");
+    if (set.start_at || set.bounds_function)
+        throw Error(ErrorKind::invalid_argument, "partitions that list values do not follow each other",
+                    "start_at and bounds_function are for those that do.",
+                    std::string("Set ") + (set.start_at ? "start_at" : "bounds_function") + " to NULL.");
     if (set.time_zone)
         (void) zone(*set.time_zone);
     if (set.name_template)
@@ -160,7 +161,7 @@ void check_hash(const StoredSet &set, const std::optional<Parent> &parent, const
     using S = StoredSet;
     if (!differs(before, set, &S::parent, &S::partition_type, &S::list_mode, &S::retention,
                  &S::retention_drop_after, &S::retention_archive_table, &S::constraint_cols, &S::time_zone,
-                 &S::name_template, &S::modulus, &S::start_at))
+                 &S::name_template, &S::modulus, &S::start_at, &S::bounds_function))
         return;
     if (parent)
         check_strategy(set, *parent);
@@ -177,6 +178,7 @@ void check_hash(const StoredSet &set, const std::optional<Parent> &parent, const
     refuse("retention_archive_table", set.retention_archive_table.has_value());
     refuse("constraint_cols", !set.constraint_cols.empty());
     refuse("start_at", set.start_at.has_value());
+    refuse("bounds_function", set.bounds_function.has_value());
     if (!set.modulus)
         throw Error(ErrorKind::invalid_argument, "modulus must be given for a table partitioned by hash",
                     "Maintenance makes a partition for each remainder that has none.",
@@ -217,7 +219,7 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
                  &S::time_decoder, &S::premake, &S::datetime_string, &S::date_trunc_interval, &S::set_root,
                  &S::time_zone, &S::anchor, &S::name_template, &S::future_limit, &S::retention_keep_last,
                  &S::retention_max_fraction, &S::retention_schema, &S::retention_drop_after,
-                 &S::retention_archive_table, &S::set_up_from, &S::list_mode, &S::start_at))
+                 &S::retention_archive_table, &S::set_up_from, &S::list_mode, &S::start_at, &S::bounds_function))
         return;
     check_premake(set.premake);
     if (set.time_zone)
@@ -228,6 +230,9 @@ void check_values(const StoredSet &set, const std::optional<Parent> &parent, con
                     "Set set_root to NULL.");
     if (parent)
         check_strategy(set, *parent);
+    if (set.bounds_function && set.partition_type != "range")
+        throw Error(ErrorKind::invalid_argument, "bounds_function is for tables partitioned by range",
+                    "partition_type is " + set.partition_type + ".", "Set bounds_function to NULL.");
     if (parent && (set.codec || key_of(set, *parent)))
     {
         check_plannable(set, *parent, distances_changed);

@@ -29,6 +29,13 @@ std::string table_text(const SetConfig &config)
     return "\"" + config.schema + "." + config.table + "\"";
 }
 
+// So many steps before a bound; of cells that have to be asked for about so many.
+Coordinate far_before(const SetConfig &config, const Grid &grid, Coordinate from, std::int64_t steps)
+{
+    return config.cells ? shift_saturating(grid.codec(), from, config.step, -steps)
+                        : grid.advance_saturating(from, -steps);
+}
+
 Finding outlier(const SetConfig &config, const std::string &where, Coordinate limit)
 {
     return {Finding::Severity::warning,
@@ -118,7 +125,7 @@ Bound start_of(const SetConfig &config, const SetState &state, const Grid &grid,
     }
     if (start < reference.lower && reference.lower.finite())
     {
-        const Bound farthest = Bound::at(grid.advance_saturating(reference.lower.value, -most_steps_behind));
+        const Bound farthest = Bound::at(far_before(config, grid, reference.lower.value, most_steps_behind));
         const auto cut_off = retention_cut_off(config, state, now);
         const Bound kept = cut_off ? Bound::at(grid.floor_saturating(*cut_off)) : Bound::minus_infinity();
         if (is_time(grid.codec().axis()) &&
@@ -179,7 +186,7 @@ std::optional<Range> left_by_set_up(const SetConfig &config, const SetState &sta
     const Bound end = end_of_existing(state, limit);
     const Bound last = end.finite() ? end : state.partitions.back().range.lower;
     const Bound farthest =
-        last.finite() ? Bound::at(grid.advance_saturating(last.value, -most_steps_of_set_up)) : start;
+        last.finite() ? Bound::at(far_before(config, grid, last.value, most_steps_of_set_up)) : start;
     return Range{std::max({start, kept, farthest}), end};
 }
 
@@ -351,7 +358,9 @@ std::vector<Range> requested(const SetConfig &config, const SetState &state, std
         {
             continue;
         }
-        const Range range = intersection(Range::of(lower, shift(codec, lower, config.step, 1)), config.bounds);
+        const Coordinate upper =
+            config.cells ? grid_of(config, state, 0).next(lower) : shift(codec, lower, config.step, 1);
+        const Range range = intersection(Range::of(lower, upper), config.bounds);
         const auto existing = first_overlap(state, range);
         if (existing && state.partitions[*existing].range.contains(range))
         {

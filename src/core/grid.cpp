@@ -66,6 +66,26 @@ Grid::Grid(const Codec &codec, const Step &step, Coordinate anchor)
       origin_(counts_in_civil(codec, step) ? codec.to_civil(anchor) : anchor), estimate_(mean_length(step))
 {}
 
+Grid::Grid(const Codec &codec, const Step &step, Coordinate anchor, std::shared_ptr<const Cells> cells)
+    : Grid(codec, step, anchor)
+{
+    cells_ = std::move(cells);
+}
+
+// n bounds of cells after x, or before it.
+Coordinate Grid::beside(Coordinate x, std::int64_t n) const
+{
+    for (; n > 0 && codec_.in_range(x); --n)
+    {
+        x = cells_->holding(x).upper;
+    }
+    for (; n < 0 && codec_.in_range(subtract_saturating(x, 1)); ++n)
+    {
+        x = cells_->holding(x - 1).lower;
+    }
+    return x;
+}
+
 // The n-th point, or the nearest number of the type when it is out of range.  Never decreases with n: what a
 // skipped stretch of the wall clock moves back is never longer than a step.
 Coordinate Grid::raw_point(std::int64_t n) const
@@ -105,22 +125,30 @@ std::int64_t Grid::index_at(Coordinate x) const
 
 Coordinate Grid::point(std::int64_t n) const
 {
-    return codec_.check(raw_point(n));
+    return codec_.check(cells_ ? beside(anchor_, n) : raw_point(n));
 }
 
 Coordinate Grid::floor_saturating(Coordinate x) const
 {
+    if (cells_)
+    {
+        return codec_.in_range(x) ? cells_->holding(x).lower : x;
+    }
     return raw_point(index_at(x));
 }
 
 Coordinate Grid::next_saturating(Coordinate x) const
 {
-    return raw_point(index_at(x) + 1);
+    return cells_ ? beside(x, 1) : raw_point(index_at(x) + 1);
 }
 
 // Counted point by point, because points may coincide.
 Coordinate Grid::advance_saturating(Coordinate x, std::int64_t n) const
 {
+    if (cells_)
+    {
+        return beside(x, n);
+    }
     Coordinate at = x;
     std::int64_t index = index_at(n < 0 ? subtract_saturating(x, 1) : x);
     const std::int64_t direction = n < 0 ? -1 : 1;

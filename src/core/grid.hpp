@@ -1,9 +1,11 @@
 #pragma once
 
+#include "core/cells.hpp"
 #include "core/codec.hpp"
 #include "core/step.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace strata::core
@@ -18,6 +20,8 @@ class Grid
 public:
     // The step must have passed validate_step.
     Grid(const Codec &codec, const Step &step, Coordinate anchor);
+    // The bounds are those of the cells; the step says about how long these are.
+    Grid(const Codec &codec, const Step &step, Coordinate anchor, std::shared_ptr<const Cells> cells);
 
     const Codec &codec() const { return codec_; }
     const Step &step() const { return step_; }
@@ -41,6 +45,7 @@ public:
     Coordinate advance_saturating(Coordinate x, std::int64_t n) const;
 
 private:
+    Coordinate beside(Coordinate x, std::int64_t n) const;
     std::int64_t index_at(Coordinate x) const;
     Coordinate raw_point(std::int64_t n) const;
 
@@ -49,6 +54,7 @@ private:
     Coordinate anchor_;
     Coordinate origin_;     // the anchor in the calendar the grid counts in
     std::int64_t estimate_; // a step's average length, > 0
+    std::shared_ptr<const Cells> cells_;
 };
 
 // x + n * distance by the same rules, for distances that are no grid (a retention).  Checked against the key's

@@ -76,6 +76,25 @@ std::vector<Range> number_cells(const SetConfig &config, const Grid &grid, Coord
     return cells;
 }
 
+// From the cell of `from` to premake of them after the one of `here`.
+std::vector<Range> given_cells(const SetConfig &config, const Grid &grid, Coordinate from, Coordinate here)
+{
+    std::vector<Range> cells;
+    Coordinate lower = grid.floor(from);
+    for (std::int32_t ahead = 0; ahead <= config.premake && grid.codec().in_range(lower);)
+    {
+        const Coordinate upper = grid.next_saturating(lower);
+        if (!grid.codec().in_range(upper))
+        {
+            break;
+        }
+        add(config, cells, Range::of(lower, upper));
+        ahead += upper > here ? 1 : 0;
+        lower = upper;
+    }
+    return cells;
+}
+
 void check_offset(Coordinate offset, std::int64_t width)
 {
     if (offset >= 0 && offset < width)
@@ -150,7 +169,19 @@ Initial initial(const SetConfig &config, const SetState &state, Coordinate now, 
         first = there->floor(from);
         return *there;
     };
-    if (const auto *time = std::get_if<TimeStep>(&config.step))
+    if (config.cells)
+    {
+        const bool time = is_time(codec.axis());
+        const Coordinate present = time ? codec.from_instant(now) : state.newest_value.value_or(0);
+        const Coordinate here = std::max(present, config.start_at.value_or(present));
+        const Coordinate from = codec.check(start  ? *start
+                                            : time ? shift(codec, present, config.step, -config.premake)
+                                                   : here);
+        const Grid grid(codec, config.step, from, config.cells);
+        result.anchor = grid.floor(from);
+        cells = inside(room_of(config), grid, given_cells(config, grid, from, here));
+    }
+    else if (const auto *time = std::get_if<TimeStep>(&config.step))
     {
         const Coordinate here = codec.from_instant(now);
         const Coordinate from = start ? codec.check(*start) : shift(codec, here, config.step, -config.premake);

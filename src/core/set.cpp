@@ -101,6 +101,10 @@ Grid grid_of(const SetConfig &config, const SetState &state, Coordinate now)
 {
     const Codec codec = config.codec();
     std::optional<Coordinate> anchor = config.anchor;
+    if (config.cells)
+    {
+        return {codec, config.step, anchor.value_or(0), config.cells};
+    }
     if (!anchor)
     {
         anchor = anchor_from(codec, config.step, state);

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,10 +26,11 @@ struct SetConfig
     Key key = KeyType::timestamptz;
     const Zone *zone = nullptr; // never null; must outlive the config
     Step step;
-    bool list = false;                     // partitions of single ids: the step is 1
-    std::optional<Coordinate> anchor;      // a bound of the grid; not set: taken from the existing partitions
-    std::int32_t premake = 4;              // 1..100000
-    std::optional<Coordinate> start_at;    // nothing is made before; see beginning.hpp
+    std::shared_ptr<const Cells> cells; // the bounds, where they follow no step: the step is about their distance
+    bool list = false;                  // partitions of single ids: the step is 1
+    std::optional<Coordinate> anchor;   // a bound of the grid; not set: taken from the existing partitions
+    std::int32_t premake = 4;           // 1..100000
+    std::optional<Coordinate> start_at; // nothing is made before; see beginning.hpp
     std::optional<Coordinate> set_up_from; // from here on partitions of the set-up may be missing
 
     std::optional<TruncUnit> trunc_unit;        // date_trunc_interval

@@ -162,6 +162,7 @@ const std::vector<Setting> &all_settings()
         {"premake", Type::int4, Role::column, Null::refused},
         {"start_partition", Type::distance, Role::first, Null::silent},
         {"start_at", Type::distance, Role::column, Null::none},
+        {"bounds_function", Type::text, Role::column, Null::none},
         {"default_table", Type::boolean, Role::other, Null::refused},
         {"automatic_maintenance", Type::text, Role::column, Null::refused},
         {"constraint_cols", Type::texts, Role::column, Null::none},

@@ -29,6 +29,7 @@ void refuse_steps(const SetUpRequest &request, const std::string &partitioned, c
     refuse("p_offset_id", request.offset_id != 0);
     refuse("p_codec", request.codec.has_value());
     refuse("p_start_at", request.start_at.has_value());
+    refuse("p_bounds_function", request.bounds_function.has_value());
 }
 
 void check_bounded_key(const SetUpRequest &request, const catalog::Parent &parent)

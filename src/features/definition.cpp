@@ -116,7 +116,7 @@ std::string arguments(const catalog::StoredSet &set, bool ignore_template)
     if (set.time_zone && *set.time_zone != catalog::session_zone())
         lines.add("p_time_zone", literal(set.time_zone));
     lines.add_given("p_name_template", set.name_template).add_given("p_partition_schema", set.partition_schema);
-    lines.add_given("p_start_at", set.start_at);
+    lines.add_given("p_start_at", set.start_at).add_given("p_bounds_function", set.bounds_function);
     if (set.modulus)
         lines.add("p_modulus", std::to_string(*set.modulus));
     return lines.text();

@@ -46,6 +46,7 @@ SetUpRequest request_of(const SetSpec &spec)
         request.premake = std::stoi(*premake);
     request.start = spec.text("start_partition");
     request.start_at = spec.text("start_at");
+    request.bounds_function = spec.text("bounds_function");
     request.default_table = spec.boolean("default_table").value_or(request.default_table);
     request.automatic_maintenance = spec.text("automatic_maintenance").value_or(request.automatic_maintenance);
     request.constraint_cols = spec.strings("constraint_cols");

@@ -37,6 +37,11 @@ void refuse_unfit(const catalog::StoredSet &set, const catalog::Parent &parent)
         throw Error{ErrorKind::wrong_object_type,
                     "the partitions of table \"" + set.parent_table + "\" have no interval that could change",
                     "It is partitioned by " + set.partition_type + ".", "Only sets by range have one."};
+    if (set.bounds_function)
+        throw Error{ErrorKind::wrong_object_type,
+                    "the bounds of table \"" + set.parent_table + "\" do not follow its interval",
+                    "Function \"" + *set.bounds_function + "\" says where they are.",
+                    "Change that one, or bounds_function in partman.part_config."};
     if (set.set_root || parent.is_partition || catalog::find_level(set.parent_table))
         throw Error{ErrorKind::feature_not_supported,
                     "cannot change the interval of table \"" + set.parent_table + "\", which belongs to a tree",

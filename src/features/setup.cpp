@@ -89,6 +89,7 @@ catalog::StoredSet stored_set(const SetUpRequest &request, const catalog::Parent
     set.name_template = request.name_template;
     set.partition_schema = request.partition_schema;
     set.start_at = request.start_at;
+    set.bounds_function = request.bounds_function;
     if (auto const *time = std::get_if<core::TimeStep>(&step))
     {
         set.datetime_string = core::default_suffix_pattern(*time);

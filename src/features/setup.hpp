@@ -35,6 +35,7 @@ struct SetUpRequest
     std::optional<std::int32_t> modulus;
     std::optional<std::string> partition_schema;
     std::optional<std::string> start_at;
+    std::optional<std::string> bounds_function;
 };
 
 // Takes a partitioned table under management: stores its configuration, makes the template table, the first

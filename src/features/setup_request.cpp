@@ -1,5 +1,6 @@
 #include "features/setup_request.hpp"
 
+#include "catalog/bounds_function.hpp"
 #include "catalog/set_key.hpp"
 #include "catalog/zone.hpp"
 #include "core/epoch.hpp"
@@ -133,6 +134,23 @@ void check_encoders(const SetUpRequest &request, const catalog::Parent &parent)
                     "Each of them says how the control column holds times.", "Pass one of them only."};
 }
 
+// What says where a step begins has no meaning where there is none.
+void check_bounds_function(const SetUpRequest &request, const catalog::Parent &parent)
+{
+    if (!request.bounds_function)
+        return;
+    if (parent.strategy != PARTITION_STRATEGY_RANGE)
+        throw Error{ErrorKind::invalid_argument, "p_bounds_function is for tables partitioned by range",
+                    "Table " + parent.quoted() + " is partitioned by " + strategy_name(parent.strategy) + ".",
+                    "Leave it out."};
+    if (request.date_trunc || request.offset_id != 0)
+        throw Error{ErrorKind::invalid_argument,
+                    std::string("p_bounds_function cannot be combined with ") +
+                        (request.date_trunc ? "p_date_trunc_interval" : "p_offset_id"),
+                    "Each of them says where the bounds are.", "Pass one of them only."};
+    catalog::check_bounds_function(*request.bounds_function, *parent.key, parent);
+}
+
 } // namespace
 
 void modernize(SetUpRequest &request)
@@ -184,6 +202,7 @@ void check_table(const SetUpRequest &request, catalog::Parent &parent)
         throw Error{ErrorKind::invalid_argument, "p_interval must be given for a table partitioned by range",
                     "It is the width of one partition.",
                     "Pass an interval such as '1 month', or a number for ids."};
+    check_bounds_function(request, parent);
     if (request.time_zone && !core::is_time(core::axis_of(*parent.key)))
         throw Error{ErrorKind::invalid_argument, "p_time_zone can only be used with a time based control column",
                     "Column \"" + request.control + "\" has type " + type_text(parent.key_type) + ".",

@@ -37,6 +37,7 @@ SetUpRequest request_of(FunctionCallInfo fcinfo)
     request.partition_schema = pg::text_arg(fcinfo, 20);
     request.modulus = pg::int4_arg(fcinfo, 21);
     request.start_at = pg::text_arg(fcinfo, 22);
+    request.bounds_function = pg::text_arg(fcinfo, 23);
     return request;
 }
 

@@ -27,12 +27,12 @@ CREATE FUNCTION cp.contiguous(t regclass) RETURNS boolean LANGUAGE sql AS $$
 -- The signature of the dialect, with what is new at the end
 --
 SELECT has_function('partman', f, ARRAY['text', 'text', 'text', 'text', 'text', 'integer', 'text', 'boolean', 'text',
-    'text[]', 'text', 'boolean', 'text', 'boolean', 'text', 'text', 'bigint', 'text', 'text', 'text', 'text', 'integer', 'text'], f || ' has its arguments')
+    'text[]', 'text', 'boolean', 'text', 'boolean', 'text', 'text', 'bigint', 'text', 'text', 'text', 'text', 'integer', 'text', 'text'], f || ' has its arguments')
 FROM unnest(ARRAY['create_parent', 'create_partition']) f;
-SELECT is(proargnames[1:23], ARRAY['p_parent_table', 'p_control', 'p_interval', 'p_type', 'p_epoch', 'p_premake',
+SELECT is(proargnames[1:24], ARRAY['p_parent_table', 'p_control', 'p_interval', 'p_type', 'p_epoch', 'p_premake',
     'p_start_partition', 'p_default_table', 'p_automatic_maintenance', 'p_constraint_cols', 'p_template_table', 'p_jobmon',
     'p_date_trunc_interval', 'p_control_not_null', 'p_time_encoder', 'p_time_decoder', 'p_offset_id', 'p_time_zone',
-    'p_name_template', 'p_codec', 'p_partition_schema', 'p_modulus', 'p_start_at'], proname || ' names its arguments as the dialect does')
+    'p_name_template', 'p_codec', 'p_partition_schema', 'p_modulus', 'p_start_at', 'p_bounds_function'], proname || ' names its arguments as the dialect does')
 FROM pg_proc WHERE pronamespace = 'partman'::regnamespace AND proname IN ('create_parent', 'create_partition');
 
 --

@@ -52,7 +52,11 @@ as_dba('source', <<'SQL');
 CREATE FUNCTION public.gone_hook(regclass, regclass, text, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';
 CREATE FUNCTION public.kept_hook(regclass, regclass, text, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';
 UPDATE partman.part_config SET before_detach = 'public.gone_hook', after_create = 'public.kept_hook', hook_timeout = 77 WHERE parent_table = 'public.tags';
+CREATE FUNCTION public.gone_bounds(p_parent regclass, p_value bigint, OUT lower bigint, OUT upper bigint) LANGUAGE sql AS 'SELECT p_value / 100 * 100, p_value / 100 * 100 + 100';
+CREATE TABLE public.fiscal (id bigint NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('public.fiscal', 'id', '100', p_premake := 1, p_automatic_maintenance := 'off', p_bounds_function := 'public.gone_bounds');
 DROP FUNCTION public.gone_hook;
+DROP FUNCTION public.gone_bounds;
 SQL
 
 # By hash.
@@ -98,7 +102,7 @@ SQL
 my $facts = <<'SQL';
 SELECT parent_table, control, partition_interval, premake, retention, retention_keep_table, time_zone, anchor,
        max_partition_bytes, max_partition_rows, create_window, retire_window, schedule, default_rows, retention_drop_after,
-       list_mode, value_query, value_min_rows, max_partitions, before_detach, before_drop, after_create, hook_timeout, modulus, start_at,
+       list_mode, value_query, value_min_rows, max_partitions, before_detach, before_drop, after_create, hook_timeout, modulus, start_at, bounds_function,
        template_table, parent_oid::regclass,
        system_identifier = (SELECT system_identifier FROM pg_control_system()) AS server,
        database_oid = (SELECT oid FROM pg_database WHERE datname = current_database()) AS database

@@ -127,6 +127,33 @@ as('postgres', q{SET client_min_messages = error; SELECT partman.run_maintenance
 is(as('postgres', q{SELECT DISTINCT sqlstate FROM partman.maintenance_history WHERE partition ~ '^lair.stubborn_p' AND action = 'drop'}), '57014', 'a hook that catches its cancel is ended');
 no_breach($node, $offset, 'and gets nothing from that');
 
+# A function that says where partitions begin and end, which does the same on the side.
+as('mallory', <<'SQL');
+CREATE FUNCTION lair.bounds(p_parent regclass, p_value timestamptz, OUT lower timestamptz, OUT upper timestamptz) LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM lair.hook(p_parent, p_parent, NULL, NULL);
+	lower := date_trunc('day', p_value);
+	upper := lower + interval '1 day';
+END $$;
+CREATE TABLE lair.bounded (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+SELECT partman.create_parent('lair.bounded', 'at', '1 day', p_premake => 1, p_bounds_function => 'lair.bounds', p_automatic_maintenance => 'off');
+INSERT INTO lair.bounded VALUES (now() - interval '100 days');
+UPDATE partman.part_config SET premake = 2 WHERE parent_table = 'lair.bounded';
+SQL
+$offset = -s $node->logfile;
+foreach my $call (q{SELECT count(*) FROM partman.plan_maintenance('lair.bounded')}, q{SELECT partman.run_maintenance('lair.bounded')}, q{SELECT count(*) FROM partman.health}, q{SELECT partman.partition_data_time('lair.bounded', 10)},
+	q{SELECT partman.partition_gap_fill('lair.bounded')}, q{SELECT partman_schema FROM (SELECT (partman.show_partition_name('lair.bounded', '2020-01-01')).partition_schema AS partman_schema) AS x})
+{
+	my $asked = scalar(witnesses($node, $offset));
+	my $before = as('postgres', "SET client_min_messages = error; $settings");
+	my $after = as('postgres', "SET client_min_messages = error; $call; $settings");
+	is((split /\n/, $after)[-1], $before, "$call: nothing of what the function has set is left");
+	cmp_ok(scalar(witnesses($node, $offset)), '>', $asked, 'and it was asked');
+}
+as('mallory', q{UPDATE partman.part_config SET premake = 3, automatic_maintenance = 'on' WHERE parent_table = 'lair.bounded'});
+wait_for($node, 'postgres', q{SELECT count(*) = 3 FROM partman.partitions WHERE parent_table = 'lair.bounded' AND lower_time > now()}, 'the worker asks it, too');
+no_breach($node, $offset, 'as mallory, who got nothing from that either');
+
 # The table has another owner: what the old one wants to be run is not run for the new one.
 as('mallory', q{UPDATE partman.part_config SET template_table = NULL WHERE parent_table = 'lair.given'});
 as('postgres', 'GRANT ALL ON SCHEMA lair TO victim; ALTER TABLE lair.given OWNER TO victim');
@@ -145,6 +172,9 @@ foreach my $column (qw(before_detach before_drop after_create))
 	is(fails('mallory', "UPDATE partman.part_config SET $column = \$\$$_\$\$ WHERE parent_table = 'lair.batch'"), '42704', "$column = $_")
 	  foreach 'hook', 'pg_temp.hook', 'lair."hook"', q{lair.hook(1, 2, '', '') OR lair.hook}, q{lair.hook"(); DROP TABLE safe.secret; --}, q{lair.'; DROP TABLE safe.secret; --}, 'lair.', '.', ' lair.hook';
 }
+as('victim', 'CREATE FUNCTION safe.bounds(p_parent regclass, p_value timestamptz, OUT a timestamptz, OUT b timestamptz) LANGUAGE sql SECURITY DEFINER AS $$ INSERT INTO safe.secret VALUES (\'stolen\') RETURNING now(), now() $$');
+is(fails('mallory', "UPDATE partman.part_config SET bounds_function = 'safe.bounds' WHERE parent_table = 'lair.bounded'"), '42501', 'bounds_function: a function of another tenant');
+is(fails('eve', "UPDATE partman.part_config SET bounds_function = 'lair.bounds' WHERE parent_table = 'lair.bounded'"), '42501', 'bounds_function: a set of another tenant');
 is(as('postgres', 'SELECT count(*) FROM safe.secret'), '0', 'nothing was stolen');
 
 # A superuser puts it there with triggers off: it is refused where it would be called.
