@@ -150,10 +150,25 @@ std::string key_collation(Oid table)
 
 } // namespace
 
+std::vector<std::string> further_key_columns(const catalog::Parent &parent)
+{
+    std::vector<std::string> columns;
+    if (parent.strategy != PARTITION_STRATEGY_RANGE || parent.key_columns < 2)
+        return columns;
+    const pg::Relation relation(parent.oid, AccessShareLock);
+    PartitionKey const key = pg::call(RelationGetPartitionKey, relation.get());
+    for (int i = 1; i < key->partnatts; i++)
+        if (key->partattrs[i] != 0)
+            columns.push_back(pg::take_string(pg::call(get_attname, parent.oid, key->partattrs[i], false)));
+    return columns;
+}
+
 std::string bound_condition(const catalog::Parent &parent, const core::Range &range, const core::Codec &codec)
 {
     std::string const key = pg::quote_ident(parent.key_column) + key_collation(parent.oid);
     std::string condition = "(" + pg::quote_ident(parent.key_column) + " IS NOT NULL";
+    for (const std::string &column : further_key_columns(parent))
+        condition += " AND " + pg::quote_ident(column) + " IS NOT NULL";
     if (range.lower.finite())
         condition += " AND " + key + " >= " + core::bound_text(range.lower, codec);
     if (range.upper.finite())

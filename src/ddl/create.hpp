@@ -61,8 +61,11 @@ private:
     std::unique_ptr<const Facts> facts_;
 };
 
+// The columns of a range key behind the leading one.
+std::vector<std::string> further_key_columns(const catalog::Parent &parent);
+
 // `("key" IS NOT NULL AND "key" >= ... AND "key" < ...)`: what a partition of this range holds, by the leading
-// column of the key.
+// column of the key; none of the others is NULL there, either.
 std::string bound_condition(const catalog::Parent &parent, const core::Range &range, const core::Codec &codec);
 
 // `FOR VALUES FROM (...) TO (...)`; columns of the key behind the leading one are unbounded.

@@ -15,6 +15,7 @@
 #include "moving/inserter.hpp"
 #include "moving/lifted_constraints.hpp"
 #include "moving/portions.hpp"
+#include "moving/row_key.hpp"
 #include "moving/shard_transfer.hpp"
 #include "moving/staged_partitions.hpp"
 #include "pg/guard.hpp"
@@ -178,7 +179,7 @@ void Batch::make_missing(const std::vector<Portion> &portions)
 std::uint64_t Batch::move_through_spool(const std::vector<Portion> &portions)
 {
     KeyWindows windows = windows_of(portions);
-    const AttrNumber key = set_.parent.key_attno;
+    const RowKey keys{set_.parent, set_.parent.oid};
     log::show_phase(log::Phase::moving);
     Tuplestorestate *spool = nullptr;
     TupleDesc shape = nullptr;
@@ -192,9 +193,8 @@ std::uint64_t Batch::move_through_spool(const std::vector<Portion> &portions)
             spool = tuplestore_begin_heap(false, false, work_mem);
             while (TupleTableSlot *row = rows.next())
             {
-                bool isnull = false;
-                const Datum value = slot_getattr(row, key, &isnull);
-                if (isnull || windows.find(value) == KeyWindows::none)
+                const auto key = keys.of(row);
+                if (!key || windows.find(*key) == KeyWindows::none)
                     continue;
                 shape = row->tts_tupleDescriptor;
                 tuplestore_puttupleslot(spool, row);
@@ -290,7 +290,7 @@ std::uint64_t Batch::move_directly(const std::vector<Portion> &portions)
     make_missing(portions);
     log::show_phase(log::Phase::moving);
     KeyWindows windows = windows_of(portions);
-    const AttrNumber key = set_.parent.key_attno;
+    const RowKey keys{set_.parent, set_.parent.oid};
     if (has_levels())
     {
         std::optional<ddl::OwnerScope> owner{set_.parent};
@@ -300,9 +300,8 @@ std::uint64_t Batch::move_directly(const std::vector<Portion> &portions)
             for (;;)
             {
                 TupleTableSlot *row = rows.next();
-                bool isnull = false;
-                const Datum value = row == nullptr ? Datum{0} : slot_getattr(row, key, &isnull);
-                if (row == nullptr || (!isnull && windows.find(value) != KeyWindows::none))
+                const auto key = row == nullptr ? std::nullopt : keys.of(row);
+                if (row == nullptr || (key && windows.find(*key) != KeyWindows::none))
                     return row;
             }
         });
@@ -315,9 +314,8 @@ std::uint64_t Batch::move_directly(const std::vector<Portion> &portions)
         pg::call([&] {
             while (TupleTableSlot *row = rows.next())
             {
-                bool isnull = false;
-                const Datum value = slot_getattr(row, key, &isnull);
-                if (isnull || windows.find(value) == KeyWindows::none)
+                const auto key = keys.of(row);
+                if (!key || windows.find(*key) == KeyWindows::none)
                     continue;
                 target.put(row);
                 rows.remove();

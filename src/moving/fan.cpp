@@ -25,8 +25,9 @@ struct Fan::Table
     Size bytes = 0;
 };
 
-Fan::Fan(const std::vector<Oid> &tables, KeyWindows windows, AttrNumber key, bool frozen)
-    : windows_(std::move(windows)), key_(key), options_(TABLE_INSERT_SKIP_FSM | (frozen ? TABLE_INSERT_FROZEN : 0)),
+Fan::Fan(const std::vector<Oid> &tables, KeyWindows windows, RowKey keys, bool frozen)
+    : windows_(std::move(windows)), keys_(std::move(keys)),
+      options_(TABLE_INSERT_SKIP_FSM | (frozen ? TABLE_INSERT_FROZEN : 0)),
       command_(pg::call(GetCurrentCommandId, true))
 {
     tables_.reserve(tables.size());
@@ -60,11 +61,10 @@ void Fan::store(Table &table) const
 
 bool Fan::put(TupleTableSlot *row)
 {
-    bool isnull = false;
-    const Datum key = slot_getattr(row, key_, &isnull);
-    if (isnull)
+    const auto key = keys_.of(row);
+    if (!key)
         return false;
-    const std::size_t index = windows_.find(key);
+    const std::size_t index = windows_.find(*key);
     if (index == KeyWindows::none)
         return false;
     Table *const table = tables_[index].get();

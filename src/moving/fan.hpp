@@ -1,6 +1,7 @@
 #pragma once
 
 #include "moving/key_window.hpp"
+#include "moving/row_key.hpp"
 #include "pg/postgres.hpp"
 #include "pg/relation.hpp"
 #include "pg/scope.hpp"
@@ -19,7 +20,7 @@ public:
     // One table for each window; they have one shape.  `frozen`: the rows count as committed long ago, which saves
     // writing them again later; only for tables that were made in this subtransaction, and only if no older
     // snapshot can still see the rows where they came from.
-    Fan(const std::vector<Oid> &tables, KeyWindows windows, AttrNumber key, bool frozen);
+    Fan(const std::vector<Oid> &tables, KeyWindows windows, RowKey keys, bool frozen);
     ~Fan();
     Fan(const Fan &) = delete;
     Fan &operator=(const Fan &) = delete;
@@ -34,7 +35,7 @@ private:
 
     std::vector<std::unique_ptr<Table>> tables_;
     KeyWindows windows_;
-    AttrNumber key_;
+    RowKey keys_;
     int options_;
     CommandId command_;
 };

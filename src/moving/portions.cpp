@@ -19,7 +19,9 @@ void report_rest(const Survey &survey, Oid source, const core::Key &key, bool fr
         throw Error{ErrorKind::not_null_violation,
                     std::to_string(survey.null) + " rows of table " + table +
                         " have no value in the control column",
-                    "They belong to no partition but the default one.",
+                    "They, and those without a value in a further column of the partition key, belong to no "
+                    "partition but the "
+                    "default one.",
                     "Give them a value, or insert them with SQL and delete them here."};
     if (survey.early > 0)
         pg::warning(std::to_string(survey.early) + " rows of table " + table +

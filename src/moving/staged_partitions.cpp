@@ -59,7 +59,6 @@ std::uint64_t StagedPartitions::load(Oid default_partition, KeyWindows windows, 
     if (by_sql_)
         return load_by_sql(default_partition);
     truncate_ = everything && may_truncate(default_partition);
-    const AttrNumber key = pg::call(get_attnum, tables_.front(), set_.parent.key_column.c_str());
     std::uint64_t moved = 0;
     std::uint64_t left = 0;
     {
@@ -67,7 +66,7 @@ std::uint64_t StagedPartitions::load(Oid default_partition, KeyWindows windows, 
         RowReader rows{default_partition, tables_.front(), {}};
         if (milliseconds)
             rows.hurry(*milliseconds);
-        Fan fan{tables_, std::move(windows), key, truncate_};
+        Fan fan{tables_, std::move(windows), RowKey{set_.parent, tables_.front()}, truncate_};
         pg::call([&] {
             while (TupleTableSlot *row = rows.next())
             {

@@ -8,6 +8,7 @@
 #include "locks/glance.hpp"
 #include "moving/batch.hpp"
 #include "moving/key_window.hpp"
+#include "moving/row_key.hpp"
 #include "moving/row_reader.hpp"
 #include "moving/shard_transfer.hpp"
 #include "pg/guard.hpp"
@@ -86,12 +87,12 @@ std::vector<bool> StrayRowMover::collide(const catalog::StoredSet &stored,
     std::vector<bool> found(order.size(), false);
     std::size_t left = order.size();
     RowReader rows{source, set.parent.oid, {}};
+    const RowKey keys{set.parent, set.parent.oid};
     pg::call([&] {
         while (TupleTableSlot *row = left > 0 ? rows.next() : nullptr)
         {
-            bool isnull = false;
-            const Datum key = slot_getattr(row, set.parent.key_attno, &isnull);
-            const std::size_t window = isnull ? KeyWindows::none : windows.find(key);
+            const auto key = keys.of(row);
+            const std::size_t window = key ? windows.find(*key) : KeyWindows::none;
             if (window == KeyWindows::none || found[window])
                 continue;
             found[window] = true;

@@ -3,6 +3,7 @@
 #include "catalog/partitions.hpp"
 #include "core/cover.hpp"
 #include "core/existing.hpp"
+#include "moving/row_key.hpp"
 #include "pg/guard.hpp"
 
 namespace strata::moving
@@ -68,13 +69,16 @@ std::uint64_t Survey::rows_at_end(std::size_t count, bool highest) const
 
 Survey survey(RowReader &rows, const ShownSet &set, TimestampTz now)
 {
-    const AttrNumber key = set.parent.key_attno;
+    const RowKey keys{set.parent, set.parent.oid};
     return survey_keys(
-        [&rows, key](Datum *value, bool *isnull) {
+        [&rows, &keys](Datum *value, bool *isnull) {
             TupleTableSlot *row = rows.next();
-            if (row != nullptr)
-                *value = slot_getattr(row, key, isnull);
-            return row != nullptr;
+            if (row == nullptr)
+                return false;
+            const auto key = keys.of(row);
+            *isnull = !key;
+            *value = key.value_or(Datum{0});
+            return true;
         },
         set, now);
 }
