@@ -1,7 +1,7 @@
 # No space left: whatever is being moved or made ends with a clean error, no row is lost, and the next run completes.
 #
-# A file system cannot be made small without root's rights; a limit on the size of files, set for one session, makes the
-# server's writes fail in the same places: a write that would pass it is cut short or refused.
+# A limit on the size of files, set for one session, makes the server's writes fail where a full disk would, and as exactly
+# as is wanted: a write that would pass it is cut short or refused.  09_disk_full_small.pl has a full disk.
 use strict;
 use warnings FATAL => 'all';
 
