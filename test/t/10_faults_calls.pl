@@ -38,7 +38,7 @@ BEGIN
     LOOP
         SELECT oid INTO name FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND NOT relispartition LIMIT 1;
         EXIT WHEN NOT FOUND;
-        EXECUTE format('DROP TABLE %s', name);
+        EXECUTE format('DROP TABLE %s CASCADE', name);
     END LOOP;
     TRUNCATE partman.managed_partition;
     DELETE FROM partman.part_config;
@@ -62,6 +62,15 @@ SELECT partman.create_parent('public.ids', 'id', '10', p_premake := 4, p_start_p
 INSERT INTO ids SELECT generate_series(0, 25);
 SQL
 my $run = 'CALL partman.run_maintenance_proc()';
+my $referred = <<'SQL';
+CREATE TABLE ids (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
+SELECT partman.create_parent('public.ids', 'id', '10', p_premake := 2, p_start_partition := '0');
+INSERT INTO ids SELECT generate_series(0, 25);
+SELECT partman.run_maintenance();
+CREATE TABLE notes (id bigint REFERENCES ids);
+INSERT INTO notes SELECT generate_series(0, 25);
+UPDATE partman.part_config SET retention = '5', retention_max_fraction = NULL, retention_keep_table = false, referencing = 'delete'
+SQL
 my @bounded = qw(bounded.locked bounded.made);
 my $apply = <<'SQL';
 SELECT fingerprint AS f FROM partman.plan_maintenance() LIMIT 1 \gset
@@ -79,6 +88,7 @@ my @calls = (
 	[ 'create_parent by hash', 'CREATE TABLE carts (id int NOT NULL) PARTITION BY HASH (id)', q{SELECT partman.create_parent('public.carts', 'id', p_type := 'hash', p_modulus := 4)}, \@bounded, q{SELECT count(*) = 4 FROM partman.managed_partition} ],
 	[ 'create_parent', 'CREATE TABLE ids (id bigint NOT NULL) PARTITION BY RANGE (id)', q{SELECT partman.create_parent('public.ids', 'id', '10')}, [qw(create.locked create.made)], q{SELECT count(*) = 1 FROM partman.part_config} ],
 	[ 'set_interval', $numbers, q{SELECT partman.set_interval('public.ids', '20')}, [qw(away.locked away.taken interval.set create.locked create.made)], q{SELECT partition_interval = '20' FROM partman.part_config} ],
+	[ 'maintenance with referencing rows', $referred, $run, ['referencing.deleted'], q{SELECT min(id) = 20 AND (SELECT min(id) = 20 AND count(*) = 6 FROM notes) FROM ids} ],
 	[ 'drop_partition', $numbers, q{SELECT partman.drop_partition('public.ids_p0')}, [qw(away.locked away.taken)], q{SELECT count(*) = 16 FROM ids} ],
 	[ 'apply_plan at once', $due, $apply =~ s/ATOMIC/true/r, [qw(create.locked create.made retire.locked retire.left)], q{SELECT count(*) = 0 FROM partman.plan_maintenance()} ],
 	[ 'apply_plan in steps', $due, $apply =~ s/ATOMIC/false/r, [qw(create.locked create.made run.commit)], q{SELECT count(*) = 0 FROM partman.plan_maintenance()} ]);

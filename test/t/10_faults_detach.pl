@@ -91,7 +91,7 @@ my @steps = (
 	[ 'detach.over', 'before' ],
 	[ 'finish.locked', 'later' ],
 	[ 'finish.detached', 'later' ],
-	[ 'finish.d*', 'alone' ]);
+	[ 'finish.d*', 'alone' ]);    # finish.dropped; finish.detached of what is kept
 # Each step is ended by a crash and in one of the other ways; FAULTS=all in the environment tries all of them.
 my @others = qw(postmaster terminate cancel error timeout launcher);
 foreach my $keep ('false', 'true')
