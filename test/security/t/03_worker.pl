@@ -29,6 +29,13 @@ SELECT lair.times('dropped'), lair.times('moved'), lair.times('kept'), lair.time
 SELECT partman.partition_data_id('lair.numbers', 100);
 SELECT partman.create_sub_parent('lair.deep', 'id', '10', p_premake => 1, p_declarative_check => 'yes');
 DROP TABLE lair.without_default_default;
+-- Listed values below days, which a query of his names.
+SELECT lair.times('named');
+DELETE FROM lair.named;
+SELECT partman.create_sub_parent('lair.named', 'id', p_type => 'list', p_values => '{1}', p_declarative_check => 'yes');
+UPDATE partman.part_config_sub SET sub_value_query = 'SELECT n FROM pg_catalog.generate_series(5, 6) AS n WHERE lair.registry(n)' WHERE sub_parent = 'lair.named';
+-- One of which single partitions are left to the worker to drop.
+SELECT lair.times('asked');
 SQL
 my $offset = -s $node->logfile;
 as('mallory', <<'SQL');
@@ -37,12 +44,17 @@ UPDATE partman.part_config_sub SET sub_premake = 2;
 UPDATE partman.part_config SET retention = '1 day', retention_keep_table = (parent_table <> 'lair.dropped'), retention_schema = CASE parent_table WHEN 'lair.moved' THEN 'attic' END,
 	retention_keep_index = false WHERE parent_table IN ('lair.dropped', 'lair.moved', 'lair.kept', 'lair.without_default', 'lair.encoded');
 UPDATE partman.part_config SET retention = '20' WHERE parent_table = 'lair.numbers';
+UPDATE partman.part_config SET automatic_maintenance = 'on' WHERE parent_table LIKE 'lair.named%' OR parent_table = 'lair.asked';
 SQL
+my $asked = as('postgres', q{SELECT min(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'lair.asked'::regclass AND inhrelid::regclass::text !~ 'default'});
+as('mallory', "SELECT partman.drop_partition('$asked', false, true)");
 wait_for($node, 'postgres', q{SELECT count(*) = 7 FROM partman.health WHERE parent_table ~ '^lair\.[a-z_]+$' AND missing_ranges = 0 AND expired_attached = 0 AND pending_detach = 0
 	AND parent_table IN ('lair.dropped', 'lair.moved', 'lair.kept', 'lair.without_default', 'lair.deep', 'lair.numbers', 'lair.encoded')}, 'the worker has maintained all of them');
+wait_for($node, 'postgres', "SELECT to_regclass('$asked') IS NULL", 'and dropped what was left to it');
+wait_for($node, 'postgres', q{SELECT count(*) > 0 FROM pg_class WHERE relnamespace = 'lair'::regnamespace AND relname ~ '^named_p\d+_p[56]'}, 'and asked for values');
 my @seen = witnesses($node, $offset);
 my %places = map { $_->[1] => 1 } grep { $_->[0] ne '03_worker.pl' } @seen;
-ok($places{$_}, "$_: the worker ran it") foreach 'constant check', 'predicate', 'encoder', 'decoder';
+ok($places{$_}, "$_: the worker ran it") foreach 'constant check', 'predicate', 'encoder', 'decoder', 'registry';
 no_breach($node, $offset, 'as mallory, who got nothing from it');
 is(as('postgres', q{SELECT count(*) FROM pg_roles WHERE rolsuper}), '1', 'there is no other superuser');
 is( as('postgres', q{SELECT string_agg(DISTINCT r.rolname, ',') FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE relnamespace IN ('lair'::regnamespace, 'attic'::regnamespace)}),

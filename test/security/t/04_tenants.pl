@@ -33,15 +33,25 @@ CREATE TABLE safe.unmanaged_old PARTITION OF safe.unmanaged FOR VALUES FROM ('20
 CREATE TABLE safe.deep (at timestamptz NOT NULL, value int NOT NULL) PARTITION BY RANGE (at);
 SELECT partman.create_parent('safe.deep', 'at', '1 day', p_premake => 1);
 SELECT partman.create_sub_parent('safe.deep', 'value', '10', p_premake => 1, p_declarative_check => 'yes');
+CREATE TABLE safe.listed (tag text NOT NULL, at timestamptz NOT NULL) PARTITION BY LIST (tag);
+SELECT partman.create_parent('safe.listed', 'tag', p_type => 'list');
+SELECT partman.create_sub_parent('safe.listed', 'at', '1 day', p_premake => 1, p_declarative_check => 'yes');
+SELECT partman.add_list_partition('safe.listed', '{a}');
+INSERT INTO partman.part_config_override (root, value, settings) VALUES ('safe.listed', 'a', '{"premake": 2}');
 CREATE FUNCTION safe.encode(timestamptz) RETURNS text LANGUAGE sql AS $$ SELECT to_char($1, 'YYYYMMDD') $$;
 SQL
 as('mallory', <<'SQL');
 SELECT lair.times('own');
+CREATE TABLE lair.listed (tag text NOT NULL, at timestamptz NOT NULL) PARTITION BY LIST (tag);
+SELECT partman.create_parent('lair.listed', 'tag', p_type => 'list');
+SELECT partman.create_sub_parent('lair.listed', 'at', '1 day', p_premake => 1, p_declarative_check => 'yes');
+SELECT partman.add_list_partition('lair.listed', '{a}');
+INSERT INTO partman.part_config_override (root, value, settings) VALUES ('lair.listed', 'a', '{"premake": 1}');
 CREATE TABLE lair.plain (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
 SQL
 as('postgres', q{CREATE SCHEMA common; GRANT ALL ON SCHEMA common TO PUBLIC});
 
-my $everything = q{SELECT p::text FROM partman.part_config p WHERE parent_table LIKE 'safe.%' UNION ALL SELECT s::text FROM partman.part_config_sub s WHERE sub_parent LIKE 'safe.%'
+my $everything = q{SELECT p::text FROM partman.part_config p WHERE parent_table LIKE 'safe.%' UNION ALL SELECT s::text FROM partman.part_config_sub s WHERE sub_parent LIKE 'safe.%' UNION ALL SELECT o::text FROM partman.part_config_override o WHERE root LIKE 'safe.%'
 	UNION ALL SELECT concat_ws(' ', c.oid, n.nspname, relname, relowner, pg_get_expr(relpartbound, c.oid), c.relfilenode) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'safe' OR relowner = 'victim'::regrole
 	UNION ALL SELECT count(*)::text FROM safe.days UNION ALL SELECT m::text FROM partman.managed_partition m WHERE parent_table LIKE 'safe.%' ORDER BY 1};
 my $before = as('postgres', $everything);
@@ -77,6 +87,21 @@ my @refused = (
 	[ '42501', q{UPDATE partman.part_config_sub SET sub_retention = '1' WHERE sub_parent = 'safe.deep'} ],
 	[ '42501', q{DELETE FROM partman.part_config_sub WHERE sub_parent = 'safe.deep'} ],
 	[ '42501', q{DELETE FROM partman.part_config_sub} ],
+	[ '42501', q{INSERT INTO partman.part_config_override (root, value, settings) VALUES ('safe.listed', 'b', '{"retention": "1 hour", "retention_keep_table": false}')} ],
+	[ '42501', q{INSERT INTO partman.part_config_override (root, value, settings, owner_role) VALUES ('safe.listed', 'b', '{"retention": "1 hour"}', 'victim')} ],
+	[ '42501', q{INSERT INTO partman.part_config_override (root, value, settings) VALUES ('safe.listed', 'a', '{"retention": "1 hour"}') ON CONFLICT (root, value) DO UPDATE SET settings = excluded.settings} ],
+	[ '42501', q{UPDATE partman.part_config_override SET settings = '{"retention": "1 hour"}' WHERE root = 'safe.listed'} ],
+	[ '0A000', q{UPDATE partman.part_config_override SET root = 'safe.listed' WHERE root = 'lair.listed'} ],
+	[ '42501', q{UPDATE partman.part_config_override SET owner_role = 'victim' WHERE root = 'lair.listed'} ],
+	[ '42501', q{DELETE FROM partman.part_config_override} ],
+	[ '42501', q{MERGE INTO partman.part_config_override USING (VALUES ('safe.listed')) AS v (t) ON root = t WHEN MATCHED THEN DELETE} ],
+	[ '42501', q{TRUNCATE partman.part_config_override} ],
+	[ '42501', q{CREATE TRIGGER t BEFORE INSERT ON partman.part_config_override FOR EACH ROW EXECUTE FUNCTION lair.fire()} ],
+	[ '42501', q{CREATE TRIGGER t AFTER INSERT ON lair.source FOR EACH ROW EXECUTE FUNCTION partman.part_config_override_follow()} ],
+	[ '42501', q{SELECT partman.add_list_partition('safe.listed', '{b}')} ],
+	[ '42501', q{SELECT partman.drop_partition('safe.unmanaged_old')} ],
+	[ '42501', q{SELECT partman.drop_partition('safe.unmanaged_old', true, true)} ],
+	[ '42501', q{SELECT partman.drop_partition('safe.listed_pa', false, true)} ],
 	[ '42501', q{SELECT partman.stop_sub_partition('safe.deep')} ],
 	[ '42501', q{TRUNCATE partman.part_config} ],
 	[ '42501', q{CREATE TABLE lair.fk (t text REFERENCES partman.part_config)} ],
@@ -121,7 +146,12 @@ is(as('postgres', $everything), $before, 'nothing of the victim has changed');
 my $warned = attack($node, 'postgres', 'mallory', '',
 	[ 'orphan', "INSERT INTO partman.part_config ($columns, owner_role, parent_oid, system_identifier, database_oid) VALUES ('safe.unmanaged', $values, 'victim', $oid, $identity)" ],
 	[ 'squat', "INSERT INTO partman.part_config ($columns) VALUES ('common.later', $values), ('common.later_by_superuser', $values)" ],
-	[ 'waits', q{INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type, sub_owner_role) VALUES ('common.later', 'value', '10', 'range', 'victim')} ]);
+	[ 'waits', q{INSERT INTO partman.part_config_sub (sub_parent, sub_control, sub_partition_interval, sub_partition_type, sub_owner_role) VALUES ('common.later', 'value', '10', 'range', 'victim')} ],
+	[ 'override', q{INSERT INTO partman.part_config_override (root, value, settings, owner_role) VALUES ('common.later', 'a', '{"retention": "1 hour", "retention_keep_table": false}', 'victim')} ],
+	# A row that waits for a table of his own, which then becomes somebody else's.
+	[ 'table', q{CREATE TABLE common.swapped (tag text NOT NULL, at timestamptz NOT NULL) PARTITION BY LIST (tag)} ],
+	[ 'early', q{INSERT INTO partman.part_config_override (root, value, settings, owner_role) VALUES ('common.swapped', 'a', '{"retention": "1 hour", "retention_keep_table": false}', 'victim')} ],
+	[ 'swap', q{DROP TABLE common.swapped} ]);
 is($warned->{orphan}, '00000', 'a row for a table of the victim as in a dump');
 is(as('postgres', q{SELECT concat_ws(' ', coalesce(parent_oid::text, 'none'), owner_role) FROM partman.part_config WHERE parent_table = 'safe.unmanaged'}), 'none mallory', 'is an orphan of mallory');
 is($warned->{squat}, '00000', 'rows for tables that are not there');
@@ -144,6 +174,22 @@ foreach my $case ([ 'victim', 'common.later' ], [ 'postgres', 'common.later_by_s
 	as($role, "SELECT partman.create_parent('$table', 'at', '1 day')");
 	is(as('postgres', "SELECT concat_ws(' ', owner_role, coalesce(retention, 'keeps')) FROM partman.part_config WHERE parent_table = '$table'"), "$role keeps", "$table can be set up, with nothing of mallory's");
 	is(as('postgres', "SELECT count(*) FROM partman.part_config_sub WHERE sub_parent = '$table'"), '0', 'and no sub-partitions');
+}
+
+foreach my $role ('victim', 'postgres')
+{
+	as('mallory', q{CREATE TABLE common.swapped (tag text NOT NULL, at timestamptz NOT NULL) PARTITION BY LIST (tag);
+		INSERT INTO partman.part_config_override (root, value, settings, owner_role) VALUES ('common.swapped', 'a', '{"retention": "1 hour", "retention_keep_table": false}', 'victim'); DROP TABLE common.swapped}) if $role eq 'postgres';
+	is(as('postgres', q{SELECT string_agg(owner_role, ' ') FROM partman.part_config_override WHERE root = 'common.swapped'}), 'mallory', 'what waits for a table says who wrote it');
+	as($role, <<'SQL');
+CREATE TABLE common.swapped (tag text NOT NULL, at timestamptz NOT NULL) PARTITION BY LIST (tag);
+SELECT partman.create_parent('common.swapped', 'tag', p_type => 'list');
+SELECT partman.create_sub_parent('common.swapped', 'at', '1 day', p_premake => 1, p_declarative_check => 'yes');
+SELECT partman.add_list_partition('common.swapped', '{a}');
+SQL
+	is(as('postgres', q{SELECT count(*) FROM partman.part_config_override WHERE root = 'common.swapped'}), '0', "a set of $role has no overrides of mallory's");
+	is(as('postgres', q{SELECT string_agg(coalesce(retention, 'keeps') || ' ' || retention_keep_table, ', ') FROM partman.part_config WHERE parent_table = 'common.swapped_pa'}), 'keeps true', 'and what is below it keeps everything');
+	as($role, 'DROP TABLE common.swapped');
 }
 
 # The same name, made again by somebody else, and nobody noticed as the event triggers were off.
@@ -191,6 +237,10 @@ foreach my $case ([ "partition_schema = 'safe', premake = 5", 'makes no partitio
 	$node->psql('postgres', "SELECT partman.run_maintenance('lair.own')");
 	is( as('postgres', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'safe'::regnamespace AND relowner = 'mallory'::regrole}), '', "maintenance for $case->[0] $case->[1]");
 }
+attack($node, 'postgres', 'mallory', '', [ 'set', q{UPDATE partman.part_config_override SET settings = '{"retention": "1 hour", "retention_schema": "safe"}' WHERE root = 'lair.listed'} ],
+	[ 'old', q{SELECT partman.create_partition_time('lair.listed_pa', ARRAY['2020-01-01'::timestamptz])} ]);
+$node->psql('postgres', 'SELECT partman.run_maintenance()');
+is(as('postgres', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'safe'::regnamespace AND relowner = 'mallory'::regrole}), '', 'nor does an override move any');
 as('postgres', q{CREATE UNIQUE INDEX ON safe.secret (what)});
 $node->psql('postgres', q{SELECT partman.config_cleanup('lair.own')});
 is(as('postgres', q{SELECT to_regclass('safe.secret')}), 'safe.secret', "a template of somebody else's is not dropped with the set");
