@@ -78,14 +78,15 @@ std::optional<Job> Job::begin(const char *what, Oid set, const std::string &tabl
     std::vector<Param> params = params_of(parameters);
     params.push_back(Param::oid(set));
     params.push_back(Param::text(what));
-    const pg::Rows resumed = write(
-        "UPDATE " + jobs() + " SET parameters = " + parameters_object +
-            ", calls = least(calls, 2147483646) + 1, pid = pg_backend_pid(), role_name = session_user, updated_at = clock_timestamp(),"
-            " sqlstate = NULL, message = NULL, detail = NULL, hint = NULL"
-            " WHERE parent_oid = $14 AND what = $15 AND state = 'open'"
-            " AND parameters ->> 'p_source_table' IS NOT DISTINCT FROM $8"
-            " AND parameters ->> 'p_target_table' IS NOT DISTINCT FROM $9 RETURNING job_id, rows_done",
-        params);
+    const pg::Rows resumed =
+        write("UPDATE " + jobs() + " SET parameters = " + parameters_object +
+                  ", calls = least(calls, 2147483646) + 1, pid = pg_backend_pid(), role_name = session_user, "
+                  "updated_at = clock_timestamp(),"
+                  " sqlstate = NULL, message = NULL, detail = NULL, hint = NULL"
+                  " WHERE parent_oid = $14 AND what = $15 AND state = 'open'"
+                  " AND parameters ->> 'p_source_table' IS NOT DISTINCT FROM $8"
+                  " AND parameters ->> 'p_target_table' IS NOT DISTINCT FROM $9 RETURNING job_id, rows_done",
+              params);
     if (!resumed.empty())
     {
         const Job job{*resumed.int8(0, 0), set};
@@ -119,7 +120,8 @@ void Job::step(const std::string &piece, int partitions, std::uint64_t rows, Tim
     const auto moved = Param::int8(static_cast<std::int64_t>(rows));
     write("INSERT INTO " + catalog::own_table("job_step") +
               " (job_id, ordinal, piece, partitions, rows, started_at, finished_at)"
-              " SELECT $1, coalesce(max(ordinal) FILTER (WHERE ordinal < 2147483647), 0) + 1, $2, $3, $4, $5, clock_timestamp() FROM " +
+              " SELECT $1, coalesce(max(ordinal) FILTER (WHERE ordinal < 2147483647), 0) + 1, $2, $3, $4, $5, "
+              "clock_timestamp() FROM " +
               catalog::own_table("job_step") + " WHERE job_id = $1 RETURNING ordinal",
           {Param::int8(id_), Param::text(piece), Param::int4(partitions), moved, Param::timestamptz(started)});
     // Sums that somebody has spoilt end no job.
