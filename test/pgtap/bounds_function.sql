@@ -5,7 +5,7 @@ SET client_min_messages = error;
 SET TimeZone = 'UTC';
 
 BEGIN;
-SELECT plan(88);
+SELECT plan(89);
 UPDATE partman.part_config SET automatic_maintenance = 'off';
 \ir lib/try.sql
 CREATE ROLE bf_owner;
@@ -132,6 +132,11 @@ SELECT matches((SELECT reason FROM partman.plan_maintenance() WHERE parent_table
 CREATE FUNCTION public.bf_slow(p_parent regclass, p_value bigint, OUT lower bigint, OUT upper bigint) LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); lower := 0; upper := 10; END $$;
 UPDATE partman.part_config SET bounds_function = 'public.bf_slow', hook_timeout = 50 WHERE parent_table = 'public.b_was';
 SELECT matches(pg_temp.try($$SELECT partman.run_maintenance('public.b_was')$$), '^55000 bounds function public.bf_slow did not end within 50 ms', 'one that does not end');
+CREATE FUNCTION public.bf_tiny(p_parent regclass, p_value timestamptz, OUT lower timestamptz, OUT upper timestamptz) LANGUAGE sql AS
+    $$SELECT date_trunc('second', p_value), date_trunc('second', p_value) + interval '1 second'$$;
+CREATE TABLE public.b_tiny (k timestamptz NOT NULL) PARTITION BY RANGE (k);
+SELECT matches(pg_temp.try($$SELECT partman.create_parent('public.b_tiny', 'k', '1 year', p_premake := 1, p_bounds_function := 'public.bf_tiny')$$),
+    '^54000 bounds function public.bf_tiny returned more than 20000 partitions', 'one whose partitions are too many to look at');
 DROP FUNCTION public.bf_slow;
 SELECT matches(pg_temp.try($$SELECT partman.run_maintenance('public.b_was')$$), '^42704 function "public.bf_slow" does not exist\n.*\(regclass, bigint\)', 'one that is gone');
 CREATE FUNCTION public.bf_two(p_parent regclass, p_value bigint) RETURNS TABLE (a bigint, b bigint) LANGUAGE sql AS 'VALUES (p_value, p_value + 1), (p_value, p_value + 1)';
