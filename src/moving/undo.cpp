@@ -109,6 +109,7 @@ public:
             interval_ =
                 catalog::parse_step(core::axis_of(set_.config.key), *request.batch_interval, "p_batch_interval");
         order_ = partitions_in_order(set_);
+        refers_to_itself_ = moving::refers_to_itself(set_.parent);
     }
 
     Undone run()
@@ -218,8 +219,8 @@ private:
         if (last)
             window.emplace(set_.parent, core::Range{core::Bound::minus_infinity(), core::Bound::at(*last)},
                            set_.config.codec());
-        // A table that is dropped anyway need not be emptied.
-        taken_whole_ = !last && !request_.keep_table;
+        // A table that is dropped anyway need not be emptied, unless it has to be detached before.
+        taken_whole_ = !last && !request_.keep_table && !refers_to_itself_;
         std::int64_t moved = 0;
         const ddl::OwnerScope owner{pg::owner_of(target_)};
         {
@@ -258,7 +259,7 @@ private:
         ddl::RetireOptions options;
         options.how = request_.keep_table ? ddl::Retire::detach : ddl::Retire::drop;
         options.keep_publication = true;
-        options.detach_before_drop = locks::is_referenced(set_.parent.oid);
+        options.detach_before_drop = refers_to_itself_ || locks::is_referenced(set_.parent.oid);
         options.cascade = request_.drop_cascade;
         ddl::run(set_.parent, ddl::retire(set_.parent, partition, options));
         catalog::forget({partition});
@@ -273,6 +274,7 @@ private:
     std::optional<core::Step> interval_;
     std::vector<Oid> order_;
     Undone done_;
+    bool refers_to_itself_ = false;
     bool taken_whole_ = false;
     bool default_gone_ = false;
 };

@@ -1,6 +1,6 @@
 -- undo_partition gives back a plain table with everything that it had.
 BEGIN;
-SELECT plan(25);
+SELECT plan(28);
 
 SET LOCAL client_min_messages = error;
 SET LOCAL TimeZone = 'UTC';
@@ -157,6 +157,13 @@ INSERT INTO shop.tree SELECT i, greatest(i - 60, 1) FROM generate_series(1, 250)
 CREATE TABLE shop.plain_tree (id bigint, above bigint);
 SELECT is((SELECT rows_undone FROM partman.undo_partition('shop.tree', 'shop.plain_tree', 10)), 250::bigint, 'rows that refer to each other are moved');
 SELECT is((SELECT confrelid FROM pg_constraint WHERE conrelid = 'shop.plain_tree'::regclass AND contype = 'f'), 'shop.plain_tree'::regclass::oid, 'and the plain table refers to itself');
+CREATE TABLE shop.felled (id bigint PRIMARY KEY, above bigint REFERENCES shop.felled) PARTITION BY RANGE (id);
+SELECT partman.create_parent('shop.felled', 'id', '100', p_premake := 1);
+INSERT INTO shop.felled SELECT i, greatest(i - 60, 1) FROM generate_series(1, 450) i;
+CREATE TABLE shop.plain_felled (id bigint, above bigint);
+SELECT is((SELECT rows_undone FROM partman.undo_partition('shop.felled', 'shop.plain_felled', 10, p_keep_table := false)), 450::bigint, 'the same without keeping the partitions');
+SELECT is((SELECT count(*) FROM pg_class WHERE relnamespace = 'shop'::regnamespace AND relkind = 'r' AND relname ~ '^felled_'), 0::bigint, 'none of which is left');
+SELECT is((SELECT count(*) FROM shop.plain_felled AS a JOIN shop.plain_felled AS b ON a.above = b.id), 450::bigint, 'nor is a row lost');
 
 -- Rows that others refer to
 CREATE TABLE shop.items (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
