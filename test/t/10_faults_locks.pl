@@ -1,6 +1,7 @@
 # The smallest lock table, and far more expired partitions than it has room for: maintenance takes what fits, says what is
-# left, never fails for want of locks, and completes.  PARTITIONS in the environment says how many
-# (10000 take minutes to be made).
+# left, never fails for want of locks, and completes.  PARTITIONS in the environment says how many a set has, SETS how many
+# such sets there are.  The server reads the bounds of all partitions of a set for each that is made: ten sets of 1000
+# take a minute or two, one set of 10000 half an hour.
 use strict;
 use warnings FATAL => 'all';
 
@@ -11,24 +12,25 @@ use Strata qw(new_server wait_for wait_for_state);
 use Test::More;
 
 my $many = $ENV{PARTITIONS} // 1000;
+my @sets = ('many', map { "more$_" } 2 .. $ENV{SETS} // 1);
 my $node = new_server('faults_locks', "fsync = off\nmax_locks_per_transaction = 64\nmax_connections = 10\npg_strata.worker_enabled = off\nmax_wal_senders = 0\n");
 $node->start;
-$node->safe_psql('postgres', <<"SQL");
-CREATE EXTENSION pg_strata;
-CREATE TABLE many (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
+$node->safe_psql('postgres', <<"SQL") foreach @sets;
+CREATE TABLE $_ (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
 -- Whoever touches all of them needs more locks than there are.
 DO \$\$
 BEGIN
     FOR i IN 0 .. $many - 1 LOOP
-        EXECUTE format('CREATE TABLE many_p%s PARTITION OF many FOR VALUES FROM (%s) TO (%s)', i * 10, i * 10, i * 10 + 10);
-        EXECUTE format('INSERT INTO many_p%s VALUES (%s)', i * 10, i * 10 + 5);
+        EXECUTE format('CREATE TABLE ${_}_p%s PARTITION OF $_ FOR VALUES FROM (%s) TO (%s)', i * 10, i * 10, i * 10 + 10);
+        EXECUTE format('INSERT INTO ${_}_p%s VALUES (%s)', i * 10, i * 10 + 5);
         IF i % 30 = 29 THEN
             COMMIT;
         END IF;
     END LOOP;
 END \$\$;
 SET client_min_messages = error;
-SELECT partman.manage('public.many');
+SELECT partman.manage('public.$_');
 UPDATE partman.part_config SET premake = 2, retention = '100', retention_keep_table = false, retention_max_fraction = NULL;
 SQL
 my $children = q{SELECT count(*) FROM pg_inherits WHERE inhparent = 'many'::regclass};
@@ -68,7 +70,7 @@ $node->safe_psql('postgres', 'ALTER SYSTEM SET pg_strata.worker_enabled = on');
 $node->reload;
 wait_for($node, 'postgres', "SELECT ($gone) = 0", 'the worker comes to the end');
 wait_for($node, 'postgres', 'SELECT NOT EXISTS (SELECT FROM partman.plan_maintenance())', 'and nothing is left to do');
-is($node->safe_psql('postgres', 'SELECT count(*), min(id), max(id) FROM many'), join('|', $rest, $last - 100, $last), 'the rows that retention keeps are there');
+is($node->safe_psql('postgres', "SELECT count(*), min(id), max(id) FROM $_"), join('|', $rest, $last - 100, $last), "$_: the rows that retention keeps are there") foreach @sets;
 is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_class WHERE relname ~ '^many_p\d+$'}), $node->safe_psql('postgres', $children), 'no table is left over');
 unlike(slurp_file($node->logfile), qr/out of shared memory/, 'nobody ran out of locks');
 $node->stop;
