@@ -5,13 +5,13 @@ use warnings FATAL => 'all';
 
 use FindBin;
 use lib "$FindBin::RealBin/lib";
-use Faults qw(fault_server order strike recover wait_until_fired);
+use Faults qw(fault_server order strike recover came);
 use PostgreSQL::Test::Utils;
 use Retiring qw(reader pending);
 use Strata qw(wait_for wait_for_state);
 use Test::More;
 
-my $node = fault_server('faults_archive', "fsync = off\n");
+my $node = fault_server('faults_archive', "fsync = off\npg_strata.lock_timeout = 2000\n");
 my $run = 'CALL partman.run_maintenance_proc()';
 sub ask { my ($sql) = @_; return $node->safe_psql('postgres', "SET client_min_messages = error; $sql"); }
 
@@ -78,6 +78,8 @@ foreach my $fault (qw(kill error cancel timeout))
 	}
 }
 
+my $given_up = q{SELECT EXISTS (SELECT FROM partman.maintenance_history WHERE parent_table = 'public.t' AND action = 'detach concurrently' AND outcome = 'deferred' AND started_at > (SELECT min(created_at) FROM partman.managed_partition WHERE parent_table = 'public.t'))};
+
 # By the worker, concurrently: the detach is one transaction, and what follows another.
 ask(q{ALTER SYSTEM SET pg_strata.worker_enabled = on});
 $node->reload;
@@ -98,13 +100,19 @@ foreach my $strike ([ 'detach.locked', 'before' ], [ 'detach.left', 'during' ], 
 			wait_for($node, 'postgres', pending('t'), "$name: the detach has begun");
 			if ($when eq 'later')
 			{
-				wait_for($node, 'postgres', q{SELECT EXISTS (SELECT FROM partman.maintenance_history WHERE parent_table = 'public.t' AND action = 'detach concurrently' AND outcome = 'deferred' AND started_at > (SELECT min(created_at) FROM partman.managed_partition WHERE parent_table = 'public.t'))},
-					"$name: the reader is not waited for any more");
+				wait_for($node, 'postgres', $given_up, "$name: the reader is not waited for any more");
 				$other = reader($node, 't');
 				order($node, $point, 'worker', $fault);
 			}
 			eval { $reader->query_safe('COMMIT') };
 			$node->psql('postgres', 'UPDATE partman.part_config SET premake = premake') if $when eq 'later';
+		}
+		# The worker waits for the reader for five seconds, which may be over before he has left.
+		if ($when eq 'during' && !came($node, $given_up))
+		{
+			$reader->quit;
+			ask('DROP TABLE t, t_old');
+			redo;
 		}
 		recover($node, $point, $fault, $offset);
 		foreach my $session (grep { defined } $reader, $other)

@@ -5,7 +5,7 @@ use warnings FATAL => 'all';
 
 use FindBin;
 use lib "$FindBin::RealBin/lib";
-use Faults qw(fault_server order go wait_until_fired);
+use Faults qw(fault_server order go wait_until_fired came);
 use IPC::Run;
 use PostgreSQL::Test::Utils;
 use Retiring qw(retire reader pending);
@@ -69,6 +69,13 @@ foreach my $step (@steps)
 			}
 			$reader->query_safe('COMMIT');
 			look_now($name);
+		}
+		# The worker waits for the reader for five seconds, which may be over before he has left.
+		if ($when eq 'during' && !came($node, $given_up))
+		{
+			$reader->quit;
+			ask("DROP TABLE $name");
+			redo;
 		}
 		ok(wait_until_fired($node), "$case: the step is reached");
 		my $out = '';

@@ -11,7 +11,7 @@ use PostgreSQL::Test::Utils;
 use Strata qw(new_server wait_until_up wait_for_log);
 use Test::More;
 
-our @EXPORT_OK = qw(fault_server order go wait_until_fired strike recover state_is);
+our @EXPORT_OK = qw(fault_server order go wait_until_fired came strike recover state_is);
 
 # Without the worker, unless a test switches it on.
 sub fault_server
@@ -50,6 +50,21 @@ sub wait_until_fired
 		select(undef, undef, undef, 0.1);
 	}
 	return 0;
+}
+
+# Whether somebody came to the step, and not too late, which a query tells: then the order is withdrawn.
+sub came
+{
+	my ($node, $too_late) = @_;
+	my $file = $node->data_dir . '/pg_strata_fault';
+	foreach (1 .. 10 * $PostgreSQL::Test::Utils::timeout_default)
+	{
+		return 1 if !-e $file;
+		my (undef, $late) = $node->psql('postgres', $too_late);
+		return !unlink $file if ($late // '') eq 't';
+		select(undef, undef, undef, 0.1);
+	}
+	return 1;
 }
 
 # Lets a fault strike a statement, and brings the server back where it takes that down.
