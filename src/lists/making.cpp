@@ -4,8 +4,11 @@
 #include "catalog/value_list.hpp"
 #include "core/error.hpp"
 #include "ddl/owner_scope.hpp"
+#include "features/bounded_set.hpp"
+#include "features/showing_set.hpp"
 #include "locks/acquire.hpp"
 #include "locks/wants.hpp"
+#include "moving/below.hpp"
 #include "moving/inserter.hpp"
 #include "moving/row_reader.hpp"
 #include "pg/guard.hpp"
@@ -30,16 +33,8 @@ public:
     {
         ddl::OwnerScope const owner{parent_};
         catalog::ValueBook const book{parent_};
-        std::vector<Datum> values;
-        bool nulls = false;
-        for (const WantedValues &one : wanted)
-            for (const core::ListedValue &value : one.values)
-                if (value)
-                    values.push_back(book.parse(*value));
-                else
-                    nulls = true;
-        std::sort(values.begin(), values.end(),
-                  [&](Datum a, Datum b) { return pg::call([&] { return book.compare(a, b) < 0; }); });
+        std::vector<Datum> const values = sorted_values(wanted, book);
+        bool const nulls = lists_null(wanted);
         moving::RowReader rows{source_, parent_.oid, {}};
         if (limit)
             rows.hurry(*limit);
@@ -59,6 +54,32 @@ public:
             if (shape_ != nullptr)
                 shape_ = CreateTupleDescCopy(shape_);
             CommandCounterIncrement();
+        });
+    }
+
+    // Where a new partition is a set without a default partition, that its rows have a place in it.
+    void make_places(const WantedValues &wanted, const ShownSet &set) const
+    {
+        if (count_ == 0)
+            return;
+        ddl::FixedSettings const settings;
+        catalog::ValueBook const book{parent_};
+        std::vector<Datum> const values = sorted_values({wanted}, book);
+        bool const nulls = lists_null({wanted});
+        TupleTableSlot *row = pg::call([&] { return MakeSingleTupleTableSlot(shape_, &TTSOpsMinimalTuple); });
+        moving::Below{set, parent_.oid, true}.make_places([&]() -> TupleTableSlot * {
+            while (tuplestore_gettupleslot(store_, true, false, row))
+            {
+                bool is_null = false;
+                Datum const value = slot_getattr(row, parent_.key_attno, &is_null);
+                if (is_null ? nulls : holds(values, value, book))
+                    return row;
+            }
+            return nullptr;
+        });
+        pg::call([&] {
+            ExecDropSingleTupleTableSlot(row);
+            tuplestore_rescan(store_);
         });
     }
 
@@ -84,6 +105,25 @@ public:
     std::uint64_t count() const { return count_; }
 
 private:
+    static std::vector<Datum> sorted_values(const std::vector<WantedValues> &wanted, const catalog::ValueBook &book)
+    {
+        std::vector<Datum> values;
+        for (const WantedValues &one : wanted)
+            for (const core::ListedValue &value : one.values)
+                if (value)
+                    values.push_back(book.parse(*value));
+        std::sort(values.begin(), values.end(),
+                  [&](Datum a, Datum b) { return pg::call([&] { return book.compare(a, b) < 0; }); });
+        return values;
+    }
+
+    static bool lists_null(const std::vector<WantedValues> &wanted)
+    {
+        return std::any_of(wanted.begin(), wanted.end(), [](const WantedValues &one) {
+            return std::find(one.values.begin(), one.values.end(), std::nullopt) != one.values.end();
+        });
+    }
+
     // Inside of pg::call.
     static bool holds(const std::vector<Datum> &values, Datum value, const catalog::ValueBook &book)
     {
@@ -180,6 +220,10 @@ Making make_partitions(const PartitionedTable &table, const std::vector<WantedVa
     if (spool.count() > 0)
         test_point("list.taken");
     std::vector<Oid> const made = make_bounded(table, bounds);
+    for (std::size_t i = 0; i < made.size(); ++i)
+        if (const auto set = catalog::find_set(made[i]); set && !is_bounded(*set))
+            if (const ShownSet shown = read_set(*set); !shown.state.default_partition)
+                spool.make_places(missing[i], shown);
     spool.give();
     if (spool.count() > 0)
         test_point("list.given");

@@ -42,7 +42,9 @@ struct Below::Wish
     core::Coordinate value = 0;
 };
 
-Below::Below(const ShownSet &top) : shape_(top.parent.oid), top_(node_of(top)) {}
+Below::Below(const ShownSet &top) : Below(top, top.parent.oid, false) {}
+
+Below::Below(const ShownSet &top, Oid shape, bool top_too) : shape_(shape), top_too_(top_too), top_(node_of(top)) {}
 
 Below::~Below() = default;
 
@@ -66,7 +68,7 @@ bool Below::has_place(TupleTableSlot *row, Wish &wish) const
         if (!point || !node->set.config.codec().in_range(*point))
             return true;
         Cell *cell = node->find(*point);
-        if (cell == nullptr && node == top_.get())
+        if (cell == nullptr && node == top_.get() && !top_too_)
             return true;
         if (cell == nullptr || !cell->known)
         {

@@ -9,16 +9,18 @@ namespace strata::moving
 {
 
 // What is below the partitions of a set: makes the partitions that rows need which are about to come, on every
-// level.  The partitions of the set itself are there already.
+// level.  The partitions of the set itself are there already, unless `top_too`.
 class Below
 {
 public:
     explicit Below(const ShownSet &top);
+    // The rows come in the shape of another table.
+    Below(const ShownSet &top, Oid shape, bool top_too);
     ~Below();
     Below(const Below &) = delete;
     Below &operator=(const Below &) = delete;
 
-    // Goes over all rows that `next` gives, in the shape of the set's table; it is called inside of pg::call, and
+    // Goes over all rows that `next` gives; it is called inside of pg::call, and
     // its row must stay until the next call.
     void make_places(const std::function<TupleTableSlot *()> &next);
 
@@ -32,6 +34,7 @@ private:
     void grant(const Wish &wish) const;
 
     Oid shape_;
+    bool top_too_;
     std::unique_ptr<Node> top_;
 };
 

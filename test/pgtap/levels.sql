@@ -137,6 +137,18 @@ SELECT is(lv.names('c_pnew') ~ ('p' || lv.month(-5)), true, 'another one has its
 SELECT is(partman.retire_list_value('lv.c', 'old', false), 'lv.c_pold', 'a value is retired');
 SELECT is((SELECT count(*) FROM pg_class WHERE relname LIKE 'c\_pold%') + (SELECT count(*) FROM partman.part_config WHERE parent_table LIKE 'lv.c\_pold%'), 0::bigint, 'with its months and their configuration');
 
+-- Without default partitions below, each row gets a month.
+CREATE TABLE lv.n (dropped int, campaign text NOT NULL, at timestamptz NOT NULL) PARTITION BY LIST (campaign);
+ALTER TABLE lv.n DROP COLUMN dropped;
+SELECT partman.create_parent('lv.n', 'campaign', p_type => 'list');
+SELECT partman.create_sub_parent('lv.n', 'at', '1 month', p_premake => 1, p_default_table => false, p_declarative_check => 'yes');
+INSERT INTO lv.n SELECT c, date_trunc('month', now()) - make_interval(months => m) FROM unnest(ARRAY['a', 'b', 'c']) AS c, generate_series(3, 5) AS m;
+SELECT partman.add_list_partition('lv.n', '{a,b}');
+SELECT is(lv.names('n_pa_b'), format('p%s p%s p%s p%s p%s p%s', lv.month(-5), lv.month(-4), lv.month(-3), lv.month(-1), lv.month(0), lv.month(1)), 'add_list_partition() makes the months of the rows');
+SELECT is((SELECT count(*) FROM lv.n_pa_b), 6::bigint, 'and moves them there');
+SELECT partman.run_maintenance('lv.n');
+SELECT is((SELECT count(*) FROM lv.n_pc), 3::bigint, 'so does maintenance');
+
 --
 -- Settings of single values
 --
