@@ -3,6 +3,7 @@
 #include "catalog/provenance.hpp"
 #include "catalog/zone.hpp"
 #include "core/error.hpp"
+#include "features/levels.hpp"
 #include "pg/relation.hpp"
 
 namespace strata
@@ -60,6 +61,13 @@ catalog::StoredSet bounded_row(const SetUpRequest &request, const catalog::Paren
     set.name_template = request.name_template;
     set.partition_schema = request.partition_schema;
     return set;
+}
+
+void insert_joined(const catalog::StoredSet &set, const catalog::Parent &parent)
+{
+    catalog::insert_set(set);
+    if (const auto level = parent.is_partition ? sibling_level(parent) : std::nullopt)
+        catalog::insert_level(level_below(*level, set.parent_table));
 }
 
 void adopt_all(const catalog::Parent &parent, const std::vector<Oid> &partitions)

@@ -21,6 +21,9 @@ void check_bounded_key(const SetUpRequest &request, const catalog::Parent &paren
 // The row as far as the request alone says it.
 catalog::StoredSet bounded_row(const SetUpRequest &request, const catalog::Parent &parent);
 
+// Stores the set; where it is a partition in a tree, it is partitioned further like those beside it.
+void insert_joined(const catalog::StoredSet &set, const catalog::Parent &parent);
+
 // What is there already counts as ours from now on.
 void adopt_all(const catalog::Parent &parent, const std::vector<Oid> &partitions);
 

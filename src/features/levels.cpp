@@ -176,7 +176,10 @@ void read_bounded(SetLevel &level, const SetUpRequest &request)
     level.set.modulus = said.modulus;
     level.set.value_query = said.value_query;
     if (catalog::is_hash(level.set))
+    {
+        core::check_modulus(level.set.modulus.value_or(0));
         level.rules.remainders = catalog::to_hash_config(level.set, level.parent);
+    }
     else
         level.rules.values = core::ValueLevel{catalog::to_value_config(level.set, level.parent),
                                               {level.stored.values.begin(), level.stored.values.end()}};
@@ -268,6 +271,13 @@ catalog::SubLevel level_below(catalog::SubLevel level, const std::string &parent
 {
     level.sub_parent = parent_table;
     return level;
+}
+
+void join_tree(catalog::StoredSet &set, const catalog::Parent &parent)
+{
+    const Oid above = parent.is_partition ? pg::call(get_partition_parent, parent.oid, true) : InvalidOid;
+    if (const auto found = OidIsValid(above) ? catalog::find_set(above) : std::nullopt)
+        set.set_root = root_of(*found);
 }
 
 void plan_levels(core::Plan &plan, const core::SetState &state, const SetLevels &levels, core::Coordinate now,

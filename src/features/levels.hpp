@@ -34,6 +34,9 @@ std::optional<catalog::SubLevel> sibling_level(const catalog::Parent &parent);
 // The same for another set.
 catalog::SubLevel level_below(catalog::SubLevel level, const std::string &parent_table);
 
+// A partition of a managed table that becomes managed belongs to its tree.
+void join_tree(catalog::StoredSet &set, const catalog::Parent &parent);
+
 // Adds to a plan what belongs below the new partitions; the second one by the levels that the set has.
 void plan_levels(core::Plan &plan, const core::SetState &state, const SetLevels &levels, core::Coordinate now,
                  const core::Names &names);

@@ -138,14 +138,6 @@ void adopt(const catalog::Parent &parent, const core::SetState &state)
         catalog::record(parent.oid, partitions, core::Provenance::adopted);
 }
 
-// A partition of a managed table belongs to its tree.
-void join_tree(catalog::StoredSet &set, const catalog::Parent &parent)
-{
-    Oid const above = parent.is_partition ? pg::call(get_partition_parent, parent.oid, true) : InvalidOid;
-    if (auto const found = OidIsValid(above) ? catalog::find_set(above) : std::nullopt)
-        set.set_root = root_of(*found);
-}
-
 // The ranges that one transaction has locks for; says so when these are not all, and notes in the set that
 // maintenance has to go on.
 std::vector<core::Range> within_locks(const std::vector<core::Range> &ranges, const core::SetConfig &config,

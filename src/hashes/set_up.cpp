@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "features/bounded_set_up.hpp"
 #include "features/create_partitions.hpp"
+#include "features/levels.hpp"
 #include "features/setup_request.hpp"
 #include "features/template.hpp"
 #include "hashes/making.hpp"
@@ -69,6 +70,7 @@ bool set_up(const SetUpRequest &request, const char *function)
     check_bounded_key(request, parent);
     catalog::StoredSet set = bounded_row(request, parent);
     set.partition_type = "hash";
+    join_tree(set, parent);
     const std::vector<catalog::HashPartition> present = catalog::hash_partitions(parent);
     set.modulus = modulus_for(request, parent, catalog::bounds_of(present));
     if (set.name_template)
@@ -78,7 +80,7 @@ bool set_up(const SetUpRequest &request, const char *function)
         partitions.push_back(partition.oid);
     adopt_all(parent, partitions);
     set.template_table = provide_template(parent, request.template_table, partition_schema(set, parent));
-    catalog::insert_set(set);
+    insert_joined(set, parent);
     const RemainderSet planned{set, false};
     std::vector<std::size_t> all(planned.creates().size());
     for (std::size_t i = 0; i < all.size(); ++i)

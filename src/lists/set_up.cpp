@@ -10,6 +10,7 @@
 #include "features/bounded_partition.hpp"
 #include "features/bounded_set_up.hpp"
 #include "features/create_partitions.hpp"
+#include "features/levels.hpp"
 #include "features/setup_request.hpp"
 #include "features/template.hpp"
 #include "locks/glance.hpp"
@@ -89,9 +90,10 @@ bool set_up(const SetUpRequest &request, const char *function)
     catalog::Parent const parent = catalog::read_parent(catalog::resolve_parent(request.parent_table));
     check(request, parent);
     catalog::StoredSet set = row_for(request, parent);
+    join_tree(set, parent);
     adopt_all(parent, present(parent));
     set.template_table = provide_template(parent, request.template_table, partition_schema(set, parent));
-    catalog::insert_set(set);
+    insert_joined(set, parent);
     if (!request.default_table || OidIsValid(parent.default_partition))
         return true;
     catalog::NamesInSchema const names = names_for(set, parent);

@@ -248,6 +248,17 @@ SELECT ok(bool_and(partman.create_sub_parent('lv.h_p' || r, 'kind', p_type => 'l
 SELECT is(lv.names('h_p0_p' || lv.month(1)), 'default pa pb', 'in each month');
 SELECT is_empty($$ SELECT parent_table, reasons FROM partman.health WHERE (parent_table LIKE 'lv.c%' OR parent_table LIKE 'lv.h%') AND severity = 'critical' $$, 'no hole anywhere');
 
+-- A partition that somebody makes beside the others, and puts under management, joins the tree.
+CREATE TABLE lv.h3 (at timestamptz NOT NULL, tenant int NOT NULL, kind text NOT NULL) PARTITION BY RANGE (at);
+SELECT partman.create_parent('lv.h3', 'at', '1 month', p_premake => 1);
+SELECT partman.create_sub_parent('lv.h3', 'tenant', p_type => 'hash', p_modulus => 2, p_declarative_check => 'yes');
+SELECT partman.create_sub_parent(parent_table, 'kind', p_type => 'list', p_values => '{a}', p_declarative_check => 'yes')
+FROM partman.part_config WHERE set_root = 'lv.h3';
+CREATE TABLE lv.h3_own PARTITION OF lv.h3 FOR VALUES FROM ('2020-01-01') TO ('2020-02-01') PARTITION BY HASH (tenant);
+SELECT partman.create_parent('lv.h3_own', 'tenant', p_type => 'hash', p_modulus => 2);
+SELECT is((SELECT set_root FROM partman.part_config WHERE parent_table = 'lv.h3_own'), 'lv.h3', 'a set that is put beside others joins their tree');
+SELECT is(lv.names('h3_own_p1'), 'default pa', 'and has their levels');
+
 -- Switched off, and partitions that are partitioned already.
 SELECT partman.stop_sub_partition('lv.old');
 SELECT ok(partman.create_partition_time('lv.old', ARRAY[date_trunc('month', now()) + interval '5 months']), 'stopped');

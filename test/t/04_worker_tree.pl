@@ -12,13 +12,16 @@ my $node = new_server('tree');
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
 wait_for_state($node, 'postgres', 'running', 'the worker is there');
+# All in one, lest the worker comes in between and has to wait for a lock.
 $node->safe_psql('postgres', <<'SQL');
+BEGIN;
 CREATE TABLE public.tree (id int NOT NULL, at timestamptz NOT NULL DEFAULT now(), value text) PARTITION BY RANGE (id);
 SELECT partman.create_parent('public.tree', 'id', '1000', p_premake := 2);
 SELECT partman.create_sub_parent('public.tree', 'id', '100', p_declarative_check := 'yes', p_premake := 2);
 SELECT partman.create_sub_parent('public.tree_p0', 'at', '1 day', p_declarative_check := 'yes', p_premake := 1);
 SELECT partman.create_sub_parent(parent_table, 'at', '1 day', p_declarative_check := 'yes', p_premake := 1)
 FROM partman.part_config WHERE parent_table IN ('public.tree_p1000', 'public.tree_p2000');
+COMMIT;
 SQL
 my $pid = worker_pid($node, 'postgres');
 
@@ -51,6 +54,25 @@ $node->safe_psql('postgres', q{UPDATE partman.part_config SET retention = '100',
 wait_for($node, 'postgres', q{SELECT NOT EXISTS (SELECT FROM pg_class WHERE relname LIKE 'tree\_p0%')}, 'a tree is retired');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.part_config WHERE parent_table LIKE 'public.tree\_p0%'}), '0', 'its sets are forgotten');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.part_config_sub WHERE sub_parent LIKE 'public.tree\_p0%'}), '0', 'and their descriptions');
+
+# Levels of other strategies: a value that is found gets its months, and each of these all remainders.
+$node->safe_psql('postgres', <<'SQL');
+BEGIN;
+CREATE TABLE public.mixed (campaign text NOT NULL, at timestamptz NOT NULL DEFAULT now(), tenant int NOT NULL) PARTITION BY LIST (campaign);
+SELECT partman.create_parent('public.mixed', 'campaign', p_type := 'list');
+SELECT partman.add_list_partition('public.mixed', '{first}');
+SELECT partman.create_sub_parent('public.mixed', 'at', '1 month', p_declarative_check := 'yes', p_premake := 1);
+SELECT partman.create_sub_parent('public.mixed_pfirst', 'tenant', p_type := 'hash', p_modulus := 2, p_declarative_check := 'yes');
+INSERT INTO partman.part_config_override VALUES ('public.mixed', 'second', '{"premake": 3}');
+INSERT INTO public.mixed SELECT 'second', now(), i FROM generate_series(1, 20) AS i;
+SELECT partman.run_maintenance('public.mixed');
+COMMIT;
+SQL
+is($node->safe_psql('postgres', 'SELECT count(*) FROM public.mixed_psecond'), '20', 'a value that was found has its rows');
+wait_for($node, 'postgres', q{SELECT count(*) = 5 FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'public.mixed_psecond'::regclass AND relkind = 'p'},
+	'and as many months ahead as its override says');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_inherits AS month JOIN pg_inherits AS part ON part.inhparent = month.inhrelid WHERE month.inhparent = 'public.mixed_psecond'::regclass}),
+	'10', 'each by hash');
 
 # The worker has not stumbled over what it has retired itself.
 $node->safe_psql('postgres', 'INSERT INTO public.tree (id) VALUES (1250)');
