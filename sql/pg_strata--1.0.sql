@@ -482,7 +482,7 @@ CREATE TABLE @extschema@.maintenance_step (
     started_at timestamptz NOT NULL,
     finished_at timestamptz NOT NULL,
     CONSTRAINT maintenance_step_pkey PRIMARY KEY (run_id, ordinal),
-    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'archive', 'delete_referencing', 'drop_retired', 'attach', 'constrain', 'after_create', 'detach concurrently', 'finalize'])),
+    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'archive', 'delete_referencing', 'drop_retired', 'attach', 'constrain', 'after_create', 'detach concurrently', 'finalize', 'rehash'])),
     CONSTRAINT maintenance_step_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
 );
 
@@ -491,7 +491,7 @@ COMMENT ON COLUMN @extschema@.maintenance_step.run_id IS 'Run that it belongs to
 COMMENT ON COLUMN @extschema@.maintenance_step.ordinal IS 'Order within the run.';
 COMMENT ON COLUMN @extschema@.maintenance_step.parent_table IS 'parent_table of the set.';
 COMMENT ON COLUMN @extschema@.maintenance_step.owner_oid IS 'Owner of the set at that time.';
-COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive, delete_referencing (rows of other tables that referred to a partition that is due), drop_retired, attach (by undo_retention), constrain or after_create (the hook); detach concurrently and finalize: the begin and the end of a detach that nobody waits for.';
+COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive, delete_referencing (rows of other tables that referred to a partition that is due), drop_retired, attach (by undo_retention), constrain or after_create (the hook); detach concurrently and finalize: the begin and the end of a detach that nobody waits for; rehash: a partition in the place of others with another modulus.';
 COMMENT ON COLUMN @extschema@.maintenance_step.partition IS 'Partition, as schema.table.';
 COMMENT ON COLUMN @extschema@.maintenance_step.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_step.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
@@ -564,7 +564,7 @@ CREATE TABLE @extschema@.job (
     updated_at timestamptz NOT NULL,
     finished_at timestamptz,
     CONSTRAINT job_pkey PRIMARY KEY (job_id),
-    CONSTRAINT job_what_check CHECK (what OPERATOR(pg_catalog.=) ANY (ARRAY['partition_data_proc', 'partition_data_async', 'undo_partition_proc', 'rebuild'])),
+    CONSTRAINT job_what_check CHECK (what OPERATOR(pg_catalog.=) ANY (ARRAY['partition_data_proc', 'partition_data_async', 'undo_partition_proc', 'rebuild', 'set_modulus'])),
     CONSTRAINT job_state_check CHECK (state OPERATOR(pg_catalog.=) ANY (ARRAY['open', 'done', 'aborted']))
 );
 CREATE INDEX job_parent_oid_idx ON @extschema@.job (parent_oid);
@@ -589,42 +589,45 @@ COMMENT ON COLUMN @extschema@.job.started_at IS 'When the first call began.';
 COMMENT ON COLUMN @extschema@.job.updated_at IS 'When something was last committed.';
 COMMENT ON COLUMN @extschema@.job.finished_at IS 'When it was done or aborted.';
 
--- Default partitions that are being replaced (src/rebuild): read by the trigger that captures what is done to them meanwhile.
+-- Partitions that are being replaced (src/rebuild): read by the triggers that capture what is done to them meanwhile.
 CREATE TABLE @extschema@.rebuild (
-    source_oid oid NOT NULL,
     parent_oid oid NOT NULL,
     job_id bigint NOT NULL,
     phase text NOT NULL,
+    source_oids oid[] NOT NULL,
+    trigger_oids oid[] NOT NULL,
+    key_index_oids oid[] NOT NULL,
     log_oid oid NOT NULL,
-    trigger_oid oid NOT NULL,
-    key_index_oid oid NOT NULL,
     rest_oid oid NOT NULL,
     piece_oids oid[] NOT NULL,
     piece_lowers text[] NOT NULL,
     piece_uppers text[] NOT NULL,
     piece_froms bigint[] NOT NULL,
     piece_tos bigint[] NOT NULL,
+    piece_moduli int[] NOT NULL,
+    piece_remainders int[] NOT NULL,
     definition text NOT NULL,
     mirrored bigint,
-    CONSTRAINT rebuild_pkey PRIMARY KEY (source_oid),
-    CONSTRAINT rebuild_parent_oid_key UNIQUE (parent_oid),
+    CONSTRAINT rebuild_pkey PRIMARY KEY (parent_oid),
     CONSTRAINT rebuild_phase_check CHECK (phase OPERATOR(pg_catalog.=) ANY (ARRAY['filling', 'following', 'mirroring']))
 );
 
-COMMENT ON TABLE @extschema@.rebuild IS 'Default partitions whose rows are being moved into partitions beside those who use them, one row each; written by the library only.';
-COMMENT ON COLUMN @extschema@.rebuild.source_oid IS 'Oid of the default partition that will be replaced.';
+COMMENT ON TABLE @extschema@.rebuild IS 'Sets of which partitions are being replaced by others beside those who use them, one row each; written by the library only.';
 COMMENT ON COLUMN @extschema@.rebuild.parent_oid IS 'Oid of the set.';
 COMMENT ON COLUMN @extschema@.rebuild.job_id IS 'The job, as in job.';
 COMMENT ON COLUMN @extschema@.rebuild.phase IS 'filling: the new tables are empty, changes are logged; following: they have the rows, and logged changes are brought there; mirroring: each change is made there too.';
+COMMENT ON COLUMN @extschema@.rebuild.source_oids IS 'Oids of the partitions that will be replaced.';
+COMMENT ON COLUMN @extschema@.rebuild.trigger_oids IS 'Oids of the triggers that capture their changes.';
+COMMENT ON COLUMN @extschema@.rebuild.key_index_oids IS 'Oids of the unique indexes by which their rows are found again.';
 COMMENT ON COLUMN @extschema@.rebuild.log_oid IS 'Oid of the table of logged keys.';
-COMMENT ON COLUMN @extschema@.rebuild.trigger_oid IS 'Oid of the trigger that captures changes.';
-COMMENT ON COLUMN @extschema@.rebuild.key_index_oid IS 'Oid of the unique index by which rows are found again.';
-COMMENT ON COLUMN @extschema@.rebuild.rest_oid IS 'Oid of the new default partition.';
-COMMENT ON COLUMN @extschema@.rebuild.piece_oids IS 'Oids of the new partitions, ascending.';
-COMMENT ON COLUMN @extschema@.rebuild.piece_lowers IS 'Their lower bounds as literals; NULL: open.';
+COMMENT ON COLUMN @extschema@.rebuild.rest_oid IS 'Oid of the new default partition; 0: none is replaced.';
+COMMENT ON COLUMN @extschema@.rebuild.piece_oids IS 'Oids of the other new partitions, ascending.';
+COMMENT ON COLUMN @extschema@.rebuild.piece_lowers IS 'Their lower bounds as literals; NULL: open, or by hash.';
 COMMENT ON COLUMN @extschema@.rebuild.piece_uppers IS 'Their upper bounds, likewise.';
-COMMENT ON COLUMN @extschema@.rebuild.piece_froms IS 'Their lower bounds as numbers on the axis of the set; NULL: open.';
+COMMENT ON COLUMN @extschema@.rebuild.piece_froms IS 'Their lower bounds as numbers on the axis of the set; NULL: open, or by hash.';
 COMMENT ON COLUMN @extschema@.rebuild.piece_tos IS 'Their upper bounds, likewise.';
+COMMENT ON COLUMN @extschema@.rebuild.piece_moduli IS 'Their moduli; NULL: by range.';
+COMMENT ON COLUMN @extschema@.rebuild.piece_remainders IS 'Their remainders, likewise.';
 COMMENT ON COLUMN @extschema@.rebuild.definition IS 'Hash of the definition of all these tables: if it changes, the rebuild begins again.';
 COMMENT ON COLUMN @extschema@.rebuild.mirrored IS 'Last transaction that brought logged changes to the new tables.';
 
@@ -959,6 +962,25 @@ CREATE FUNCTION @extschema@.add_hash_partition(
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_add_hash_partition';
 COMMENT ON FUNCTION @extschema@.add_hash_partition(text, int, int, text) IS 'Makes one partition for the rows whose hash leaves the remainder when divided by the modulus, in a set or in another table of the caller''s, and returns its name.';
+
+CREATE FUNCTION @extschema@.plan_modulus(
+    p_parent_table text,
+    p_modulus int,
+    OUT step int,
+    OUT action text,
+    OUT partitions text[],
+    OUT replaced_by text[],
+    OUT bounds text[],
+    OUT bytes bigint
+) RETURNS SETOF record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'strata_plan_modulus';
+COMMENT ON FUNCTION @extschema@.plan_modulus(text, int) IS 'What set_modulus() would do, one row for each exchange: which partitions would be split, merged or exchanged, by which they would be replaced, and how much would be copied.';
+
+CREATE PROCEDURE @extschema@.set_modulus(p_parent_table text, p_modulus int)
+    LANGUAGE C
+    AS 'MODULE_PATHNAME', 'strata_set_modulus';
+COMMENT ON PROCEDURE @extschema@.set_modulus(text, int) IS 'Gives a set that is partitioned by hash another modulus, beside those who use it: exchanges partitions for others, some at a time, in transactions of its own.';
 
 CREATE FUNCTION @extschema@.retire_list_value(
     p_parent_table text,
@@ -1367,7 +1389,7 @@ CREATE FUNCTION @extschema@.capture_change() RETURNS trigger
     LANGUAGE C
 AS 'MODULE_PATHNAME', 'strata_capture_change';
 REVOKE ALL ON FUNCTION @extschema@.capture_change() FROM PUBLIC;
-COMMENT ON FUNCTION @extschema@.capture_change() IS 'Trigger function of default partitions that are being replaced: captures what others do to them meanwhile.  Does nothing anywhere else.';
+COMMENT ON FUNCTION @extschema@.capture_change() IS 'Trigger function of partitions that are being replaced: captures what others do to them meanwhile.  Does nothing anywhere else.';
 
 CREATE FUNCTION @extschema@.abort_job(p_job_id bigint) RETURNS void
 LANGUAGE C VOLATILE PARALLEL UNSAFE

@@ -18,19 +18,21 @@ namespace column
 {
 enum Column : int
 {
-    source_oid = 1,
-    parent_oid,
+    parent_oid = 1,
     job_id,
     phase,
+    source_oids,
+    trigger_oids,
+    key_index_oids,
     log_oid,
-    trigger_oid,
-    key_index_oid,
     rest_oid,
     piece_oids,
     piece_lowers,
     piece_uppers,
     piece_froms,
     piece_tos,
+    piece_moduli,
+    piece_remainders,
     definition,
     mirrored,
 };
@@ -68,6 +70,31 @@ Elements elements_of(Datum array, Oid type, int length, bool by_value, char alig
     });
 }
 
+Elements oids_of(Datum array)
+{
+    return elements_of(array, OIDOID, sizeof(Oid), true, TYPALIGN_INT);
+}
+
+Elements texts_of(Datum array)
+{
+    return elements_of(array, TEXTOID, -1, false, TYPALIGN_INT);
+}
+
+Elements int8s_of(Datum array)
+{
+    return elements_of(array, INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+}
+
+Elements int4s_of(Datum array)
+{
+    return elements_of(array, INT4OID, 4, true, TYPALIGN_INT);
+}
+
+bool has_null(const Elements &elements)
+{
+    return std::any_of(elements.nulls, elements.nulls + elements.count, [](bool null) { return null; });
+}
+
 std::optional<std::string> text_at(const Elements &texts, int index)
 {
     if (texts.nulls[index])
@@ -81,30 +108,44 @@ std::optional<std::int64_t> number_at(const Elements &numbers, int index)
     return numbers.nulls[index] ? std::nullopt : std::optional(DatumGetInt64(numbers.values[index]));
 }
 
+std::optional<core::HashBound> hash_at(const Elements &moduli, const Elements &remainders, int index)
+{
+    if (moduli.nulls[index] || remainders.nulls[index])
+        return std::nullopt;
+    return core::HashBound{DatumGetInt32(moduli.values[index]), DatumGetInt32(remainders.values[index])};
+}
+
 Rebuild read(const TableRow &row)
 {
     Rebuild rebuild;
-    rebuild.source = row.oid(column::source_oid);
     rebuild.parent = row.oid(column::parent_oid);
     rebuild.job = row.optional_int8(column::job_id).value_or(0);
     rebuild.phase = phase_of(row.text(column::phase));
+    const Elements sources = oids_of(row.value(column::source_oids));
+    const Elements triggers = oids_of(row.value(column::trigger_oids));
+    const Elements indexes = oids_of(row.value(column::key_index_oids));
+    const bool unknown = has_null(sources) || has_null(triggers) || has_null(indexes) ||
+                         triggers.count != sources.count || indexes.count != sources.count;
+    for (int i = 0; i < sources.count && !unknown; i++)
+        rebuild.sources.push_back({DatumGetObjectId(sources.values[i]), DatumGetObjectId(triggers.values[i]),
+                                   DatumGetObjectId(indexes.values[i])});
     rebuild.log = row.oid(column::log_oid);
-    rebuild.trigger = row.oid(column::trigger_oid);
-    rebuild.key_index = row.oid(column::key_index_oid);
     rebuild.rest = row.oid(column::rest_oid);
-    const Elements tables = elements_of(row.value(column::piece_oids), OIDOID, sizeof(Oid), true, TYPALIGN_INT);
-    const Elements lowers = elements_of(row.value(column::piece_lowers), TEXTOID, -1, false, TYPALIGN_INT);
-    const Elements uppers = elements_of(row.value(column::piece_uppers), TEXTOID, -1, false, TYPALIGN_INT);
-    const Elements froms =
-        elements_of(row.value(column::piece_froms), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
-    const Elements tos = elements_of(row.value(column::piece_tos), INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+    const Elements tables = oids_of(row.value(column::piece_oids));
+    const Elements lowers = texts_of(row.value(column::piece_lowers));
+    const Elements uppers = texts_of(row.value(column::piece_uppers));
+    const Elements froms = int8s_of(row.value(column::piece_froms));
+    const Elements tos = int8s_of(row.value(column::piece_tos));
+    const Elements moduli = int4s_of(row.value(column::piece_moduli));
+    const Elements remainders = int4s_of(row.value(column::piece_remainders));
+    const std::array bounds{&lowers, &uppers, &froms, &tos, &moduli, &remainders};
     // Nobody writes it but us; where somebody has, there are no pieces, and the definition is another one.
-    const bool spoilt = lowers.count != tables.count || uppers.count != tables.count ||
-                        froms.count != tables.count || tos.count != tables.count ||
-                        std::any_of(tables.nulls, tables.nulls + tables.count, [](bool null) { return null; });
+    const bool spoilt = has_null(tables) || std::any_of(bounds.begin(), bounds.end(), [&](const Elements *one) {
+                            return one->count != tables.count;
+                        });
     for (int i = 0; i < tables.count && !spoilt; i++)
         rebuild.pieces.push_back({DatumGetObjectId(tables.values[i]), text_at(lowers, i), text_at(uppers, i),
-                                  number_at(froms, i), number_at(tos, i)});
+                                  number_at(froms, i), number_at(tos, i), hash_at(moduli, remainders, i)});
     rebuild.definition = row.text(column::definition);
     rebuild.mirrored = static_cast<TransactionId>(row.optional_int8(column::mirrored).value_or(0));
     return rebuild;
@@ -122,14 +163,54 @@ void write(const std::string &statement, const std::vector<Param> &params)
     (void) pg::execute(statement, params);
 }
 
+// The elements of an array constructor.
+class ArrayText
+{
+public:
+    void add(const std::optional<std::string> &element)
+    {
+        text_ += (text_.empty() ? "" : ", ") + (element ? pg::quote_literal(*element) : std::string("NULL"));
+    }
+    void add_number(const std::optional<std::int64_t> &element)
+    {
+        add(element ? std::optional(std::to_string(*element)) : std::nullopt);
+    }
+    std::string as(const char *type) const { return "ARRAY[" + text_ + "]::" + type + "[]"; }
+
+private:
+    std::string text_;
+};
+
 } // namespace
+
+const Rebuild::Source *Rebuild::source(Oid table) const
+{
+    const auto found =
+        std::find_if(sources.begin(), sources.end(), [&](const Source &source) { return source.table == table; });
+    return found == sources.end() ? nullptr : &*found;
+}
+
+std::vector<Oid> Rebuild::new_tables() const
+{
+    std::vector<Oid> tables;
+    for (const Piece &piece : pieces)
+        tables.push_back(piece.table);
+    if (OidIsValid(rest))
+        tables.push_back(rest);
+    return tables;
+}
 
 std::optional<Rebuild> find_rebuild(Oid source)
 {
     const OwnTable own("rebuild");
     std::optional<Rebuild> found;
-    scan_by_oid(own, own_index("rebuild", "rebuild_pkey"), column::source_oid, source,
-                [&](const TableRow &row) { found = read(row); });
+    // As many rows as there are sets at work; what was there before them is pruned by the look.
+    scan(own, [&](const TableRow &row) {
+        const Elements sources = oids_of(row.value(column::source_oids));
+        for (int i = 0; i < sources.count; i++)
+            if (DatumGetObjectId(sources.values[i]) == source)
+                found = read(row);
+    });
     return found;
 }
 
@@ -137,10 +218,8 @@ std::optional<Rebuild> find_rebuild_of_set(Oid parent)
 {
     const OwnTable own("rebuild");
     std::optional<Rebuild> found;
-    scan(own, [&](const TableRow &row) {
-        if (row.oid(column::parent_oid) == parent)
-            found = read(row);
-    });
+    scan_by_oid(own, own_index("rebuild", "rebuild_pkey"), column::parent_oid, parent,
+                [&](const TableRow &row) { found = read(row); });
     return found;
 }
 
@@ -162,11 +241,12 @@ std::string facts_of(const Rebuild &rebuild)
 {
     std::string facts;
     const auto add = [&](const std::string &fact) { facts += std::to_string(fact.size()) + ":" + fact; };
-    for (const std::int64_t number :
-         {std::int64_t{rebuild.source}, std::int64_t{rebuild.parent}, rebuild.job, std::int64_t{rebuild.log},
-          std::int64_t{rebuild.trigger}, std::int64_t{rebuild.key_index}, std::int64_t{rebuild.rest},
-          std::int64_t{rebuild.mirrored}})
+    for (const std::int64_t number : {std::int64_t{rebuild.parent}, rebuild.job, std::int64_t{rebuild.log},
+                                      std::int64_t{rebuild.rest}, std::int64_t{rebuild.mirrored}})
         add(std::to_string(number));
+    for (const Rebuild::Source &source : rebuild.sources)
+        for (const Oid oid : {source.table, source.trigger, source.key_index})
+            add(std::to_string(oid));
     add(text_of(rebuild.phase));
     for (const Rebuild::Piece &piece : rebuild.pieces)
     {
@@ -175,6 +255,8 @@ std::string facts_of(const Rebuild &rebuild)
             add(bound.value_or("-"));
         for (const auto &bound : {piece.from, piece.to})
             add(bound ? std::to_string(*bound) : "-");
+        if (piece.hash)
+            add(core::hash_text(*piece.hash));
     }
     return facts;
 }
@@ -185,7 +267,7 @@ void refuse_rebuilt(Oid source)
     if (!rebuild)
         return;
     throw core::Error{core::ErrorKind::object_in_use, "table " + pg::qualified_name(source) + " is being rebuilt",
-                      "Maintenance moves its rows into partitions, beside whoever uses it, as job " +
+                      "Its rows are being brought to other partitions, beside whoever uses it, as job " +
                           std::to_string(rebuild->job) + ".",
                       "Wait for the end of that job, or give it up with partman.abort_job()."};
 }
@@ -193,46 +275,48 @@ void refuse_rebuilt(Oid source)
 void insert_rebuild(const Rebuild &rebuild)
 {
     const pg::Spi spi;
-    std::vector<Oid> tables;
-    std::string lowers, uppers, froms, tos;
-    const auto add = [](std::string &list, const std::optional<std::string> &bound) {
-        list += (list.empty() ? "" : ", ") + (bound ? pg::quote_literal(*bound) : std::string("NULL"));
-    };
-    const auto add_number = [](std::string &list, const std::optional<std::int64_t> &bound) {
-        list += (list.empty() ? "" : ", ") + (bound ? "'" + std::to_string(*bound) + "'" : std::string("NULL"));
-    };
+    std::vector<Oid> sources, triggers, indexes, tables;
+    for (const Rebuild::Source &source : rebuild.sources)
+    {
+        sources.push_back(source.table);
+        triggers.push_back(source.trigger);
+        indexes.push_back(source.key_index);
+    }
+    ArrayText lowers, uppers, froms, tos, moduli, remainders;
     for (const Rebuild::Piece &piece : rebuild.pieces)
     {
-        add_number(froms, piece.from);
-        add_number(tos, piece.to);
         tables.push_back(piece.table);
-        add(lowers, piece.lower);
-        add(uppers, piece.upper);
+        lowers.add(piece.lower);
+        uppers.add(piece.upper);
+        froms.add_number(piece.from);
+        tos.add_number(piece.to);
+        moduli.add_number(piece.hash ? std::optional<std::int64_t>(piece.hash->modulus) : std::nullopt);
+        remainders.add_number(piece.hash ? std::optional<std::int64_t>(piece.hash->remainder) : std::nullopt);
     }
     write("INSERT INTO " + table() +
-              " (source_oid, parent_oid, job_id, phase, log_oid, trigger_oid, key_index_oid, rest_oid, piece_oids,"
-              " piece_lowers, piece_uppers, piece_froms, piece_tos, definition) VALUES ($1, $2, $3, $4, $5, $6, "
-              "$7, $8, $9, ARRAY[" +
-              lowers + "]::text[], ARRAY[" + uppers + "]::text[], ARRAY[" + froms + "]::bigint[], ARRAY[" + tos +
-              "]::bigint[], $10)",
-          {Param::oid(rebuild.source), Param::oid(rebuild.parent), Param::int8(rebuild.job),
-           Param::text(text_of(rebuild.phase)), Param::oid(rebuild.log), Param::oid(rebuild.trigger),
-           Param::oid(rebuild.key_index), Param::oid(rebuild.rest), Param::oid_array(tables),
+              " (parent_oid, job_id, phase, source_oids, trigger_oids, key_index_oids, log_oid, rest_oid,"
+              " piece_oids, piece_lowers, piece_uppers, piece_froms, piece_tos, piece_moduli, piece_remainders,"
+              " definition) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, " +
+              lowers.as("text") + ", " + uppers.as("text") + ", " + froms.as("bigint") + ", " + tos.as("bigint") +
+              ", " + moduli.as("int") + ", " + remainders.as("int") + ", $10)",
+          {Param::oid(rebuild.parent), Param::int8(rebuild.job), Param::text(text_of(rebuild.phase)),
+           Param::oid_array(sources), Param::oid_array(triggers), Param::oid_array(indexes),
+           Param::oid(rebuild.log), Param::oid(rebuild.rest), Param::oid_array(tables),
            Param::text(rebuild.definition)});
 }
 
 void set_rebuild_phase(const Rebuild &rebuild)
 {
     const pg::Spi spi;
-    write("UPDATE " + table() + " SET phase = $2, mirrored = $3, definition = $4 WHERE source_oid = $1",
-          {Param::oid(rebuild.source), Param::text(text_of(rebuild.phase)), Param::int8(rebuild.mirrored),
+    write("UPDATE " + table() + " SET phase = $2, mirrored = $3, definition = $4 WHERE parent_oid = $1",
+          {Param::oid(rebuild.parent), Param::text(text_of(rebuild.phase)), Param::int8(rebuild.mirrored),
            Param::text(rebuild.definition)});
 }
 
-void delete_rebuild(Oid source)
+void delete_rebuild(Oid parent)
 {
     const pg::Spi spi;
-    write("DELETE FROM " + table() + " WHERE source_oid = $1", {Param::oid(source)});
+    write("DELETE FROM " + table() + " WHERE parent_oid = $1", {Param::oid(parent)});
 }
 
 } // namespace strata::catalog

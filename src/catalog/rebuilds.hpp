@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/hash_layout.hpp"
 #include "core/range.hpp"
 #include "pg/postgres.hpp"
 
@@ -10,35 +11,43 @@
 namespace strata::catalog
 {
 
-// A row of the table rebuild: a partition that is being replaced while it is in use (src/rebuild).  Its oid is the
-// key, since the trigger that captures its changes has nothing else.
+// A row of the table rebuild: partitions of a set that are being replaced while they are in use (src/rebuild).
 struct Rebuild
 {
     enum class Phase
     {
-        filling,   // the new tables are empty; changes of the old one are logged
-        following, // they have its rows; logged changes are brought there from time to time
+        filling,   // the new tables are empty; changes of the old ones are logged
+        following, // they have their rows; logged changes are brought there from time to time
         mirroring, // each change is made there as well, by the transaction that makes it
     };
-    // One of the new tables.  Bounds as literals of the key's type, and as coordinates; not set: open.
+    // One of the old ones.
+    struct Source
+    {
+        Oid table = InvalidOid;
+        Oid trigger = InvalidOid;
+        Oid key_index = InvalidOid; // all of them have the same columns in the same order
+    };
+    // One of the new tables.  A range has bounds as literals of the key's type, and as coordinates; not set: open.
     struct Piece
     {
         Oid table = InvalidOid;
         std::optional<std::string> lower = {}, upper = {};
         std::optional<std::int64_t> from = {}, to = {};
+        std::optional<core::HashBound> hash = {};
     };
 
-    Oid source = InvalidOid;
     Oid parent = InvalidOid;
     std::int64_t job = 0;
     Phase phase = Phase::filling;
+    std::vector<Source> sources;                   // at least one
     Oid log = InvalidOid;                          // the table of logged keys
-    Oid trigger = InvalidOid;                      // on the source
-    Oid key_index = InvalidOid;                    // of the source
-    Oid rest = InvalidOid;                         // the new default partition
+    Oid rest = InvalidOid;                         // the new default partition, where one is replaced
     std::vector<Piece> pieces;                     // ascending
     std::string definition;                        // a hash of all that must stay as it is, this included
     TransactionId mirrored = InvalidTransactionId; // the last one that wrote logged changes
+
+    const Source *source(Oid table) const; // nullptr: it is none
+    std::vector<Oid> new_tables() const;   // the pieces and the rest
 };
 
 // Reads without SQL and without waiting; nothing where there is none.
@@ -46,7 +55,7 @@ std::optional<Rebuild> find_rebuild(Oid source);
 std::optional<Rebuild> find_rebuild_of_set(Oid parent);
 std::vector<Rebuild> all_rebuilds();
 
-core::Range range_of(const Rebuild::Piece &piece);
+core::Range range_of(const Rebuild::Piece &piece); // all of the axis where it is by hash
 
 // One line that tells all but the definition.
 std::string facts_of(const Rebuild &rebuild);
@@ -57,6 +66,6 @@ void refuse_rebuilt(Oid source);
 
 void insert_rebuild(const Rebuild &rebuild);
 void set_rebuild_phase(const Rebuild &rebuild);
-void delete_rebuild(Oid source);
+void delete_rebuild(Oid parent);
 
 } // namespace strata::catalog

@@ -248,6 +248,11 @@ void set_step(const StoredSet &set)
                  Param::optional_text(set.anchor), Param::optional_text(set.datetime_string)});
 }
 
+void set_modulus(Oid parent, std::int32_t modulus)
+{
+    write(parent, "modulus = " + std::to_string(modulus));
+}
+
 void set_full(Oid parent)
 {
     write(parent, "sub_partition_set_full = true");

@@ -134,6 +134,9 @@ void set_complete(Oid parent);
 // caller has checked the rights.
 void set_step(const StoredSet &set);
 
+// modulus: what the partitions of a table by hash have.
+void set_modulus(Oid parent, std::int32_t modulus);
+
 // sub_partition_set_full = true: the partitions reach the end of what the table can hold.
 void set_full(Oid parent);
 

@@ -192,7 +192,8 @@ void check_hash(const StoredSet &set, const std::optional<Parent> &parent, const
         throw Error(ErrorKind::invalid_argument,
                     "modulus " + std::to_string(*set.modulus) + " does not fit the partitions of table \"" +
                         set.parent_table + "\"",
-                    "Of two moduli one must divide the other.", "Set it to that of the partitions.");
+                    "Of two moduli one must divide the other.",
+                    "CALL partman.set_modulus() gives the partitions another one.");
 }
 
 } // namespace

@@ -174,6 +174,11 @@ void judge_partitions(const Signs &signs, Findings &findings)
                      count_text(signs.missing_remainders, " remainder has", " remainders have") +
                          " no partition: rows that belong there are refused");
     }
+    if (signs.exchange_left)
+    {
+        findings.add(Severity::warning, "another modulus was interrupted: until set_modulus() is called again, or "
+                                        "abort_job(), writers keep up what was made for it");
+    }
     if (signs.at_limit)
     {
         findings.add(Severity::warning, "it has as many partitions as max_partitions allows");

@@ -63,6 +63,7 @@ struct Signs
     int oversized = 0;
     bool at_limit = false;      // it may have no more partitions
     int missing_remainders = 0; // of a hash: rows that belong there are refused
+    bool exchange_left = false; // another modulus: it was interrupted, and nobody works on it
     std::vector<std::string> broken_hooks;
     bool switched_off = false; // creation, retirement or both
     bool paused = false;

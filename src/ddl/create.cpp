@@ -176,6 +176,11 @@ std::string bound_condition(const catalog::Parent &parent, const core::Range &ra
     return condition + ")";
 }
 
+Blueprint::Bounds bounds_of(const catalog::Parent &parent, const core::Range &range, const core::Codec &codec)
+{
+    return {bound_clause(range, codec, parent.key_columns), bound_condition(parent, range, codec)};
+}
+
 Blueprint::Blueprint(const catalog::Parent &parent, const core::Codec &codec, Oid template_table,
                      std::string schema)
     : Blueprint(parent, &codec, template_table, std::move(schema))
@@ -234,17 +239,16 @@ bool Blueprint::can_stage() const
 
 Blueprint::Staged Blueprint::create_staged(const std::string &name, const core::Range &range) const
 {
-    return apart(name, range, false);
+    return apart(name, bounds_of(facts_->parent, range, *facts_->codec), false);
 }
 
-Blueprint::Staged Blueprint::create_loaded(const std::string &name, const std::optional<core::Range> &range) const
+Blueprint::Staged Blueprint::create_loaded(const std::string &name, const Bounds &bounds) const
 {
-    return apart(name, range, true);
+    return apart(name, bounds, true);
 }
 
 // A table that becomes a partition later; with its indexes from the beginning, or where it is attached.
-Blueprint::Staged Blueprint::apart(const std::string &name, const std::optional<core::Range> &range,
-                                   bool indexed) const
+Blueprint::Staged Blueprint::apart(const std::string &name, const Bounds &bounds, bool indexed) const
 {
     FixedSettings const settings;
     const catalog::Parent &parent = facts_->parent;
@@ -257,15 +261,14 @@ Blueprint::Staged Blueprint::apart(const std::string &name, const std::optional<
     staged.table.push_back(
         {(unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ") + table + " (LIKE " + parent.quoted() +
          " INCLUDING ALL EXCLUDING IDENTITY" + (indexed ? "" : " EXCLUDING INDEXES") +
-         (range ? ", CONSTRAINT pg_strata_bounds CHECK " + bound_condition(parent, *range, *facts_->codec) : "") +
-         ")" + table_options(properties, facts_->template_table)});
+         (bounds.condition.empty() ? "" : ", CONSTRAINT pg_strata_bounds CHECK " + bounds.condition) + ")" +
+         table_options(properties, facts_->template_table)});
     if (facts_->template_table)
         append(indexed ? staged.table : staged.attach,
                template_indexes(*facts_->template_table, child, true, parent));
     staged.attach.push_back(
-        {"ALTER TABLE " + parent.quoted() + " ATTACH PARTITION " + table + " " +
-         (range ? bound_clause(*range, *facts_->codec, parent.key_columns) : std::string("DEFAULT"))});
-    if (range)
+        {"ALTER TABLE " + parent.quoted() + " ATTACH PARTITION " + table + " " + bounds.clause});
+    if (!bounds.condition.empty())
         staged.attach.push_back({"ALTER TABLE " + table + " DROP CONSTRAINT pg_strata_bounds"});
     append(staged.attach, bare_table_comments(parent, properties, child));
     append(staged.attach, finishing(parent, properties, facts_->initial, child));

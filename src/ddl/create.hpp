@@ -48,13 +48,19 @@ public:
     };
     bool can_stage() const;
     Staged create_staged(const std::string &name, const core::Range &range) const;
-    // The same with all its indexes from the beginning; without a range the default partition.
-    Staged create_loaded(const std::string &name, const std::optional<core::Range> &range) const;
+    // The same with all its indexes from the beginning, for any bounds: what stands behind ATTACH PARTITION, and
+    // the condition that rows fulfil by it; empty: none, for a default partition.
+    struct Bounds
+    {
+        std::string clause;
+        std::string condition;
+    };
+    Staged create_loaded(const std::string &name, const Bounds &bounds) const;
 
 private:
     Blueprint(const catalog::Parent &parent, const core::Codec *codec, Oid template_table, std::string schema);
     struct Facts;
-    Staged apart(const std::string &name, const std::optional<core::Range> &range, bool indexed) const;
+    Staged apart(const std::string &name, const Bounds &bounds, bool indexed) const;
     std::vector<Statement> statements(const std::string &name, const std::string &bound, Recipe recipe,
                                       const std::string &partition_key) const;
 
@@ -70,5 +76,8 @@ std::string bound_condition(const catalog::Parent &parent, const core::Range &ra
 
 // `FOR VALUES FROM (...) TO (...)`; columns of the key behind the leading one are unbounded.
 std::string bound_clause(const core::Range &range, const core::Codec &codec, int key_columns);
+
+// Both of them.
+Blueprint::Bounds bounds_of(const catalog::Parent &parent, const core::Range &range, const core::Codec &codec);
 
 } // namespace strata::ddl

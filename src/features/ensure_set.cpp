@@ -230,7 +230,9 @@ void refuse_fixed(const SetSpec &spec, const catalog::StoredSet &set, const cata
     throw Error{ErrorKind::invalid_definition,
                 "\"" + differences.front().setting + "\" of set \"" + set.parent_table + "\" cannot be changed",
                 "In this set " + all + ".",
-                "Write p_spec as the set is, or make another table and move the rows there."};
+                differences.size() == 1 && differences.front().setting == "modulus"
+                    ? "Write p_spec as the set is; CALL partman.set_modulus() gives it another modulus."
+                    : "Write p_spec as the set is, or make another table and move the rows there."};
 }
 
 // What follows it is for set_interval() to say.

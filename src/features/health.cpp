@@ -5,6 +5,7 @@
 #include "catalog/hash_partitions.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/provenance.hpp"
+#include "catalog/rebuilds.hpp"
 #include "catalog/restore_guard.hpp"
 #include "catalog/set_key.hpp"
 #include "catalog/stored_row.hpp"
@@ -15,6 +16,7 @@
 #include "core/existing.hpp"
 #include "features/bounded_set.hpp"
 #include "features/hooks.hpp"
+#include "locks/sole_worker.hpp"
 #include "log/standing.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
@@ -201,10 +203,14 @@ void Survey::add_bounded(Health &health, const catalog::StoredSet &set, const ca
     signs.pending_detach = seen.pending_detach;
     signs.oversized = catalog::count_larger(state, {set.max_partition_bytes, set.max_partition_rows});
     if (catalog::is_hash(set))
+    {
         signs.missing_remainders =
             static_cast<int>(core::missing_bounds(catalog::bounds_of(catalog::hash_partitions(parent)),
                                                   std::max(set.modulus.value_or(1), 1))
                                  .size());
+        signs.exchange_left =
+            catalog::find_rebuild_of_set(set.parent) && !locks::worker_of(catalog::own_relation("job"), set.parent);
+    }
     else
         signs.at_limit = state.partitions.size() >= static_cast<std::size_t>(set.max_partitions);
     signs.has_default = state.default_partition.has_value();

@@ -40,14 +40,15 @@ std::vector<Param> params_of(const JobParameters &given)
             Param::text_array(given.ignored_columns),
             Param::boolean(given.ignore_infinity),
             Param::boolean(given.keep_table),
-            Param::boolean(given.drop_cascade)};
+            Param::boolean(given.drop_cascade),
+            given.modulus ? Param::int4(*given.modulus) : Param::null_of(INT4OID)};
 }
 
 constexpr const char *parameters_object =
     "jsonb_build_object('p_interval', $1, 'p_loop_count', $2, 'p_lock_wait', $3, 'p_lock_wait_tries', $4, "
     "'p_wait', $5,"
     " 'p_quiet', $6, 'p_order', $7, 'p_source_table', $8, 'p_target_table', $9, 'p_ignored_columns', $10,"
-    " 'p_ignore_infinity', $11, 'p_keep_table', $12, 'p_drop_cascade', $13)";
+    " 'p_ignore_infinity', $11, 'p_keep_table', $12, 'p_drop_cascade', $13, 'p_modulus', $14)";
 
 void tell_who_works(const char *what, Oid set, const std::string &table)
 {
@@ -83,7 +84,7 @@ std::optional<Job> Job::begin(const char *what, Oid set, const std::string &tabl
                   ", calls = least(calls, 2147483646) + 1, pid = pg_backend_pid(), role_name = session_user, "
                   "updated_at = clock_timestamp(),"
                   " sqlstate = NULL, message = NULL, detail = NULL, hint = NULL"
-                  " WHERE parent_oid = $14 AND what = $15 AND state = 'open'"
+                  " WHERE parent_oid = $15 AND what = $16 AND state = 'open'"
                   " AND parameters ->> 'p_source_table' IS NOT DISTINCT FROM $8"
                   " AND parameters ->> 'p_target_table' IS NOT DISTINCT FROM $9 RETURNING job_id, rows_done",
               params);
@@ -104,7 +105,7 @@ std::optional<Job> Job::begin(const char *what, Oid set, const std::string &tabl
             " (parameters, parent_oid, what, parent_table, role_name, pid, state, calls, rows_done, started_at,"
             " updated_at) VALUES (" +
             parameters_object +
-            ", $14, $15, $16, session_user, pg_backend_pid(), 'open', 1, 0, clock_timestamp(),"
+            ", $15, $16, $17, session_user, pg_backend_pid(), 'open', 1, 0, clock_timestamp(),"
             " clock_timestamp()) RETURNING job_id",
         params);
     return Job{*made.int8(0, 0), set};
@@ -143,13 +144,28 @@ void Job::stop(const Reason &reason) const
            Param::text(reason.detail), Param::text(reason.hint)});
 }
 
+namespace
+{
+
+// Whether there was nothing to do, and nobody has seen otherwise.
+bool forget_if_idle(std::int64_t id)
+{
+    return !write("DELETE FROM " + jobs() + " WHERE job_id = $1 AND rows_done = 0 AND NOT EXISTS (SELECT FROM " +
+                      catalog::own_table("job_step") + " WHERE job_id = $1) RETURNING job_id",
+                  {Param::int8(id)})
+                .empty();
+}
+
+} // namespace
+
+void Job::forget_idle() const
+{
+    (void) forget_if_idle(id_);
+}
+
 void Job::finish() const
 {
-    // There was nothing to do, and nobody has seen otherwise.
-    if (!write("DELETE FROM " + jobs() + " WHERE job_id = $1 AND rows_done = 0 AND NOT EXISTS (SELECT FROM " +
-                   catalog::own_table("job_step") + " WHERE job_id = $1) RETURNING job_id",
-               {Param::int8(id_)})
-             .empty())
+    if (forget_if_idle(id_))
         return;
     write("UPDATE " + jobs() +
               " SET state = 'done', finished_at = clock_timestamp(), updated_at = clock_timestamp()"
@@ -173,7 +189,7 @@ std::optional<StoredJob> find_job(std::int64_t id)
         " ARRAY(SELECT c FROM jsonb_array_elements_text(parameters -> 'p_ignored_columns') WITH ORDINALITY AS e(c, "
         "n)"
         " ORDER BY n), (parameters ->> 'p_ignore_infinity')::boolean, (parameters ->> 'p_keep_table')::boolean,"
-        " (parameters ->> 'p_drop_cascade')::boolean FROM " +
+        " (parameters ->> 'p_drop_cascade')::boolean, (parameters ->> 'p_modulus')::int FROM " +
             jobs() + " WHERE job_id = $1",
         {Param::int8(id)});
     if (rows.empty())
@@ -192,7 +208,8 @@ std::optional<StoredJob> find_job(std::int64_t id)
                       .ignored_columns = rows.text_array(0, 14),
                       .ignore_infinity = rows.boolean(0, 15).value_or(false),
                       .keep_table = rows.boolean(0, 16).value_or(true),
-                      .drop_cascade = rows.boolean(0, 17).value_or(false)};
+                      .drop_cascade = rows.boolean(0, 17).value_or(false),
+                      .modulus = rows.is_null(0, 18) ? std::nullopt : std::optional<int>(number(18))};
     return job;
 }
 

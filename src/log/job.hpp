@@ -23,6 +23,7 @@ struct JobParameters
     bool ignore_infinity = false;
     bool keep_table = true;
     bool drop_cascade = false;
+    std::optional<int> modulus = std::nullopt;
 };
 
 // A row of the table job: a procedure that works on a set in many transactions.  Each of them notes what it has
@@ -45,6 +46,7 @@ public:
     void step(const std::string &piece, int partitions, std::uint64_t rows, TimestampTz started);
     void stop(const Reason &reason) const; // the call ends by this error; the job stays open
     void finish() const;
+    void forget_idle() const; // the row, where it tells of nothing
 
     // Before finish() has committed nothing is lost if this is not reached.
     void release() const;

@@ -19,9 +19,8 @@ Oid extension()
 
 std::vector<Oid> tables_of(const catalog::Rebuild &rebuild)
 {
-    std::vector<Oid> tables{rebuild.log, rebuild.rest};
-    for (const catalog::Rebuild::Piece &piece : rebuild.pieces)
-        tables.push_back(piece.table);
+    std::vector<Oid> tables = rebuild.new_tables();
+    tables.push_back(rebuild.log);
     return tables;
 }
 
@@ -45,7 +44,8 @@ void tie(const catalog::Rebuild &rebuild)
         depend(RelationRelationId, table, RelationRelationId, rebuild.parent, DEPENDENCY_AUTO);
         depend(RelationRelationId, table, ExtensionRelationId, extension(), DEPENDENCY_AUTO_EXTENSION);
     }
-    depend(TriggerRelationId, rebuild.trigger, ExtensionRelationId, extension(), DEPENDENCY_AUTO_EXTENSION);
+    for (const catalog::Rebuild::Source &source : rebuild.sources)
+        depend(TriggerRelationId, source.trigger, ExtensionRelationId, extension(), DEPENDENCY_AUTO_EXTENSION);
 }
 
 void hold_extension()
@@ -79,13 +79,17 @@ std::vector<Oid> tied_tables(Oid parent)
                  {pg::Param::oid(parent), pg::Param::oid(extension())});
 }
 
-std::vector<Oid> captured_tables(Oid parent, Oid source)
+std::vector<Oid> captured_tables(Oid parent, const catalog::Rebuild &rebuild)
 {
-    return found("SELECT t.tgrelid FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-                 " WHERE (t.tgrelid = $2 OR t.tgrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = $1))"
-                 " AND t.tgname = $3 AND p.proname = 'capture_change' AND p.pronamespace = $4 ORDER BY t.tgrelid",
-                 {pg::Param::oid(parent), pg::Param::oid(source), pg::Param::name(trigger_name),
-                  pg::Param::oid(catalog::extension_schema())});
+    std::vector<Oid> sources;
+    for (const catalog::Rebuild::Source &source : rebuild.sources)
+        sources.push_back(source.table);
+    return found(
+        "SELECT t.tgrelid FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+        " WHERE (t.tgrelid = ANY ($2) OR t.tgrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = $1))"
+        " AND t.tgname = $3 AND p.proname = 'capture_change' AND p.pronamespace = $4 ORDER BY t.tgrelid",
+        {pg::Param::oid(parent), pg::Param::oid_array(sources), pg::Param::name(trigger_name),
+         pg::Param::oid(catalog::extension_schema())});
 }
 
 void untie(const catalog::Rebuild &rebuild)

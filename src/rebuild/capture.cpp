@@ -31,14 +31,15 @@ Change change_of(const TriggerData &trigger)
 }
 
 // What cannot be mirrored ends the rebuild, never the statement of the user.
-void mirror(const Change &change, const catalog::Rebuild &rebuild, Oid owner)
+void mirror(const Change &change, const catalog::Rebuild &rebuild, const catalog::Rebuild::Source &source,
+            Oid owner)
 {
     bool done = true;
     try
     {
         const pg::Identity as_owner{owner, true};
         const ddl::FixedSettings settings;
-        Places places{catalog::read_parent(rebuild.parent), rebuild};
+        Places places{catalog::read_parent(rebuild.parent), rebuild, source};
         std::vector<Datum> key(places.key_columns().size());
         pg::call([&] {
             if (change.before != nullptr)
@@ -64,12 +65,14 @@ void mirror(const Change &change, const catalog::Rebuild &rebuild, Oid owner)
 void capture(const TriggerData &trigger)
 {
     const auto rebuild = catalog::find_rebuild(RelationGetRelid(trigger.tg_relation));
-    if (!rebuild || rebuild->trigger != trigger.tg_trigger->tgoid)
+    const catalog::Rebuild::Source *source =
+        rebuild ? rebuild->source(RelationGetRelid(trigger.tg_relation)) : nullptr;
+    if (source == nullptr || source->trigger != trigger.tg_trigger->tgoid)
         return;
     const Change change = change_of(trigger);
     if (rebuild->phase == catalog::Rebuild::Phase::mirroring)
-        return mirror(change, *rebuild, trigger.tg_relation->rd_rel->relowner);
-    LogTable::add(*rebuild, change.before, change.after);
+        return mirror(change, *rebuild, *source, trigger.tg_relation->rd_rel->relowner);
+    LogTable::add(*rebuild, *source, change.before, change.after);
 }
 
 } // namespace strata::rebuild

@@ -24,7 +24,7 @@
 #include "pg/subtransaction.hpp"
 #include "rebuild/belonging.hpp"
 #include "rebuild/rebuild.hpp"
-#include "test_point.hpp"
+#include "rebuild/run.hpp"
 
 namespace strata::rebuild
 {
@@ -34,14 +34,6 @@ namespace
 
 // Each partition takes some locks in the swap.
 constexpr std::size_t most_pieces = 100;
-
-// So many keys are brought over while the table is locked against writers.
-constexpr std::uint64_t few_keys = 500;
-
-// Writers may be faster than we are; then we lock them out for what is left.
-constexpr int most_rounds = 20;
-
-constexpr int look_every_ms = 20;
 
 constexpr int patience_of_resume_ms = 60'000;
 
@@ -69,179 +61,54 @@ std::vector<Wanted> pieces_of(const ShownSet &set, const std::vector<core::Range
         core::plan_ranges(set.config, set.state, now(), chosen, names, "rows are moved there").actions);
 }
 
-locks::Deferred old_snapshot(const ShownSet &set, int process, int waited_ms)
-{
-    locks::Blocker blocker;
-    blocker.pid = process;
-    return {"old snapshots keep the default partition of table " + set.parent.quoted() + " from being replaced",
-            "Process " + std::to_string(process) + " has one that does not see the last changes of the new tables.",
-            "The next run tries again; everything else is done.",
-            set.parent.oid,
-            std::move(blocker),
-            waited_ms};
-}
-
-class Run
+// The rows of a default partition, into partitions for these ranges and what they lead to.
+class Emptying final : public Purpose
 {
 public:
-    Run(const catalog::StoredSet &stored, const std::vector<core::Range> &ranges, const DrainManner &manner,
-        const log::Job &job)
-        : stored_(stored), ranges_(ranges), manner_(manner), job_(job),
-          budget_(locks::budget(stored.lock_timeout, stored.lock_retries))
+    Emptying(const catalog::StoredSet &stored, const std::vector<core::Range> &ranges)
+        : stored_(stored), ranges_(ranges)
     {}
 
-    Drained go()
+    PartitionedTable table() const override
     {
-        manner_.boundary(); // others see the job from now on
-        bool renewed = false;
-        for (;;)
-        {
-            bool impossible = false;
-            const auto reason = capture([&] {
-                try
-                {
-                    next();
-                }
-                catch (const Void &)
-                {
-                    impossible = true;
-                    throw;
-                }
-            });
-            if (reason && impossible && !std::exchange(renewed, true) && !start_over())
-                continue;
-            if (reason)
-                job_.stop(*reason);
-            else if (done_)
-                job_.finish();
-            manner_.boundary();
-            if (reason || done_)
-            {
-                if (reason && !find())
-                    job_.finish(); // it has not even begun
-                job_.release();
-                result_.reason = reason;
-                return std::move(result_);
-            }
-            if (waiting_)
-                await_snapshots();
-            if (result_.reason)
-            {
-                job_.stop(*result_.reason);
-                manner_.boundary();
-                job_.release();
-                return std::move(result_);
-            }
-        }
+        const ShownSet set = moving::glimpse(stored_);
+        return {set.parent, set.stored};
+    }
+
+    std::optional<Replacement> next() override
+    {
+        const ShownSet set = moving::glimpse(stored_);
+        refuse_unfit(set);
+        Replacement replacement{.rest = true};
+        for (Wanted &piece : pieces_of(set, ranges_))
+            replacement.pieces.push_back({std::move(piece.name), piece.range});
+        if (replacement.pieces.empty())
+            return std::nullopt;
+        replacement.sources.push_back(set.state.default_partition->oid);
+        return replacement;
+    }
+
+    // The plan need not have them any more, with other partitions behind them.
+    void lost(const catalog::Rebuild &rebuild) override
+    {
+        for (const catalog::Rebuild::Piece &piece : rebuild.pieces)
+            ranges_.push_back(catalog::range_of(piece));
     }
 
 private:
-    std::optional<catalog::Rebuild> find() const { return catalog::find_rebuild_of_set(stored_.parent); }
-
-    // What was made is of no use any more.
-    std::optional<log::Reason> start_over()
+    static void refuse_unfit(const ShownSet &set)
     {
-        manner_.boundary();
-        auto reason = capture([&] {
-            hold_extension();
-            const ShownSet set = moving::glimpse(stored_);
-            if (const auto rebuild = find())
-            {
-                discard(set.parent, *rebuild, budget_);
-                // The plan need not have them any more, with other partitions behind them.
-                for (const catalog::Rebuild::Piece &piece : rebuild->pieces)
-                    ranges_.push_back(catalog::range_of(piece));
-            }
-        });
-        manner_.boundary();
-        waiting_ = false;
-        rounds_ = 0;
-        return reason;
-    }
-
-    void next()
-    {
-        const TimestampTz began = GetCurrentTimestamp();
-        hold_extension();
-        const ShownSet set = moving::glimpse(stored_);
-        const auto rebuild = find();
-        if (!rebuild)
-        {
-            refuse_unfit(set);
-            const std::vector<Wanted> pieces = pieces_of(set, ranges_);
-            if (pieces.empty())
-            {
-                done_ = true;
-                return;
-            }
-            begin(set, pieces, job_.id(), budget_);
-            return;
-        }
-        if (!pg::relation_exists(rebuild->source))
-            throw Void{core::ErrorKind::not_in_prerequisite_state,
-                       "the default partition of table " + set.parent.quoted() + " is gone",
-                       "It was being rebuilt."};
-        switch (rebuild->phase)
-        {
-        case catalog::Rebuild::Phase::filling:
-            copied_ = fill(set, *rebuild);
-            job_.step("copied", static_cast<int>(rebuild->pieces.size()), copied_, began);
-            result_.rows = copied_;
-            return;
-        case catalog::Rebuild::Phase::following:
-            if (std::exchange(followed_, false))
-                mirror(set, *rebuild, budget_);
-            else
-                followed_ = follow(set, *rebuild) <= few_keys || ++rounds_ >= most_rounds;
-            return;
-        case catalog::Rebuild::Phase::mirroring:
-            if (!waited_)
-            {
-                waiting_ = true;
-                return;
-            }
-            result_.partitions = swap(set, *rebuild, budget_);
-            job_.step("swapped", static_cast<int>(result_.partitions.size()), 0, began);
-            done_ = true;
-            return;
-        }
-    }
-
-    // In transactions of their own, so that nobody waits for a snapshot of ours.
-    void await_snapshots()
-    {
-        const auto rebuild = find();
-        if (!rebuild)
-            return;
-        log::show_phase(log::Phase::pausing);
-        const TimestampTz began = GetCurrentTimestamp();
-        OldSnapshots old{rebuild->mirrored};
-        while (!old.gone())
-        {
-            const long waited = TimestampDifferenceMilliseconds(began, GetCurrentTimestamp());
-            if (waited > manner_.patience_ms)
-            {
-                result_.reason = capture(
-                    [&] { throw old_snapshot(moving::glimpse(stored_), old.holder(), static_cast<int>(waited)); });
-                return;
-            }
-            test_point("rebuild.waits");
-            manner_.boundary();
-            pg::sleep_ms(look_every_ms, "PgStrataOldSnapshots");
-        }
-        waiting_ = false;
-        waited_ = true;
+        const std::string message =
+            "the default partition of table " + set.parent.quoted() + " cannot be emptied beside those who use it";
+        if (!set.state.default_partition)
+            throw core::Error{core::ErrorKind::feature_not_supported, message, "There is none."};
+        rebuild::refuse_unfit({set.parent, set.stored}, {set.state.default_partition->oid}, message,
+                              "CALL partman.partition_data_proc(" + pg::quote_literal(set.stored.parent_table) +
+                                  ") empties it while writers of the table wait.");
     }
 
     const catalog::StoredSet &stored_;
     std::vector<core::Range> ranges_;
-    const DrainManner &manner_;
-    log::Job job_;
-    locks::Budget budget_;
-    Drained result_;
-    std::uint64_t copied_ = 0;
-    int rounds_ = 0;
-    bool followed_ = false, waiting_ = false, waited_ = false, done_ = false;
 };
 
 } // namespace
@@ -254,7 +121,10 @@ Drained DefaultDrain::drain(const catalog::StoredSet &set, const std::vector<cor
     if (const auto reason = capture([&] { job = log::Job::begin(job_name, set.parent, set.parent_table, {}); }))
         return {.reason = reason};
     if (job)
-        return Run{set, ranges, manner, *job}.go();
+    {
+        Emptying emptying{set, ranges};
+        return run(set, emptying, manner, *job);
+    }
     log::Reason busy;
     busy.sqlstate = ERRCODE_LOCK_NOT_AVAILABLE;
     busy.message = "rows of table " + set.parent_table + " are being moved by another session";
@@ -266,10 +136,11 @@ void DefaultDrain::clear_away() const
 {
     for (const catalog::Rebuild &rebuild : catalog::all_rebuilds())
     {
-        // Where somebody has spoilt the row, the table that is being replaced tells whose it is.
-        const Oid set = pg::call(get_rel_relispartition, rebuild.source)
-                            ? pg::call(get_partition_parent, rebuild.source, true)
-                            : rebuild.parent;
+        // Where somebody has spoilt the row, the tables that are being replaced tell whose they are.
+        Oid set = rebuild.parent;
+        for (const catalog::Rebuild::Source &source : rebuild.sources)
+            if (pg::call(get_rel_relispartition, source.table))
+                set = pg::call(get_partition_parent, source.table, true);
         if (set == rebuild.parent && catalog::find_set(set))
             continue;
         const auto parent = catalog::find_parent(set);
@@ -280,11 +151,11 @@ void DefaultDrain::clear_away() const
             if (parent)
                 discard(*parent, rebuild, locks::budget(std::nullopt, std::nullopt));
             else
-                catalog::delete_rebuild(rebuild.source); // its tables went with the set
+                catalog::delete_rebuild(rebuild.parent); // its tables went with the set
             log::abort_job(rebuild.job);
         });
         if (failure)
-            pg::log("pg_strata could not clear away what it made to empty a default partition: " + failure->message,
+            pg::log("pg_strata could not clear away what it made to replace partitions: " + failure->message,
                     failure->detail, failure->hint, failure->sqlstate);
     }
 }

@@ -12,10 +12,10 @@ namespace
 constexpr int most_columns = INDEX_MAX_KEYS;
 
 // Inside of pg::call.  The columns of the key, in the source; none where the index is gone.
-int key_attributes(const catalog::Rebuild &rebuild, AttrNumber *attributes)
+int key_attributes(const catalog::Rebuild::Source &source, AttrNumber *attributes)
 {
-    const Oid key_index = rebuild.key_index;
-    if (IndexGetRelation(key_index, true) != rebuild.source)
+    const Oid key_index = source.key_index;
+    if (IndexGetRelation(key_index, true) != source.table)
         return 0;
     ::Relation index = index_open(key_index, AccessShareLock);
     const int count = index->rd_index->indnkeyatts;
@@ -88,16 +88,17 @@ bool same_key(TupleTableSlot *one, TupleTableSlot *other, const AttrNumber *attr
 
 } // namespace
 
-void LogTable::add(const catalog::Rebuild &rebuild, TupleTableSlot *before, TupleTableSlot *after)
+void LogTable::add(const catalog::Rebuild &rebuild, const catalog::Rebuild::Source &source, TupleTableSlot *before,
+                   TupleTableSlot *after)
 {
     pg::call([&] {
         ::Relation log = try_relation_open(rebuild.log, RowExclusiveLock);
         if (log == nullptr)
             return;
         AttrNumber attributes[most_columns];
-        const int count = key_attributes(rebuild, attributes);
-        TupleDesc source = (before != nullptr ? before : after)->tts_tupleDescriptor;
-        if (can_hold(log, source, attributes, count))
+        const int count = key_attributes(source, attributes);
+        TupleDesc columns = (before != nullptr ? before : after)->tts_tupleDescriptor;
+        if (can_hold(log, columns, attributes, count))
         {
             if (before != nullptr)
                 store(log, 'k', before, attributes);
@@ -125,11 +126,13 @@ void LogTable::mark_broken(const catalog::Rebuild &rebuild)
 LogTable::Keys LogTable::take(const catalog::Rebuild &rebuild, std::size_t key_columns, Snapshot snapshot)
 {
     Keys keys;
-    const pg::Relation source(rebuild.source, AccessShareLock);
+    // All of them have the same key.
+    const catalog::Rebuild::Source &first = rebuild.sources.front();
+    const pg::Relation source(first.table, AccessShareLock);
     const pg::Relation log(rebuild.log, RowExclusiveLock);
     AttrNumber attributes[most_columns];
     keys.broken = !pg::call([&] {
-        const int count = key_attributes(rebuild, attributes);
+        const int count = key_attributes(first, attributes);
         return count == static_cast<int>(key_columns) &&
                can_hold(log.get(), RelationGetDescr(source.get()), attributes, count);
     });

@@ -16,7 +16,8 @@ class LogTable
 public:
     // In the transaction that changes a row; nullptr: there was or is none.  A table that is gone is no error: the
     // rebuild finds that out.
-    static void add(const catalog::Rebuild &rebuild, TupleTableSlot *before, TupleTableSlot *after);
+    static void add(const catalog::Rebuild &rebuild, const catalog::Rebuild::Source &source, TupleTableSlot *before,
+                    TupleTableSlot *after);
     static void mark_broken(const catalog::Rebuild &rebuild);
 
     // Takes all keys out that the snapshot sees.  They live in the current memory context, one after the other.

@@ -44,7 +44,7 @@ bool has_columns(::Relation index, ::Relation table, const std::vector<std::stri
 {
     throw core::Error{core::ErrorKind::not_in_prerequisite_state,
                       "table " + pg::qualified_name(source) + ", or what it is rebuilt to, has changed meanwhile",
-                      "They have the same columns and keys from the beginning to the end."};
+                      "They have the same columns, keys and bounds from the beginning to the end."};
 }
 
 void fill_scan_key(ScanKey key, ::Relation index, int column)
@@ -116,16 +116,19 @@ struct Places::Place
     std::unique_ptr<moving::Inserter> inserter = {};
 };
 
-Places::Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild) : source_(rebuild.source)
+Places::Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const catalog::Rebuild::Source &from)
+    : source_(from.table)
 {
-    if (!pg::relation_exists(rebuild.rest))
-        refuse_changed(rebuild.source);
-    const pg::Relation source(rebuild.source, NoLock);
-    const pg::Relation shape(rebuild.rest, RowExclusiveLock);
-    if (pg::call(IndexGetRelation, rebuild.key_index, true) != rebuild.source)
-        refuse_changed(rebuild.source);
+    const std::vector<Oid> tables = rebuild.new_tables();
+    // They have one shape.
+    if (tables.empty() || !pg::relation_exists(tables.back()))
+        refuse_changed(source_);
+    const pg::Relation source(source_, NoLock);
+    const pg::Relation shape(tables.back(), RowExclusiveLock);
+    if (pg::call(IndexGetRelation, from.key_index, true) != source_)
+        refuse_changed(source_);
     pg::call([&] {
-        ::Relation index = index_open(rebuild.key_index, AccessShareLock);
+        ::Relation index = index_open(from.key_index, AccessShareLock);
         for (int i = 0; i < index->rd_index->indnkeyatts; i++)
             key_attributes_.push_back(index->rd_index->indkey.values[i]);
         index_close(index, AccessShareLock);
@@ -135,41 +138,30 @@ Places::Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild) :
     };
     for (const AttrNumber attribute : key_attributes_)
         key_columns_.push_back(name_of(attribute));
-    control_ = pg::call(get_attnum, rebuild.source, parent.key_column.c_str());
-    const auto in_key = std::find(key_attributes_.begin(), key_attributes_.end(), control_);
-    if (in_key == key_attributes_.end())
-        refuse_changed(rebuild.source);
-    control_in_key_ = static_cast<int>(in_key - key_attributes_.begin());
 
     TupleDesc columns = RelationGetDescr(shape.get());
     int there = 0;
     for (int i = 0; i < columns->natts; i++)
     {
         const FormData_pg_attribute *column = TupleDescAttr(columns, i);
-        const AttrNumber from = column->attisdropped
-                                    ? AttrNumber{InvalidAttrNumber}
-                                    : pg::call(get_attnum, rebuild.source, NameStr(column->attname));
-        columns_.push_back(from);
-        there += from != InvalidAttrNumber ? 1 : 0;
+        const AttrNumber attribute = column->attisdropped ? AttrNumber{InvalidAttrNumber}
+                                                          : pg::call(get_attnum, source_, NameStr(column->attname));
+        columns_.push_back(attribute);
+        there += attribute != InvalidAttrNumber ? 1 : 0;
         if (!column->attisdropped &&
-            (from == InvalidAttrNumber ||
-             TupleDescAttr(RelationGetDescr(source.get()), from - 1)->atttypid != column->atttypid))
-            refuse_changed(rebuild.source);
+            (attribute == InvalidAttrNumber ||
+             TupleDescAttr(RelationGetDescr(source.get()), attribute - 1)->atttypid != column->atttypid))
+            refuse_changed(source_);
     }
     TupleDesc given = RelationGetDescr(source.get());
     for (int i = 0; i < given->natts; i++)
         there -= TupleDescAttr(given, i)->attisdropped ? 0 : 1;
     if (there != 0)
-        refuse_changed(rebuild.source);
+        refuse_changed(source_);
 
-    std::vector<moving::KeyWindow> windows;
-    for (const catalog::Rebuild::Piece &piece : rebuild.pieces)
-    {
-        windows.emplace_back(parent, piece.lower, piece.upper);
-        places_.push_back(std::make_unique<Place>(Place{piece.table}));
-    }
-    windows_ = moving::KeyWindows{std::move(windows)};
-    places_.push_back(std::make_unique<Place>(Place{rebuild.rest}));
+    router_ = make_router(parent, rebuild, key_columns_);
+    for (const Oid table : tables)
+        places_.push_back(std::make_unique<Place>(Place{table}));
     shaped_ = pg::call([&] { return MakeSingleTupleTableSlot(CreateTupleDescCopy(columns), &TTSOpsVirtual); });
 }
 
@@ -184,10 +176,13 @@ void Places::key_of(TupleTableSlot *row, Datum *key) const
     }
 }
 
-Places::Place &Places::place_of(Datum control)
+Places::Place &Places::place_of(const Datum *key)
 {
-    const std::size_t window = windows_.find(control);
-    return window == moving::KeyWindows::none ? *places_.back() : *places_[window];
+    const std::size_t place = router_->place_of(key);
+    // A source that is no partition any more, or another one, can have anything.
+    if (place >= places_.size())
+        refuse_changed(source_);
+    return *places_[place];
 }
 
 // The owner may have changed it, and nothing has held him up so far.  Row security is what the new tables have
@@ -223,8 +218,9 @@ TupleTableSlot *Places::shaped(TupleTableSlot *row)
 
 void Places::put(TupleTableSlot *row)
 {
-    bool isnull = false;
-    Place &place = place_of(slot_getattr(row, control_, &isnull));
+    Datum key[INDEX_MAX_KEYS];
+    key_of(row, key);
+    Place &place = place_of(key);
     if (!place.inserter)
     {
         check_shape(place.oid);
@@ -235,7 +231,7 @@ void Places::put(TupleTableSlot *row)
 
 KeyedTable &Places::keyed(const Datum *key)
 {
-    Place &place = place_of(key[control_in_key_]);
+    Place &place = place_of(key);
     if (!place.keyed)
     {
         check_shape(place.oid);

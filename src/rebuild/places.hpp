@@ -3,8 +3,8 @@
 #include "catalog/parent.hpp"
 #include "catalog/rebuilds.hpp"
 #include "moving/inserter.hpp"
-#include "moving/key_window.hpp"
 #include "pg/relation.hpp"
+#include "rebuild/router.hpp"
 
 #include <memory>
 #include <vector>
@@ -38,13 +38,13 @@ private:
     pg::Scope scope_;
 };
 
-// The new tables of a rebuild, and which row goes where.  The caller acts as their owner, and holds the source so
-// that nobody changes its shape.
+// The new tables of a rebuild, and which row of one of the old ones goes where.  The caller acts as their owner,
+// and holds that old one so that nobody changes its shape.
 class Places
 {
 public:
     // Locks ROW EXCLUSIVE what it writes to.
-    Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild);
+    Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const catalog::Rebuild::Source &source);
     ~Places();
 
     const std::vector<std::string> &key_columns() const { return key_columns_; }
@@ -57,7 +57,7 @@ public:
 
 private:
     struct Place;
-    Place &place_of(Datum control);
+    Place &place_of(const Datum *key);
     KeyedTable &keyed(const Datum *key);
     void check_shape(Oid table) const;
     TupleTableSlot *shaped(TupleTableSlot *row);
@@ -65,11 +65,9 @@ private:
     Oid source_;
     std::vector<std::string> key_columns_;   // names
     std::vector<AttrNumber> key_attributes_; // of the source
-    int control_in_key_ = 0;                 // where among them the partition key is
-    AttrNumber control_ = 0;                 // of the source
     std::vector<AttrNumber> columns_;        // of the source, for each one of the new tables
-    moving::KeyWindows windows_{std::vector<moving::KeyWindow>{}};
-    std::vector<std::unique_ptr<Place>> places_; // the last one is for what has no window
+    std::unique_ptr<Router> router_;
+    std::vector<std::unique_ptr<Place>> places_; // the pieces, and then the rest where there is one
     TupleTableSlot *shaped_ = nullptr;
 };
 

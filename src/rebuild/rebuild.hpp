@@ -1,17 +1,19 @@
 #pragma once
 
 #include "catalog/rebuilds.hpp"
-#include "catalog/stored_set.hpp"
+#include "core/hash_layout.hpp"
 #include "core/range.hpp"
 #include "features/create_partitions.hpp"
-#include "features/showing_set.hpp"
+#include "features/partitioned_table.hpp"
 #include "locks/acquire.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <variant>
 #include <vector>
 
-// Replaces a partition that is in use by several others: README.md beside this file has the phases.
+// Replaces partitions that are in use by others: README.md beside this file has the phases.
 //
 // Each step is one transaction: it changes its row of the table rebuild together with what the row tells of, so a
 // step that was interrupted has not happened.  They throw core::Error; Void where the rebuild has become impossible
@@ -21,24 +23,40 @@ namespace strata::rebuild
 
 inline constexpr const char *trigger_name = "pg_strata_capture";
 
-// Why the default partition of the set cannot be replaced beside its users; throws feature_not_supported.
-void refuse_unfit(const ShownSet &set);
+// What is to become of some partitions of a set.
+struct NewPartition
+{
+    std::string name; // a wish, for the time until the swap; see swap()
+    std::variant<core::Range, core::HashBound> bounds;
+};
+struct Replacement
+{
+    std::vector<Oid> sources = {};         // with the same columns
+    std::vector<NewPartition> pieces = {}; // ascending; they hold all rows of the sources, or there is
+    bool rest = false;                     // a new default partition, named as the source
+};
 
-// The default partition of the set is to be replaced by partitions for these ranges and a new default partition.
-// Captures changes from the commit on.
-void begin(const ShownSet &set, const std::vector<Wanted> &pieces, std::int64_t job, const locks::Budget &budget);
+// Why partitions of the set cannot be replaced beside their users, as the detail of a feature_not_supported.
+void refuse_unfit(const PartitionedTable &table, const std::vector<Oid> &sources, const std::string &message,
+                  const std::string &hint);
+
+// Captures changes of the sources from the commit on.
+void begin(const PartitionedTable &table, const Replacement &replacement, std::int64_t job);
 
 // filling -> following.  Copies all rows; returns how many.
-std::uint64_t fill(const ShownSet &set, const catalog::Rebuild &rebuild);
+std::uint64_t fill(const PartitionedTable &table, const catalog::Rebuild &rebuild);
 
 // Brings logged changes to the new tables; returns how many keys.
-std::uint64_t follow(const ShownSet &set, const catalog::Rebuild &rebuild);
+std::uint64_t follow(const PartitionedTable &table, const catalog::Rebuild &rebuild);
 
-// following -> mirroring, with the last logged changes.  Writers of the default partition wait for that.
-void mirror(const ShownSet &set, const catalog::Rebuild &rebuild, const locks::Budget &budget);
+// following -> mirroring, with the last logged changes.  Writers of the sources wait for that.
+void mirror(const PartitionedTable &table, const catalog::Rebuild &rebuild);
 
-// mirroring -> gone: the new tables take the place of the old one, which is dropped.  Returns the new partitions.
-std::vector<Created> swap(const ShownSet &set, const catalog::Rebuild &rebuild, const locks::Budget &budget);
+// mirroring -> gone: the new tables take the place of the old ones, which are dropped.  Returns the new partitions
+// that are no default.  `final_name` says what such a one is to be called now.
+using FinalName = std::function<std::string(const catalog::Rebuild::Piece &, const std::string &present)>;
+std::vector<Created> swap(const PartitionedTable &table, const catalog::Rebuild &rebuild,
+                          const FinalName &final_name);
 
 // Any phase -> gone: drops what was made, as the catalog tells and not the row, which somebody may have spoilt.
 void discard(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const locks::Budget &budget);

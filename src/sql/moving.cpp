@@ -12,6 +12,7 @@
 #include "pg/result.hpp"
 #include "pg/spi.hpp"
 #include "rebuild/default_drain.hpp"
+#include "rebuild/rehash.hpp"
 
 using namespace strata;
 using moving::DataRequest;
@@ -45,6 +46,18 @@ std::int64_t job_arg(FunctionCallInfo fcinfo)
         throw core::Error{core::ErrorKind::null_value_not_allowed, "p_job_id must not be null",
                           "It is the number of a job.", "View partman.jobs lists the jobs."};
     return *id;
+}
+
+rebuild::ModulusRequest modulus_request(FunctionCallInfo fcinfo)
+{
+    std::string parent_table = pg::required_text_arg(fcinfo, 0, "p_parent_table");
+    const auto modulus = pg::int4_arg(fcinfo, 1);
+    if (!modulus)
+        throw core::Error{core::ErrorKind::invalid_argument,
+                          "p_modulus must not be null",
+                          {},
+                          "Pass the number of partitions, such as 16."};
+    return {std::move(parent_table), *modulus};
 }
 
 } // namespace
@@ -163,13 +176,34 @@ STRATA_FUNCTION(strata_undo_partition_proc)
     PG_RETURN_VOID();
 }
 
+STRATA_FUNCTION(strata_plan_modulus)
+{
+    pg::ResultTable rows(fcinfo);
+    std::int32_t step = 0;
+    for (const rebuild::Exchange &one : rebuild::plan_modulus(modulus_request(fcinfo)))
+        rows.add({Value::int4(++step), Value::text(one.action), Value::text_array(one.partitions),
+                  Value::text_array(one.replaced_by), Value::text_array(one.bounds), Value::int8(one.bytes)});
+    return rows.done();
+}
+
+STRATA_FUNCTION(strata_set_modulus)
+{
+    demand_own_call(fcinfo, "set_modulus");
+    const pg::Spi spi(true);
+    rebuild::set_modulus(modulus_request(fcinfo));
+    PG_RETURN_VOID();
+}
+
 STRATA_FUNCTION(strata_resume_job)
 {
     demand_own_call(fcinfo, "resume_job");
     const pg::Spi spi(true);
     const std::int64_t id = job_arg(fcinfo);
-    if (const auto job = log::find_job(id); job && job->what == rebuild::job_name)
+    const auto job = log::find_job(id);
+    if (job && job->what == rebuild::job_name)
         rebuild::resume(*job, id);
+    else if (job && job->what == rebuild::rehash_job)
+        rebuild::resume_modulus(*job, id);
     else
         moving::resume_job(id);
     PG_RETURN_VOID();

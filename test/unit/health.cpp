@@ -183,6 +183,7 @@ TEST_CASE("each trouble is named, the gravest first", "[health]")
         with([](Signs &s) { s.pending_detach = 1; }),
         with([](Signs &s) { s.asked = 1; }),
         with([](Signs &s) { s.oversized = 1; }),
+        with([](Signs &s) { s.exchange_left = true; }),
         with([](Signs &s) { s.expired = {.attached = 1, .overdue = 1}; }),
         with([](Signs &s) { s.failures = 1; }),
         with([](Signs &s) { s.failures = 3, s.deferred = true; }),

@@ -39,6 +39,8 @@ CREATE TABLE lair.items (kind text NOT NULL, id int) PARTITION BY LIST (kind);
 SELECT partman.create_parent('lair.items', 'kind', p_type => 'list', p_template_table => 'false');
 SELECT partman.add_list_partition('lair.items', '{a}');
 CREATE TABLE lair.hashed (id int NOT NULL) PARTITION BY HASH (id);
+CREATE TABLE lair.exchanged (id int PRIMARY KEY) PARTITION BY HASH (id);
+SELECT partman.create_parent('lair.exchanged', 'id', p_type => 'hash', p_modulus => 2, p_template_table => 'false');
 CREATE TABLE lair.fresh (at timestamptz NOT NULL, id int NOT NULL, value int) PARTITION BY RANGE (at);
 CREATE TABLE lair.days (at timestamptz NOT NULL, id int NOT NULL, value int) PARTITION BY RANGE (at);
 CREATE TABLE lair.days_p20260101 PARTITION OF lair.days FOR VALUES FROM ('2026-01-01') TO ('2026-01-02');
@@ -168,6 +170,8 @@ my %argument_of = (
 	drop_partition_time => { p_retention => "'1 day'" },
 	apply_cluster => { p_parent_tablename => "'source'", p_child_tablename => "'copy'" },
 	inherit_template_properties => { p_parent_table => "'lair.bare'", p_child_tablename => "'copy'" },
+	plan_modulus => { p_parent_table => "'lair.exchanged'", p_modulus => 8 },
+	set_modulus => { p_parent_table => "'lair.exchanged'", p_modulus => 8 },
 	add_hash_partition => { p_parent_table => "'lair.hashed'", p_modulus => 4, p_remainder => 0 },
 	show_partition_name => { p_value => "'2026-01-01'" },
 	check_epoch_type => { p_type => "'none'" },

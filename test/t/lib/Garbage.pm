@@ -14,6 +14,7 @@ my %garbage = (
 	'text[]' => [ "ARRAY['garbage']", "ARRAY[NULL]::text[]", "'{}'" ],
 	integer => [ '-1', '2147483647' ],
 	bigint => [ '-1', '9223372036854775807' ],
+	'integer[]' => [ "'{}'", 'ARRAY[NULL]::int[]', 'ARRAY[0]', 'COLUMN || -1' ],
 	'bigint[]' => [ "'{}'", 'ARRAY[NULL]::bigint[]', 'COLUMN || 9223372036854775807' ],
 	boolean => [ 'NOT coalesce(COLUMN, false)' ],
 	oid => [ '1', "'pg_class'::regclass" ],

@@ -177,6 +177,18 @@ BEGIN
     EXECUTE format('INSERT INTO lair.%I (id) SELECT n FROM generate_series(0, 8) n', name);
     PERFORM lair.trap(name);
 END $$;
+-- One whose partitions can be exchanged beside its users: nothing is on a partition alone, and changed rows are found again.
+CREATE FUNCTION lair.exchanged(name text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM lair.make(name, 'id', 'HASH');
+    EXECUTE format('DROP TRIGGER deferred ON lair.%I', name);
+    EXECUTE format('ALTER TABLE lair.%I ADD UNIQUE (id, v)', name);
+    EXECUTE format('ALTER TABLE lair.%I ALTER v SET NOT NULL', name);
+    EXECUTE format('CREATE UNIQUE INDEX ON lair.%I (id, (lair.f(''unique index'', v)))', name);
+    PERFORM partman.create_parent('lair.' || name, 'id', p_type => 'hash', p_modulus => 4, p_template_table => 'false');
+    UPDATE partman.part_config SET inherit_privileges = true WHERE parent_table = 'lair.' || name;
+    EXECUTE format('INSERT INTO lair.%I (id) SELECT n FROM generate_series(0, 30) n', name);
+END $$;
 CREATE FUNCTION lair.codes(name text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM lair.make(name, 'code');

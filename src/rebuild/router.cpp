@@ -1,0 +1,109 @@
+#include "rebuild/router.hpp"
+
+#include "core/error.hpp"
+#include "moving/key_window.hpp"
+#include "pg/guard.hpp"
+#include "pg/relation.hpp"
+
+namespace strata::rebuild
+{
+
+namespace
+{
+
+// The row of the rebuild is not what it was.
+[[noreturn]] void refuse_spoilt(const catalog::Parent &parent)
+{
+    throw core::Error{core::ErrorKind::not_in_prerequisite_state,
+                      "where rows of table " + parent.quoted() + " belong is not known",
+                      "Its row of the table rebuild, or its partition key, is not what it was."};
+}
+
+std::size_t position_of(const catalog::Parent &parent, const std::string &column,
+                        const std::vector<std::string> &key)
+{
+    const auto found = std::find(key.begin(), key.end(), column);
+    if (found == key.end())
+        refuse_spoilt(parent);
+    return static_cast<std::size_t>(found - key.begin());
+}
+
+class RangeRouter final : public Router
+{
+public:
+    RangeRouter(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const std::vector<std::string> &key)
+        : position_(position_of(parent, parent.key_column, key)), pieces_(rebuild.pieces.size())
+    {
+        std::vector<moving::KeyWindow> windows;
+        for (const catalog::Rebuild::Piece &piece : rebuild.pieces)
+            windows.emplace_back(parent, piece.lower, piece.upper);
+        windows_ = moving::KeyWindows{std::move(windows)};
+    }
+
+    std::size_t place_of(const Datum *key) override
+    {
+        const std::size_t window = windows_.find(key[position_]);
+        return window == moving::KeyWindows::none ? pieces_ : window;
+    }
+
+private:
+    std::size_t position_;
+    std::size_t pieces_;
+    moving::KeyWindows windows_{std::vector<moving::KeyWindow>{}};
+};
+
+class HashRouter final : public Router
+{
+public:
+    HashRouter(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const std::vector<std::string> &key)
+        : parent_(parent.oid, AccessShareLock)
+    {
+        key_ = pg::call(RelationGetPartitionKey, parent_.get());
+        for (int i = 0; i < key_->partnatts; i++)
+        {
+            const AttrNumber attribute = key_->partattrs[i];
+            if (attribute == InvalidAttrNumber) // an expression, which no unique key has
+                refuse_spoilt(parent);
+            positions_.push_back(position_of(
+                parent, NameStr(TupleDescAttr(RelationGetDescr(parent_.get()), attribute - 1)->attname), key));
+        }
+        for (const catalog::Rebuild::Piece &piece : rebuild.pieces)
+        {
+            if (!piece.hash || piece.hash->modulus < 1)
+                refuse_spoilt(parent);
+            bounds_.push_back(*piece.hash);
+        }
+    }
+
+    std::size_t place_of(const Datum *key) override
+    {
+        Datum values[PARTITION_MAX_KEYS];
+        bool nulls[PARTITION_MAX_KEYS] = {};
+        for (std::size_t i = 0; i < positions_.size(); i++)
+            values[i] = key[positions_[i]];
+        const uint64 hash =
+            compute_partition_hash_value(key_->partnatts, key_->partsupfunc, key_->partcollation, values, nulls);
+        const auto holds = [hash](const core::HashBound &bound) {
+            return hash % static_cast<uint64>(bound.modulus) == static_cast<uint64>(bound.remainder);
+        };
+        return static_cast<std::size_t>(std::find_if(bounds_.begin(), bounds_.end(), holds) - bounds_.begin());
+    }
+
+private:
+    pg::Relation parent_; // keeps the key
+    PartitionKey key_ = nullptr;
+    std::vector<std::size_t> positions_; // of the partition key in the unique key
+    std::vector<core::HashBound> bounds_;
+};
+
+} // namespace
+
+std::unique_ptr<Router> make_router(const catalog::Parent &parent, const catalog::Rebuild &rebuild,
+                                    const std::vector<std::string> &key)
+{
+    if (parent.strategy == PARTITION_STRATEGY_HASH)
+        return std::make_unique<HashRouter>(parent, rebuild, key);
+    return std::make_unique<RangeRouter>(parent, rebuild, key);
+}
+
+} // namespace strata::rebuild

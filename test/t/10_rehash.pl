@@ -1,0 +1,261 @@
+# Another modulus for a set by hash, beside those who use it: everybody sees every row once, nobody's statement fails,
+# and whatever ends it, at whichever step, the next call comes to the end and leaves nothing behind.
+use strict;
+use warnings FATAL => 'all';
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use Faults qw(fault_server strike);
+use IPC::Run;
+use PostgreSQL::Test::Utils;
+use Strata qw(wait_for);
+use Test::More;
+
+my $node = fault_server('rehash', "fsync = off\npg_strata.lock_timeout = 500\nmax_prepared_transactions = 2\n");
+my $rows = $ENV{REHASH_ROWS} // 20_000;
+# What a row has got is in both its columns: the difference says which rows there are, wherever they have gone.
+my $sum = q{concat_ws('|', count(*), sum(hashint8extended(id - v, 0)))};
+
+sub sql { my ($sql) = @_; return $node->safe_psql('postgres', $sql); }
+
+# What a statement says, whether it fails or not.
+sub said
+{
+	my ($sql) = @_;
+	my ($status, $stdout, $stderr) = $node->psql('postgres', $sql, on_error_stop => 0, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+	return "$stdout\n$stderr";
+}
+
+sub start
+{
+	my ($sql, $isolation) = @_;
+	my $out = '';
+	my $handle = IPC::Run::start(
+		[ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-c', "SET default_transaction_isolation = '" . ($isolation // 'read committed') . q{'}, '-c', $sql ],
+		'<', \undef, '>', \$out, '2>&1', IPC::Run::timeout(5 * $PostgreSQL::Test::Utils::timeout_default));
+	return { handle => $handle, out => \$out };
+}
+
+sub ended
+{
+	my ($session, $name) = @_;
+	$session->{handle}->finish;
+	return is(${ $session->{out} }, '', $name);
+}
+
+# Deferred by a lock or an old snapshot it is called again, as its hint says.
+sub reaches
+{
+	my ($modulus) = @_;
+	my $out = '';
+	for (1 .. 50)
+	{
+		$out = said("CALL partman.set_modulus('public.busy', $modulus)");
+		last if $out !~ /could not lock|old snapshots/;
+	}
+	unlike($out, qr/ERROR|WARNING/, "the call for $modulus comes to its end");
+	is(sql(qq{SELECT count(*), count(*) FILTER (WHERE pg_get_expr(relpartbound, oid) LIKE '%(modulus $modulus,%') FROM pg_class JOIN pg_inherits ON oid = inhrelid WHERE inhparent = 'public.busy'::regclass}),
+		"$modulus|$modulus", "$modulus partitions");
+	is(sql(q{SELECT modulus FROM partman.part_config WHERE parent_table = 'public.busy'}), $modulus, 'as the configuration says');
+	return;
+}
+
+sql(<<"SQL");
+CREATE TABLE busy (id bigint, v bigint NOT NULL, pad text, PRIMARY KEY (id), UNIQUE (v, id)) PARTITION BY HASH (id);
+CREATE INDEX ON busy (v);
+SELECT partman.create_parent('public.busy', 'id', p_type => 'hash', p_modulus => 4);
+INSERT INTO busy SELECT n, 0, repeat('x', 100) FROM generate_series(1, $rows) n;
+CREATE TABLE stop ();
+CREATE TABLE rounds (who text, number bigint);
+-- Rows get other keys, so that they go from partition to partition, are deleted and made again; new ones come and go.
+-- Each transaction leaves number and sum what they are.
+CREATE PROCEDURE churn() LANGUAGE plpgsql AS \$\$
+DECLARE
+    done bigint := 0; a bigint; one record;
+BEGIN
+    WHILE NOT EXISTS (SELECT FROM stop) LOOP
+        a := 1 + floor(random() * $rows);
+        CASE floor(random() * 4)
+        WHEN 0 THEN
+            UPDATE busy SET id = id + 1000000, v = v + 1000000 WHERE id = a;
+            COMMIT;
+            UPDATE busy SET id = id - 1000000, v = v - 1000000 WHERE id = a + 1000000;
+        WHEN 1 THEN
+            DELETE FROM busy WHERE id = a RETURNING * INTO one;
+            IF one.id IS NOT NULL THEN
+                INSERT INTO busy VALUES (one.id, one.v, one.pad);
+            END IF;
+        WHEN 2 THEN
+            UPDATE busy SET pad = pad || 'y' WHERE id = a;
+        ELSE
+            INSERT INTO busy VALUES (a + 5000000, 0, 'short') ON CONFLICT DO NOTHING;
+            UPDATE busy SET pad = 'shorter' WHERE id = a + 5000000;
+            DELETE FROM busy WHERE id = a + 5000000;
+        END CASE;
+        COMMIT;
+        done := done + 1;
+    END LOOP;
+    INSERT INTO rounds VALUES ('churn', done);
+END \$\$;
+-- One and the same sum, twice in each transaction.
+CREATE PROCEDURE watch() LANGUAGE plpgsql AS \$\$
+DECLARE
+    done bigint := 0; expected text; seen text;
+BEGIN
+    SELECT $sum FROM busy INTO expected;
+    WHILE NOT EXISTS (SELECT FROM stop) LOOP
+        COMMIT;
+        FOR look IN 1 .. 2 LOOP
+            SELECT $sum FROM busy INTO seen;
+            IF seen <> expected THEN
+                RAISE EXCEPTION 'saw % instead of % in look % of %', seen, expected, look, current_setting('transaction_isolation');
+            END IF;
+        END LOOP;
+        done := done + 1;
+    END LOOP;
+    COMMIT;
+    INSERT INTO rounds VALUES ('watch', done);
+END \$\$;
+SQL
+
+#
+# Beside writers and readers
+#
+my $before = sql("SELECT $sum FROM busy");
+my @others = ((map { start('CALL churn()') } 1 .. 3), start('CALL watch()'), start('CALL watch()', 'repeatable read'));
+reaches($_) foreach 8, 4, 6, 2;
+sql('INSERT INTO stop DEFAULT VALUES');
+ended($_, 'nobody has seen anything of it') foreach @others;
+is(sql(q{SELECT count(*) FROM rounds WHERE number > 0}), 5, 'though everybody was at work');
+is(sql("SELECT $sum FROM busy"), $before, 'all rows are there');
+is(sql(q{SELECT count(*) FROM busy WHERE tableoid <> ((partman.show_partition_name('public.busy', id::text)).partition_table)::regclass}), 0, 'where they belong');
+
+#
+# Ended at each step
+#
+sql(<<'SQL');
+CREATE TABLE small (id bigint PRIMARY KEY, v bigint NOT NULL) PARTITION BY HASH (id);
+SELECT partman.create_parent('public.small', 'id', p_type => 'hash', p_modulus => 2);
+INSERT INTO small SELECT n, 0 FROM generate_series(1, 2000) n;
+CREATE TABLE expected AS SELECT * FROM small;
+CREATE FUNCTION change() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    name text;
+    at bigint := 1 + floor(random() * 1900);
+    last bigint := (SELECT max(id) FROM expected);
+BEGIN
+    FOREACH name IN ARRAY ARRAY['small', 'expected'] LOOP
+        EXECUTE format('UPDATE %I SET v = v + 1 WHERE id BETWEEN %s AND %s', name, at, at + 20);
+        EXECUTE format('UPDATE %I SET id = id + %s WHERE id BETWEEN %s AND %s', name, last + 100, at + 50, at + 60);
+        EXECUTE format('DELETE FROM %I WHERE id IN (%s, %s)', name, at + 30, at + 40);
+        EXECUTE format('INSERT INTO %I SELECT n, 7 FROM generate_series(%s, %s) n', name, last + 1, last + 10);
+    END LOOP;
+END $$;
+CREATE FUNCTION same() RETURNS text LANGUAGE sql AS $$
+    SELECT CASE WHEN EXISTS ((TABLE expected EXCEPT ALL TABLE small) UNION ALL (TABLE small EXCEPT ALL TABLE expected)) THEN 'rows differ' ELSE 'same' END
+$$;
+CREATE FUNCTION state(modulus int) RETURNS text LANGUAGE sql AS $$
+    SELECT same()
+        || CASE WHEN (SELECT count(*) FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'small'::regclass
+                         AND pg_get_expr(relpartbound, oid) LIKE 'FOR VALUES WITH (modulus ' || modulus || ',%') <> modulus THEN ', other partitions' ELSE '' END
+        || CASE WHEN EXISTS (SELECT FROM partman.part_config c WHERE parent_table = 'public.small' AND c.modulus <> state.modulus) THEN ', configuration' ELSE '' END
+        || CASE WHEN EXISTS (SELECT FROM partman.rebuild) THEN ', under way' ELSE '' END
+        || CASE WHEN EXISTS (SELECT FROM partman.jobs WHERE state <> 'done') THEN ', a job' ELSE '' END
+        || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgname LIKE 'pg_strata%') THEN ', a trigger' ELSE '' END
+        || CASE WHEN EXISTS (SELECT FROM pg_depend WHERE deptype = 'x') THEN ', a dependency' ELSE '' END
+        || coalesce((SELECT ', ' || string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+                        AND NOT relispartition AND relname NOT IN ('expected', 'stop', 'rounds')), '')
+$$;
+SQL
+
+sub holds
+{
+	my ($wanted, $function, $name) = @_;
+	my ($status, $out, $err) = $node->psql('postgres', "SELECT $function");
+	return is("$out$err", $wanted, $name);
+}
+
+# Every step is ended by a crash and by one of the other ways in turn; FAULTS=all in the environment tries all of them.
+# Dividing and making one of two take turns.
+my @ways = qw(error terminate cancel postmaster);
+my @points = qw(rebuild.begun rebuild.filled rebuild.followed rebuild.mirrored rebuild.locked rebuild.swapped);
+my $modulus = 2;
+foreach my $number (0 .. $#points)
+{
+	my $point = $points[$number];
+	foreach my $fault ('kill', ($ENV{FAULTS} // '') eq 'all' ? @ways : $ways[ $number % @ways ])
+	{
+		my $name = "$fault at $point";
+		$modulus = { 2 => 4, 4 => 6, 6 => 2 }->{$modulus};
+		my $call = "CALL partman.set_modulus('public.small', $modulus)";
+		strike($node, $point, $fault, $call);
+		holds('same', 'same()', "$name: every row is there once");
+		sql('SELECT change()');
+		holds('same', 'same()', "$name: and can be changed");
+		sql("SET client_min_messages = error; $call");
+		holds('same', "state($modulus)", "$name: the next call comes to the end");
+	}
+}
+
+# Another modulus than that of the call that was interrupted.
+strike($node, 'rebuild.filled', 'error', q{CALL partman.set_modulus('public.small', 8)});
+sql('SELECT change()');
+is(sql('SELECT piece_moduli[1] FROM partman.rebuild'), 8, 'begun for 8');
+sql(q{SET client_min_messages = error; CALL partman.set_modulus('public.small', 4)});
+holds('same', 'state(4)', 'a call for 4 does not go on with that');
+
+# As a job.
+strike($node, 'rebuild.mirrored', 'error', q{CALL partman.set_modulus('public.small', 8)});
+is(sql(q{SELECT what, state, parameters ->> 'p_modulus' FROM partman.jobs WHERE state <> 'done'}), 'set_modulus|interrupted|8', 'it is an interrupted job');
+my $job = sql(q{SELECT job_id FROM partman.jobs WHERE state <> 'done'});
+my $told = q{SELECT severity <> 'ok' AND array_to_string(reasons, ' ') LIKE '%another modulus was interrupted%' FROM partman.health WHERE parent_table = 'public.small'};
+is(sql($told), 't', 'the health tells of it');
+sql('SELECT change()');
+sql("SET client_min_messages = error; CALL partman.resume_job($job)");
+holds('same', 'state(8)', 'which can be resumed');
+is(sql($told), 'f', 'and then tells no more');
+like(said("CALL partman.resume_job($job)"), qr/nothing to go on with/, 'once');
+strike($node, 'rebuild.swapped', 'error', q{CALL partman.set_modulus('public.small', 4)});
+sql(q{SELECT partman.abort_job(job_id) FROM partman.jobs WHERE state = 'interrupted'; DELETE FROM partman.job WHERE state = 'aborted'});
+holds('same', 'state(8)', 'or given up');
+
+# Somebody has the table for longer than the lock budget.
+my $holder = $node->background_psql('postgres');
+$holder->query_safe('BEGIN; SELECT count(*) FROM small');
+like(said(q{CALL partman.set_modulus('public.small', 4)}), qr/55P03: could not lock table "public.small"/, 'a reader is not interrupted');
+like(sql(q{SELECT string_agg(message, ' ') FROM partman.maintenance_history WHERE parent_table = 'public.small' AND action = 'rehash' AND outcome = 'deferred'}), qr/could not lock/, 'that is recorded');
+$holder->query_safe('COMMIT');
+# What is changed below cannot be gone on with.
+sql('ALTER TABLE small ADD COLUMN more int DEFAULT 5; ALTER TABLE expected ADD COLUMN more int DEFAULT 5');
+sql(q{SET client_min_messages = error; CALL partman.set_modulus('public.small', 4)});
+holds('same', 'state(4)', 'with another column it begins again');
+strike($node, 'rebuild.filled', 'error', q{CALL partman.set_modulus('public.small', 2)});
+sql('DELETE FROM expected WHERE id IN (SELECT id FROM small_p2); DROP TABLE small_p2');
+sql(q{SET client_min_messages = error; CALL partman.set_modulus('public.small', 2)});
+holds('same', 'state(2)', 'and without one of two partitions, too');
+strike($node, 'rebuild.filled', 'error', q{CALL partman.set_modulus('public.small', 4)});
+sql('ALTER TABLE small DETACH PARTITION small_p0; ALTER TABLE small ATTACH PARTITION small_p0 FOR VALUES WITH (modulus 2, remainder 0)');
+sql('SELECT change()');
+sql(q{SET client_min_messages = error; CALL partman.set_modulus('public.small', 4)});
+holds('same', 'state(4)', 'one that was away for a while is a partition as well');
+$holder->quit;
+
+# Maintenance beside it, and a second call.
+$holder = $node->background_psql('postgres');
+$holder->query_safe('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM expected');
+my $first = start(q{CALL partman.set_modulus('public.small', 8)});
+wait_for($node, 'postgres', q{SELECT EXISTS (SELECT FROM partman.rebuild WHERE phase = 'mirroring')}, 'an old snapshot is waited for');
+like(said(q{CALL partman.set_modulus('public.small', 2)}), qr/set_modulus already running for given parent table: public.small/, 'one call at a time');
+unlike(said(q{SELECT partman.run_maintenance('public.small')}), qr/ERROR|WARNING/, 'maintenance goes on');
+sql('SELECT change()');
+holds('same', 'same()', 'and so does everybody');
+is($holder->query_safe('SELECT count(*) - (SELECT count(*) FROM expected) FROM small'), 0, 'who has it sees what was');
+$holder->query_safe('COMMIT');
+$holder->quit;
+$first->{handle}->finish;
+like(${ $first->{out} }, qr/^$|old snapshots/, 'it goes on, unless it has run out of patience');
+sql(q{SET client_min_messages = error; CALL partman.set_modulus('public.small', 8)});
+holds('same', 'state(8)', 'with all that happened meanwhile');
+
+$node->stop;
+done_testing();
