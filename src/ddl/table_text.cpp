@@ -38,7 +38,7 @@ const char *const sequences = R"(
 SELECT format('CREATE SEQUENCE %s AS %s%s', name, format_type(seqtypid, NULL), options) FROM q WHERE deptype = 'a' ORDER BY number
 )";
 
-// A partition has no identity columns of its own.
+// A partition has no identity columns of its own.  From 18 on its NOT NULL has the name of the parent's.
 const char *const shape = R"(
 SELECT format('CREATE %sTABLE %s (%s', CASE t.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END, t.name,
               coalesce(E'\n    ' || (SELECT string_agg(line, E',\n    ' ORDER BY attnum) FROM (
@@ -50,6 +50,8 @@ SELECT format('CREATE %sTABLE %s (%s', CASE t.relpersistence WHEN 'u' THEN 'UNLO
                        WHEN a.attidentity <> '' AND NOT t.relispartition
                        THEN format(' GENERATED %s AS IDENTITY (SEQUENCE NAME %s%s)', CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END, q.name, q.options)
                        WHEN d.oid IS NOT NULL THEN ' DEFAULT ' || pg_get_expr(d.adbin, $1) END,
+                  (SELECT format(' CONSTRAINT %I', k.conname) FROM pg_constraint k JOIN pg_class o ON o.oid = k.conrelid
+                    WHERE k.conrelid = $1 AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum] AND k.conname <> concat(o.relname, '_', a.attname, '_not_null')),
                   CASE WHEN a.attnotnull THEN ' NOT NULL' END) AS line
              FROM a JOIN pg_type y ON y.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = $1 AND d.adnum = a.attnum
                   LEFT JOIN q ON q.number = a.attnum AND q.deptype = 'i') lines) || E'\n', '')) || ')' ||
