@@ -14,6 +14,7 @@
 #include "pg/version.hpp"
 #include "settings.hpp"
 
+#include <chrono>
 #include <map>
 
 namespace strata::catalog
@@ -73,6 +74,24 @@ bool is_passing(int sqlstate)
 // For one plan; whoever writes the function must not keep the worker from everybody else's sets.
 constexpr std::size_t most_asked = 20'000;
 
+// Adds the time that this lives.
+class Spending
+{
+public:
+    explicit Spending(std::int64_t &microseconds) : microseconds_(microseconds) {}
+    ~Spending()
+    {
+        microseconds_ += std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun_).count();
+    }
+    Spending(const Spending &) = delete;
+    Spending &operator=(const Spending &) = delete;
+
+private:
+    using Clock = std::chrono::steady_clock;
+    std::int64_t &microseconds_;
+    Clock::time_point begun_ = Clock::now();
+};
+
 class FunctionCells final : public core::Cells
 {
 public:
@@ -124,6 +143,8 @@ private:
     Oid type_;
     core::Codec codec_;
     int timeout_ms_;
+    // Of one look at the set: each answer may be a short one, and the number of them is what the function makes it.
+    mutable std::int64_t spent_us_ = 0;
     mutable std::map<Coordinate, Coordinate> known_;
 };
 
@@ -142,7 +163,8 @@ FunctionCells::Answer FunctionCells::ask(Coordinate value) const
     settings.set("DateStyle", "ISO, MDY");
     settings.set("IntervalStyle", "postgres");
     const pg::ActiveSnapshot snapshot;
-    const pg::Deadline deadline(timeout_ms_);
+    const Spending spending(spent_us_);
+    const pg::Deadline deadline(static_cast<int>(std::max<std::int64_t>(1, timeout_ms_ - spent_us_ / 1000)));
     try
     {
         const pg::Rows rows = pg::query("SELECT " + as_coordinate("b.lower") + ", " + as_coordinate("b.upper") +
@@ -164,7 +186,8 @@ FunctionCells::Answer FunctionCells::ask(Coordinate value) const
             throw;
         throw Error{ErrorKind::not_in_prerequisite_state,
                     "bounds function " + name_ + " did not end within " + std::to_string(timeout_ms_) + " ms",
-                    "The value was " + codec_.text(value) + ".",
+                    "The value was " + codec_.text(value) + ", after " + std::to_string(known_.size()) +
+                        " partitions.",
                     "Let it do less, or raise hook_timeout in partman.part_config."};
     }
     catch (const pg::Error &error)

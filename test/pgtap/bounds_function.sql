@@ -5,7 +5,7 @@ SET client_min_messages = error;
 SET TimeZone = 'UTC';
 
 BEGIN;
-SELECT plan(89);
+SELECT plan(92);
 UPDATE partman.part_config SET automatic_maintenance = 'off';
 \ir lib/try.sql
 CREATE ROLE bf_owner;
@@ -137,6 +137,17 @@ CREATE FUNCTION public.bf_tiny(p_parent regclass, p_value timestamptz, OUT lower
 CREATE TABLE public.b_tiny (k timestamptz NOT NULL) PARTITION BY RANGE (k);
 SELECT matches(pg_temp.try($$SELECT partman.create_parent('public.b_tiny', 'k', '1 year', p_premake := 1, p_bounds_function := 'public.bf_tiny')$$),
     '^54000 bounds function public.bf_tiny returned more than 20000 partitions', 'one whose partitions are too many to look at');
+-- Each answer comes in time, and there would be many.
+CREATE FUNCTION public.bf_tiny(p_parent regclass, p_value bigint, OUT lower bigint, OUT upper bigint) LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.1); lower := p_value; upper := p_value + 1; END $$;
+CREATE TABLE public.b_far PARTITION OF public.b_was FOR VALUES FROM (1000000000) TO (1000000010);
+UPDATE partman.part_config SET bounds_function = 'public.bf_tiny', hook_timeout = 300 WHERE parent_table = 'public.b_was';
+SET statement_timeout = '120s';
+SELECT matches(pg_temp.try($$SELECT partman.partition_gap_fill('public.b_was')$$), '^55000 bounds function public.bf_tiny did not end within 300 ms\nThe value was [0-9]+, after [0-9]+ partitions', 'one that is asked without end');
+SELECT matches(pg_temp.try($$SELECT partman.partition_gap_fill('public.b_was')$$), '^55000 ', 'and once more');
+RESET statement_timeout;
+DROP TABLE public.b_far;
+SELECT is((SELECT count(*) FROM pg_inherits WHERE inhparent = 'public.b_was'::regclass), 4::bigint, 'nothing was made by that either');
+UPDATE partman.part_config SET bounds_function = 'public.bf_slow' WHERE parent_table = 'public.b_was';
 DROP FUNCTION public.bf_slow;
 SELECT matches(pg_temp.try($$SELECT partman.run_maintenance('public.b_was')$$), '^42704 function "public.bf_slow" does not exist\n.*\(regclass, bigint\)', 'one that is gone');
 CREATE FUNCTION public.bf_two(p_parent regclass, p_value bigint) RETURNS TABLE (a bigint, b bigint) LANGUAGE sql AS 'VALUES (p_value, p_value + 1), (p_value, p_value + 1)';

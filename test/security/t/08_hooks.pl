@@ -138,7 +138,7 @@ END $$;
 CREATE TABLE lair.bounded (at timestamptz NOT NULL) PARTITION BY RANGE (at);
 SELECT partman.create_parent('lair.bounded', 'at', '1 day', p_premake => 1, p_bounds_function => 'lair.bounds', p_automatic_maintenance => 'off');
 INSERT INTO lair.bounded VALUES (now() - interval '100 days');
-UPDATE partman.part_config SET premake = 2 WHERE parent_table = 'lair.bounded';
+UPDATE partman.part_config SET premake = 2, hook_timeout = 600000 WHERE parent_table = 'lair.bounded';
 SQL
 $offset = -s $node->logfile;
 foreach my $call (q{SELECT count(*) FROM partman.plan_maintenance('lair.bounded')}, q{SELECT partman.run_maintenance('lair.bounded')}, q{SELECT count(*) FROM partman.health}, q{SELECT partman.partition_data_time('lair.bounded', 10)},
@@ -153,6 +153,33 @@ foreach my $call (q{SELECT count(*) FROM partman.plan_maintenance('lair.bounded'
 as('mallory', q{UPDATE partman.part_config SET premake = 3, automatic_maintenance = 'on' WHERE parent_table = 'lair.bounded'});
 wait_for($node, 'postgres', q{SELECT count(*) = 3 FROM partman.partitions WHERE parent_table = 'lair.bounded' AND lower_time > now()}, 'the worker asks it, too');
 no_breach($node, $offset, 'as mallory, who got nothing from that either');
+
+# One that catches its cancel, one that asks while it is asked, one that takes the table away, and one that was given away since.
+$offset = -s $node->logfile;
+as('mallory', q{UPDATE partman.part_config SET automatic_maintenance = 'off', premake = 4 WHERE parent_table = 'lair.bounded'});
+my $bounds = q{CREATE OR REPLACE FUNCTION lair.bounds(p_parent regclass, p_value timestamptz, OUT lower timestamptz, OUT upper timestamptz) LANGUAGE plpgsql AS $$
+BEGIN
+	%s;
+	lower := date_trunc('day', p_value);
+	upper := lower + interval '1 day';
+END $$};
+my $managed = q{SELECT count(*) FROM pg_inherits WHERE inhparent = 'lair.bounded'::regclass};
+my $partitions = as('postgres', $managed);
+foreach my $case ([ q{PERFORM lair.keep(p_parent, p_parent, NULL, NULL)}, '55000' ], [ q{PERFORM partman.run_maintenance('lair.bounded')}, '42P17' ], [ q{DROP TABLE lair.bounded}, '42P17' ],
+	[ q{EXECUTE 'SET ROLE postgres'}, '42P17' ])
+{
+	as('mallory', sprintf($bounds, $case->[0]));
+	as('mallory', sprintf(q{UPDATE partman.part_config SET hook_timeout = %d WHERE parent_table = 'lair.bounded'}, $case->[1] eq '55000' ? 2000 : 600000));
+	is(fails('postgres', q{SELECT partman.run_maintenance('lair.bounded')}), $case->[1], "bounds_function: $case->[0]");
+	is(as('postgres', $managed), $partitions, 'nothing was made or lost');
+}
+as('mallory', sprintf($bounds, 'PERFORM lair.hook(p_parent, p_parent, NULL, NULL)'));
+as('postgres', 'ALTER FUNCTION lair.bounds OWNER TO eve');
+my $asked = scalar(witnesses($node, $offset));
+is(fails('postgres', q{SELECT partman.run_maintenance('lair.bounded')}), '42501', 'bounds_function: given to another tenant since');
+is(scalar(witnesses($node, $offset)), $asked, 'and not called');
+as('postgres', 'ALTER FUNCTION lair.bounds OWNER TO mallory');
+no_breach($node, $offset, 'nobody got anything from these');
 
 # The table has another owner: what the old one wants to be run is not run for the new one.
 as('mallory', q{UPDATE partman.part_config SET template_table = NULL WHERE parent_table = 'lair.given'});
