@@ -65,9 +65,10 @@ void hide(std::vector<ddl::Statement> &statements, const std::string &table)
     statements.push_back({"ALTER TABLE " + table + " ENABLE ROW LEVEL SECURITY"});
 }
 
-// The next step finds it as this one leaves it.
+// The next step finds it as this one leaves it, if nobody has changed anything beside this one.
 void enter(Rebuild rebuild, Rebuild::Phase phase, TransactionId mirrored)
 {
+    check_definition(rebuild);
     rebuild.phase = phase;
     rebuild.mirrored = mirrored;
     rebuild.definition = definition_of(rebuild);
@@ -117,6 +118,8 @@ std::uint64_t apply_log(const PartitionedTable &table, const Rebuild &rebuild)
 {
     const ddl::OwnerScope owner{table.parent};
     const auto held = hold_sources(rebuild);
+    if (!pg::relation_exists(rebuild.log))
+        lose(rebuild, "The log is gone.");
     std::vector<std::unique_ptr<Way>> ways;
     for (const Rebuild::Source &source : rebuild.sources)
         ways.push_back(std::make_unique<Way>(table, rebuild, source));
