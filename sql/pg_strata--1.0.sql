@@ -973,7 +973,7 @@ CREATE FUNCTION @extschema@.plan_modulus(
     OUT bounds text[],
     OUT bytes bigint
 ) RETURNS SETOF record
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    LANGUAGE C STABLE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'strata_plan_modulus';
 COMMENT ON FUNCTION @extschema@.plan_modulus(text, int) IS 'What set_modulus() would do, one row for each exchange: which partitions would be split, merged or exchanged, by which they would be replaced, and how much would be copied.';
 

@@ -16,6 +16,8 @@ CREATE EXTENSION pg_strata;
 CREATE TABLE public.events (at timestamptz NOT NULL) PARTITION BY RANGE (at);
 SELECT partman.create_parent('public.events', 'at', '1 day', p_premake := 2);
 UPDATE partman.part_config SET retention = '1 day', premake = 4;
+CREATE TABLE public.carts (id int PRIMARY KEY) PARTITION BY HASH (id);
+SELECT partman.create_parent('public.carts', 'id', p_type := 'hash', p_modulus := 2);
 CREATE TABLE public.found (at timestamptz NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE public.found_2026 PARTITION OF public.found FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 SQL
@@ -30,7 +32,7 @@ my %looks = map { $_ => 1 } qw(assert_pruned check_health explain_pruning health
 my %maintains = map { $_ => 1 } qw(run_maintenance run_maintenance_proc);
 
 # Those for which our table is no example.
-my %needs_another = map { $_ => 1 } qw(plan_manage);
+my %needs_another = map { $_ => 1 } qw(plan_manage plan_modulus);
 
 # A value for each argument that has no default.
 my %by_name = (
@@ -85,6 +87,7 @@ like($err, qr/ERROR:  25006/, 'which is for the primary to do');
 ($status, $out, $err) = $standby->psql('postgres', "\\set VERBOSITY verbose\nUPDATE partman.part_config SET premake = 5");
 like($err, qr/ERROR:  25006/, 'so is the configuration');
 is($standby->safe_psql('postgres', "SELECT count(*) FROM partman.plan_maintenance('public.events') WHERE action = 'create'"), '2', 'the plan is that of the primary');
+is($standby->safe_psql('postgres', q{SELECT count(*) FROM partman.plan_modulus('public.carts', 4)}), '2', 'that of another modulus is shown, too');
 foreach my $view (qw(partitions maintenance_history health jobs job_steps progress worker_status))
 {
 	is(($standby->psql('postgres', "SELECT count(*) FROM partman.$view"))[0], 0, "the view $view can be read");
