@@ -109,6 +109,22 @@ Bound end_of_existing(const SetState &state, Coordinate limit)
     return end;
 }
 
+// Where the first partition is missing behind the one that has the newest rows: however fast these grow, they come
+// there first.
+std::optional<Bound> end_behind_newest(const SetState &state)
+{
+    if (!state.newest_with_data)
+        return std::nullopt;
+    Bound end = state.partitions[*state.newest_with_data].range.upper;
+    for (std::size_t i = *state.newest_with_data + 1; i < state.partitions.size(); i++)
+    {
+        if (state.partitions[i].range.lower != end)
+            break;
+        end = state.partitions[i].range.upper;
+    }
+    return end;
+}
+
 // From where on partitions are wanted: not older than retention keeps, nor than the set itself, nor more than
 // most_steps_behind.
 Bound start_of(const SetConfig &config, const SetState &state, const Grid &grid, const Range &reference,
@@ -119,6 +135,10 @@ Bound start_of(const SetConfig &config, const SetState &state, const Grid &grid,
         return reference.lower;
     }
     Bound start = std::min(reference.lower, end_of_existing(state, limit));
+    if (!is_time(grid.codec().axis()))
+    {
+        start = std::min(start, end_behind_newest(state).value_or(start));
+    }
     if (config.start_at)
     {
         start = std::max(start, std::min(reference.lower, Bound::at(*config.start_at)));

@@ -517,6 +517,19 @@ TEST_CASE("ids follow their data and its rate", "[cover]")
     CHECK(future_bound(config, {}, 0) == config.codec().highest());
 }
 
+TEST_CASE("growth does not look past what is missing right behind the newest row", "[cover]")
+{
+    SetConfig config = by_id(10);
+    config.premake = 1;
+    SetState state;
+    add_numbers(state, 0, 10, 2);
+    add_numbers(state, 50, 10, 3);
+    state.newest_with_data = 1;
+    state.newest_value = 19;
+    state.expected_growth = 45;
+    CHECK(texts(config, ahead(config, state, 0).ranges) == Texts{"20..30", "30..40", "40..50"});
+}
+
 TEST_CASE("negative ids", "[cover]")
 {
     SetConfig config = by_id(10);
