@@ -32,11 +32,6 @@ Oid argument_type(const core::Key &key, const Parent &parent)
     return key.encoding() != nullptr ? TIMESTAMPTZOID : parent.key_type;
 }
 
-std::string type_text(Oid type)
-{
-    return pg::take_string(pg::call(format_type_be, type));
-}
-
 std::string wanted(const std::string &type)
 {
     return "It has to be (p_parent regclass, p_value " + type + ") RETURNS TABLE (lower " + type + ", upper " +
@@ -49,8 +44,8 @@ std::string call_of(const std::string &name, Oid type, Oid table_owner)
     const Oid function = find_function(name, {REGCLASSOID, type});
     if (!OidIsValid(function))
         throw Error{ErrorKind::undefined_object, "function \"" + name + "\" does not exist",
-                    "There is none of that name with arguments (regclass, " + type_text(type) + ").",
-                    wanted(type_text(type))};
+                    "There is none of that name with arguments (regclass, " + pg::type_text(type) + ").",
+                    wanted(pg::type_text(type))};
     check_function_owner(function, name, table_owner,
                          "It runs with the rights of the table's owner: use a function of his or of a superuser.");
     const FunctionName parts(name);
@@ -60,7 +55,7 @@ std::string call_of(const std::string &name, Oid type, Oid table_owner)
                     "role \"" + pg::role_name(table_owner) + "\" may not call function \"" + name + "\"",
                     "It runs with the rights of the table's owner, who is this role.",
                     "Grant it EXECUTE on the function and USAGE on its schema."};
-    return parts.quoted() + "($1, CAST($2 AS " + type_text(type) + "))";
+    return parts.quoted() + "($1, CAST($2 AS " + pg::type_text(type) + "))";
 }
 
 // What is not the function's fault is told as it is: it may be otherwise in the next run.
@@ -130,7 +125,7 @@ private:
     // As a number of the axis, whatever the type.
     std::string as_coordinate(const std::string &column) const
     {
-        const std::string cast = "CAST(" + column + " AS " + type_text(type_) + ")";
+        const std::string cast = "CAST(" + column + " AS " + pg::type_text(type_) + ")";
         return codec_.axis() == core::Axis::civil
                    ? "(CAST(" + cast + " AS pg_catalog.timestamp) AT TIME ZONE 'UTC')"
                : codec_.axis() == core::Axis::instant ? cast

@@ -205,6 +205,16 @@ std::string without_for_values(const std::string &bound)
     return bound.starts_with(prefix) ? bound.substr(prefix.size()) : bound;
 }
 
+void intend(Oid partition, core::WayOut way_out, const std::string &assignments)
+{
+    const AsExtensionOwner owner;
+    const InternalWrite internal;
+    const pg::Spi spi;
+    pg::execute("UPDATE " + own_table("managed_partition") + " SET retiring_as = $4, " + assignments +
+                    " WHERE partition_oid = $1 AND system_identifier = $2 AND database_oid = $3",
+                {Param::oid(partition), system_identifier(), database(), Param::text(text_of(way_out))});
+}
+
 } // namespace
 
 std::vector<core::Retired> retired_of(Oid parent, TimestampTz now)
@@ -266,24 +276,12 @@ std::vector<Unsettled> unsettled_of(Oid parent)
 
 void begin_retiring(Oid partition, core::WayOut way_out)
 {
-    const AsExtensionOwner owner;
-    const InternalWrite internal;
-    const pg::Spi spi;
-    pg::execute("UPDATE " + own_table("managed_partition") +
-                    " SET retiring_since = pg_catalog.clock_timestamp(), retiring_as = $4"
-                    " WHERE partition_oid = $1 AND system_identifier = $2 AND database_oid = $3",
-                {Param::oid(partition), system_identifier(), database(), Param::text(text_of(way_out))});
+    intend(partition, way_out, "retiring_since = pg_catalog.clock_timestamp()");
 }
 
 void ask_to_retire(Oid partition, core::WayOut way_out)
 {
-    const AsExtensionOwner owner;
-    const InternalWrite internal;
-    const pg::Spi spi;
-    pg::execute("UPDATE " + own_table("managed_partition") +
-                    " SET asked_since = pg_catalog.clock_timestamp(), retiring_as = $4, held_since = NULL"
-                    " WHERE partition_oid = $1 AND system_identifier = $2 AND database_oid = $3",
-                {Param::oid(partition), system_identifier(), database(), Param::text(text_of(way_out))});
+    intend(partition, way_out, "asked_since = pg_catalog.clock_timestamp(), held_since = NULL");
 }
 
 std::unordered_map<Oid, core::WayOut> asked_of(Oid parent)

@@ -91,11 +91,6 @@ std::vector<Attribute> attributes_of(Oid table)
     return attributes;
 }
 
-std::string type_text(Oid type)
-{
-    return pg::take_string(pg::call(format_type_be, type));
-}
-
 } // namespace
 
 SavedTable::SavedTable(const std::string &name, const std::vector<Column> &known, std::size_t required)
@@ -116,8 +111,8 @@ SavedTable::SavedTable(const std::string &name, const std::vector<Column> &known
         if (!fits(attribute.type, column->type))
             throw Error{ErrorKind::datatype_mismatch,
                         "column \"" + attribute.name + "\" of table \"" + name + "\" has type " +
-                            type_text(attribute.type),
-                        "In the configuration of pg_partman it has type " + type_text(column->type) + ".",
+                            pg::type_text(attribute.type),
+                        "In the configuration of pg_partman it has type " + pg::type_text(column->type) + ".",
                         "Make an unchanged copy with CREATE TABLE ... AS TABLE ...."};
         list += (list.empty() ? "" : ", ") + pg::quote_ident(attribute.name);
         places_.emplace(attribute.name, static_cast<int>(places_.size()));

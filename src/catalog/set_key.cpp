@@ -8,7 +8,6 @@
 #include "core/epoch.hpp"
 #include "core/error.hpp"
 #include "core/uuidv7.hpp"
-#include "pg/guard.hpp"
 #include "pg/text.hpp"
 
 namespace strata::catalog
@@ -22,7 +21,7 @@ namespace
     throw core::Error{
         core::ErrorKind::feature_not_supported,
         "control column \"" + set.control + "\" of table \"" + set.parent_table + "\" has type " +
-            pg::take_string(pg::call(format_type_be, parent.key_type)),
+            pg::type_text(parent.key_type),
         detail,
         "Supported are timestamptz, timestamp, date, smallint, integer, bigint, numeric, uuid, and text "
         "and bytea with a codec."};

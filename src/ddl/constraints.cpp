@@ -39,8 +39,7 @@ Order order_of(Oid type)
     const Oid base = pg::call(getBaseType, type);
     const Oid operator_class = pg::call(GetDefaultOpClass, base, Oid{BTREE_AM_OID});
     if (!OidIsValid(operator_class))
-        throw core::Error{core::ErrorKind::datatype_mismatch,
-                          "type " + pg::take_string(pg::call(format_type_be, type)) + " has no order"};
+        throw core::Error{core::ErrorKind::datatype_mismatch, "type " + pg::type_text(type) + " has no order"};
     const Oid family = pg::call(get_opclass_family, operator_class);
     const Oid input = pg::call(get_opclass_input_type, operator_class);
     // With the modifier's flag a lone char is not taken for char(1).

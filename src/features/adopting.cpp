@@ -16,7 +16,6 @@
 #include "features/setup_request.hpp"
 #include "locks/acquire.hpp"
 #include "locks/glance.hpp"
-#include "pg/guard.hpp"
 #include "pg/relation.hpp"
 #include "pg/text.hpp"
 
@@ -52,7 +51,7 @@ void check_key(const catalog::Parent &parent, const AdoptRequest &request)
     if (!catalog::key_type_of(parent.key_type) || (parent.key_type == BYTEAOID && !request.codec))
         throw Error{ErrorKind::datatype_mismatch,
                     "cannot manage table \"" + parent.text() + "\", whose partition key has type " +
-                        pg::take_string(pg::call(format_type_be, parent.key_type)),
+                        pg::type_text(parent.key_type),
                     "The partition key is " + parent.key_text() + ".",
                     "Partition the table by a column of type timestamptz, timestamp, date, smallint, integer, "
                     "bigint, numeric, uuid or text, or of bytea with a codec."};

@@ -18,11 +18,6 @@ namespace
 using core::Error;
 using core::ErrorKind;
 
-std::string type_text(Oid type)
-{
-    return pg::take_string(pg::call(format_type_be, type));
-}
-
 void check_column(const SetUpRequest &request, const catalog::Parent &below, Oid access_method)
 {
     if (below.key_attno <= 0)
@@ -33,7 +28,7 @@ void check_column(const SetUpRequest &request, const catalog::Parent &below, Oid
     if (!OidIsValid(pg::call(GetDefaultOpClass, below.key_type, access_method)))
         throw Error{ErrorKind::datatype_mismatch,
                     "column \"" + request.control + "\" cannot be the key of sub-partitions by " + request.type,
-                    "Values of type " + type_text(below.key_type) + " cannot be " +
+                    "Values of type " + pg::type_text(below.key_type) + " cannot be " +
                         (access_method == HASH_AM_OID ? "hashed." : "compared."),
                     "Pass another column."};
 }

@@ -96,7 +96,7 @@ void check_strategy(const std::string &type)
 ControlColumn check_column(const SetUpRequest &request, Oid table)
 {
     ControlColumn const column = check_control(request, table);
-    std::string const type = pg::take_string(pg::call(format_type_be, column.type));
+    std::string const type = pg::type_text(column.type);
     std::optional<std::string> const general = general_type(column.type);
     // A bytea may be a key with something else that says how to read it.
     if (!general && column.type != BYTEAOID)

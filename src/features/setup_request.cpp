@@ -6,7 +6,6 @@
 #include "core/epoch.hpp"
 #include "core/error.hpp"
 #include "features/setup_column.hpp"
-#include "pg/guard.hpp"
 #include "pg/relation.hpp"
 #include "pg/text.hpp"
 
@@ -62,33 +61,29 @@ void check_type(const SetUpRequest &request, const catalog::Parent &parent)
             "Create the table with PARTITION BY RANGE (column)."};
 }
 
-std::string type_text(Oid type)
-{
-    return pg::take_string(pg::call(format_type_be, type));
-}
-
 void check_control(const SetUpRequest &request, const catalog::Parent &parent)
 {
     ControlColumn const column = check_column(request, parent.oid);
     // The type is looked at before the key, as in the dialect; of a key by expression the columns do not matter.
     if (column.attno != parent.key_attno)
-        throw Error{
-            ErrorKind::invalid_definition,
-            "Control column and type given in arguments (" + request.control + ", " + type_text(column.type) +
-                ") does not match the control column and type of the given partition set (" +
-                (parent.key_attno == 0 ? "an expression" : parent.key_column + ", " + type_text(parent.key_type)) +
-                ")",
-            "Table " + parent.quoted() + " has the partition key " + parent.key_text() + ".",
-            parent.key_attno == 0 ? "Partition the table by a plain column."
-                                  : "Pass p_control => " + pg::quote_literal(parent.key_column) + "."};
+        throw Error{ErrorKind::invalid_definition,
+                    "Control column and type given in arguments (" + request.control + ", " +
+                        pg::type_text(column.type) +
+                        ") does not match the control column and type of the given partition set (" +
+                        (parent.key_attno == 0 ? "an expression"
+                                               : parent.key_column + ", " + pg::type_text(parent.key_type)) +
+                        ")",
+                    "Table " + parent.quoted() + " has the partition key " + parent.key_text() + ".",
+                    parent.key_attno == 0 ? "Partition the table by a plain column."
+                                          : "Pass p_control => " + pg::quote_literal(parent.key_column) + "."};
     if (!catalog::key_type_of(parent.key_type) || (parent.key_type == BYTEAOID && !request.codec))
         throw Error{
             ErrorKind::datatype_mismatch,
             "pg_partman only supports partitioning of data types that are integer, numeric, date/timestamp or "
             "specially encoded text. Supplied column is of type " +
-                type_text(column.type),
+                pg::type_text(column.type),
             "Column \"" + request.control + "\" of table " + parent.quoted() + " has type " +
-                type_text(column.type) + ".",
+                pg::type_text(column.type) + ".",
             "Partition the table by a column of type timestamptz, timestamp, date, smallint, integer, "
             "bigint, numeric, uuid or text, or of bytea with a codec."};
     if (parent.expression_key)
@@ -103,7 +98,7 @@ void check_epoch(const SetUpRequest &request, const catalog::Parent &parent)
         return;
     if (core::axis_of(*catalog::key_type_of(parent.key_type)) != core::Axis::number)
         throw Error{ErrorKind::invalid_argument, "p_epoch can only be used with an integer based control column",
-                    "Column \"" + request.control + "\" has type " + type_text(parent.key_type) + ".",
+                    "Column \"" + request.control + "\" has type " + pg::type_text(parent.key_type) + ".",
                     "Leave p_epoch out."};
     if (!core::parse_epoch(request.epoch))
         throw Error{ErrorKind::invalid_argument,
@@ -121,12 +116,12 @@ void check_encoders(const SetUpRequest &request, const catalog::Parent &parent)
     if (encodable && !both && (one || (type == core::KeyType::text && !request.codec)))
         throw Error{ErrorKind::invalid_argument,
                     "p_time_encoder and p_time_decoder needs to be set for text/uuid type control column",
-                    "Column \"" + request.control + "\" has type " + type_text(parent.key_type) + ".",
+                    "Column \"" + request.control + "\" has type " + pg::type_text(parent.key_type) + ".",
                     "Pass the names of two functions, or a codec as p_codec."};
     if (!encodable && one)
         throw Error{ErrorKind::invalid_argument,
                     "p_time_encoder and p_time_decoder can only be used with text/uuid type control column",
-                    "Column \"" + request.control + "\" has type " + type_text(parent.key_type) + ".",
+                    "Column \"" + request.control + "\" has type " + pg::type_text(parent.key_type) + ".",
                     "Leave both arguments out."};
     if (request.codec && (one || request.epoch != "none"))
         throw Error{ErrorKind::invalid_argument,
@@ -205,7 +200,7 @@ void check_table(const SetUpRequest &request, catalog::Parent &parent)
     check_bounds_function(request, parent);
     if (request.time_zone && !core::is_time(core::axis_of(*parent.key)))
         throw Error{ErrorKind::invalid_argument, "p_time_zone can only be used with a time based control column",
-                    "Column \"" + request.control + "\" has type " + type_text(parent.key_type) + ".",
+                    "Column \"" + request.control + "\" has type " + pg::type_text(parent.key_type) + ".",
                     "Leave p_time_zone out."};
 }
 

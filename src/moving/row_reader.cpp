@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "pg/guard.hpp"
 #include "pg/scope.hpp"
+#include "pg/text.hpp"
 
 namespace strata::moving
 {
@@ -155,8 +156,8 @@ RowReader::RowReader(Oid source, Oid target, const std::vector<std::string> &ign
             throw Error{ErrorKind::datatype_mismatch,
                         "column \"" + std::string(NameStr(wanted->attname)) + "\" of table " +
                             pg::qualified_name(source) + " does not convert to the type of the target",
-                        "Type " + std::string(pg::call(format_type_be, wanted->atttypid)) + " is wanted in " +
-                            pg::qualified_name(target) + ".",
+                        "Type " + pg::type_text(wanted->atttypid) + " is wanted in " + pg::qualified_name(target) +
+                            ".",
                         "Change the type of one of them, or name the column in p_ignored_columns."};
     }
     pg::call([&] {

@@ -70,6 +70,11 @@ std::string take_string(char *palloced)
     return copy;
 }
 
+std::string type_text(Oid type)
+{
+    return take_string(call(format_type_be, type));
+}
+
 std::string text_of(Datum value)
 {
     text *plain = call([&] { return DatumGetTextPP(value); });

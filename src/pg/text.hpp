@@ -19,6 +19,9 @@ std::string text_of(Datum value);
 // Of any type, by its output function.
 std::string output_of(Oid type, Datum value);
 
+// The name of a type as SQL writes it, with its schema where the search path has it not.
+std::string type_text(Oid type);
+
 // The elements of an array Datum: as text, or as they are (by-value types).  A null element throws core::Error
 // (22004).
 std::vector<std::string> text_elements(Datum array);

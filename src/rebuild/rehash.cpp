@@ -33,7 +33,7 @@ constexpr std::size_t most_tables = 128;
 
 constexpr int patience_ms = 60'000;
 
-const std::string refusal(const PartitionedTable &table)
+std::string refusal(const PartitionedTable &table)
 {
     return "the modulus of table " + table.parent.quoted() + " cannot be changed beside those who use it";
 }
