@@ -107,8 +107,10 @@ automatic('rebuild_worker');
 my $from = -s $node->logfile;
 $node->safe_psql('postgres', 'ALTER SYSTEM SET pg_strata.worker_enabled = on');
 $node->reload;
-# Whoever looks at the rows himself runs mallory's code himself.
-wait_for($node, 'postgres', q{SELECT NOT EXISTS (SELECT FROM partman.rebuild) AND pg_relation_size('lair.rebuild_worker_default') = 0}, 'and the worker does');
+# Whoever looks at the rows himself runs mallory's code himself.  The hook is called after the partitions are there.
+wait_for($node, 'postgres', q{SELECT NOT EXISTS (SELECT FROM partman.rebuild) AND pg_relation_size('lair.rebuild_worker_default') = 0 AND EXISTS (
+	SELECT FROM partman.maintenance_step s JOIN partman.maintenance_run r USING (run_id) WHERE s.parent_table = 'lair.rebuild_worker' AND s.action = 'after_create' AND r.finished_at IS NOT NULL)},
+	'and the worker does');
 $reached{'rebuild worker'}{ $_->[1] } = 1 foreach grep { $_->[0] eq '' } witnesses($node, $from);
 no_breach($node, $offset, 'all code ran as its owner, who got nothing from it');
 
