@@ -17,9 +17,9 @@ wait_for_state($node, 'postgres', 'running', 'the worker is there');
 # Three days of the past: two to be dropped soon, and one to be held.
 $node->safe_psql('postgres', <<'SQL');
 CREATE TABLE public.events (at timestamptz NOT NULL) PARTITION BY RANGE (at);
-SELECT partman.create_parent('public.events', 'at', '1 day', p_premake := 2, p_time_zone := 'UTC');
-SELECT partman.create_partition_time('public.events', ARRAY(SELECT date_trunc('day', now(), 'UTC') - n * interval '1 day' FROM generate_series(8, 10) n));
-INSERT INTO public.events SELECT date_trunc('day', now(), 'UTC') - n * interval '1 day' FROM generate_series(8, 10) n;
+SELECT partman.create_parent('public.events', 'at', '1 day', p_premake := 2);
+SELECT partman.create_partition_time('public.events', ARRAY(SELECT date_trunc('day', now()) - n * interval '1 day' FROM generate_series(8, 10) n));
+INSERT INTO public.events SELECT date_trunc('day', now()) - n * interval '1 day' FROM generate_series(8, 10) n;
 SQL
 my ($first, @others) = split /\n/, $node->safe_psql('postgres', q{SELECT partition_table FROM partman.partitions WHERE upper_time < now() - interval '6 days' ORDER BY 1});
 is(scalar @others, 2, 'three are old');

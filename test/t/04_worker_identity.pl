@@ -103,7 +103,7 @@ BEGIN PERFORM lair.tell('encoder'); RETURN to_char(t, 'YYYYMMDDHH24MISS'); END $
 CREATE FUNCTION lair.decode(v text) RETURNS timestamptz LANGUAGE plpgsql AS $$
 BEGIN PERFORM lair.tell('decoder'); RETURN to_timestamp(v, 'YYYYMMDDHH24MISS'); END $$;
 CREATE TABLE lair.coded (id text NOT NULL) PARTITION BY RANGE (id);
-SELECT partman.create_parent('lair.coded', 'id', '1 day', p_premake := 2, p_time_zone := 'UTC',
+SELECT partman.create_parent('lair.coded', 'id', '1 day', p_premake := 2, p_time_zone := current_setting('TimeZone'),
 	p_time_encoder := 'lair.encode', p_time_decoder := 'lair.decode');
 DELETE FROM lair.seen;
 UPDATE partman.part_config SET premake = 5 WHERE parent_table = 'lair.coded';

@@ -22,9 +22,9 @@ sub old_set
 	$node->safe_psql('postgres', <<"SQL");
 CREATE TABLE $table (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
 CREATE TABLE ${table}_old (LIKE $table) PARTITION BY RANGE (at);
-SELECT partman.create_parent('$table', 'at', '1 day', p_premake := 2, p_default_table := false, p_time_zone := 'UTC');
-SELECT partman.create_partition_time('$table', array_agg(date_trunc('day', now(), 'UTC') - i * '1 day'::interval)) FROM generate_series(3, 4) AS i;
-INSERT INTO $table (at) SELECT date_trunc('day', now(), 'UTC') - i * '1 day'::interval FROM generate_series(0, 4) AS i;
+SELECT partman.create_parent('$table', 'at', '1 day', p_premake := 2, p_default_table := false);
+SELECT partman.create_partition_time('$table', array_agg(date_trunc('day', now()) - i * '1 day'::interval)) FROM generate_series(3, 4) AS i;
+INSERT INTO $table (at) SELECT date_trunc('day', now()) - i * '1 day'::interval FROM generate_series(0, 4) AS i;
 UPDATE partman.part_config SET retention = '1 day', retention_max_fraction = NULL, retention_keep_table = false, retire_enabled = false, $more
  WHERE parent_table = '$table';
 SQL

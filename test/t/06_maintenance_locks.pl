@@ -3,17 +3,21 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
+use lib "$FindBin::RealBin/lib";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Strata qw(quiet_zone);
 use Test::More;
 
+my $zone = quiet_zone();
 my $node = PostgreSQL::Test::Cluster->new('small');
 $node->init(allows_streaming => 1);
-$node->append_conf('postgresql.conf', <<'CONF');
+$node->append_conf('postgresql.conf', <<"CONF");
 max_connections = 20
 max_locks_per_transaction = 10
 autovacuum = off
-timezone = 'UTC'
+timezone = '$zone'
 CONF
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
@@ -91,9 +95,10 @@ $node->safe_psql('postgres', q{DELETE FROM partman.part_config WHERE parent_tabl
 # With the settings as they come, a year of days is no trouble, with all that a table may have.
 my $usual = PostgreSQL::Test::Cluster->new('usual');
 $usual->init;
-$usual->append_conf('postgresql.conf', <<'CONF');
+$usual->append_conf('postgresql.conf', <<"CONF");
 max_connections = 100
 max_locks_per_transaction = 64
+timezone = '$zone'
 CONF
 $usual->start;
 ($status, $stdout, $stderr) = $usual->psql('postgres', <<'SQL');

@@ -8,6 +8,7 @@ use Exporter 'import';
 use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Strata qw(quiet_zone);
 use Test::More;
 
 our @EXPORT_OK = qw(new_lair furnish attack witnesses breaches no_breach);
@@ -18,7 +19,7 @@ sub new_lair
 	my ($name, $conf) = @_;
 	my $node = PostgreSQL::Test::Cluster->new($name);
 	$node->init;
-	$node->append_conf('postgresql.conf', "autovacuum = off\nlog_line_prefix = '%m [%p] %a '\ntimezone = 'UTC'\nfsync = off\n" . ($conf // ''));
+	$node->append_conf('postgresql.conf', "autovacuum = off\nlog_line_prefix = '%m [%p] %a '\ntimezone = '" . quiet_zone() . "'\nfsync = off\n" . ($conf // ''));
 	$node->start;
 	$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
 	furnish($node, 'postgres');
