@@ -56,8 +56,8 @@ $node->safe_psql('postgres', 'CREATE DATABASE three TEMPLATE postgres');
 wait_for($node, 'postgres',
 	q{SELECT note LIKE '1 databases have no place: raise pg_strata.max_databases%' FROM partman.worker_status WHERE process = 'launcher'},
 	'a full table is reported');
-is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.worker_status WHERE state = 'running' AND process = 'worker'}),
-	'2', 'those that have a place are served');
+wait_for($node, 'postgres', q{SELECT count(*) = 2 FROM partman.worker_status WHERE state = 'running' AND process = 'worker'},
+	'those that have a place are served');
 # Once, or again where a place was free for a moment while the third database was made.
 my $full = 'more databases than pg_strata.max_databases allows';
 $before = complaints($full);

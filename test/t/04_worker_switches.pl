@@ -28,7 +28,7 @@ my $made = '= 2 + 5 + 1 + 1';
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.other') . " $made", 'a set without either is maintained');
 is($node->safe_psql('postgres', 'SELECT ' . partitions('public.shut')), '6', 'one whose window is shut is not');
 is($node->safe_psql('postgres', 'SELECT ' . partitions('public.turn')), '6', 'nor one that waits for its turn');
-is($node->safe_psql('postgres', q{SELECT next_due > now() FROM partman.worker_status WHERE database = 'postgres'}), 't', 'the worker does not come back at once');
+wait_for($node, 'postgres', q{SELECT next_due > now() FROM partman.worker_status WHERE database = 'postgres'}, 'the worker does not come back at once');
 
 $node->safe_psql('postgres', 'UPDATE partman.part_config SET create_window = NULL');
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.shut') . " $made", 'the window opens');
