@@ -1205,7 +1205,10 @@ RETURNS TABLE (
     sub_retention_keep_publication boolean,
     sub_control_not_null boolean,
     sub_detach_before_drop boolean,
-    sub_maintenance_role text)
+    sub_maintenance_role text,
+    sub_modulus int,
+    sub_values text[],
+    sub_value_query text)
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT DISTINCT
@@ -1233,7 +1236,10 @@ BEGIN ATOMIC
         s.sub_retention_keep_publication,
         s.sub_control_not_null,
         s.sub_detach_before_drop,
-        s.sub_maintenance_role
+        s.sub_maintenance_role,
+        s.sub_modulus,
+        s.sub_values,
+        s.sub_value_query
     FROM @extschema@.part_config_sub AS s
     WHERE s.sub_parent OPERATOR(pg_catalog.=) ANY (ARRAY(
         SELECT pg_catalog.format('%s.%s', child_schema.nspname, child.relname)

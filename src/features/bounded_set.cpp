@@ -51,6 +51,23 @@ bool is_bounded(const catalog::StoredSet &set)
     return catalog::is_value_list(set) || catalog::is_hash(set);
 }
 
+core::SetState read_bounded(const catalog::StoredSet &set, const catalog::Parent &parent)
+{
+    core::SetState state;
+    if (catalog::is_hash(set))
+    {
+        for (const catalog::HashPartition &partition : catalog::hash_partitions(parent))
+            state.partitions.emplace_back().oid = partition.oid;
+        return state;
+    }
+    const catalog::ValueBook book{parent};
+    for (const catalog::ValuePartition &partition : book.partitions())
+        state.partitions.emplace_back().oid = partition.oid;
+    if (OidIsValid(book.default_partition()))
+        state.default_partition.emplace().oid = book.default_partition();
+    return state;
+}
+
 std::unique_ptr<BoundedSet> plan_bounded(const catalog::StoredSet &set, bool unattended)
 {
     if (catalog::is_hash(set))

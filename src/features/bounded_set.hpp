@@ -61,6 +61,10 @@ protected:
 
 bool is_bounded(const catalog::StoredSet &set);
 
+// The partitions of a set that is_bounded(), in the order of values or remainders: their oids alone.  Make and use
+// it under ddl::FixedSettings.
+core::SetState read_bounded(const catalog::StoredSet &set, const catalog::Parent &parent);
+
 // Reads under ACCESS SHARE, given back at once; writes nothing.  Only for a set that is_bounded().
 std::unique_ptr<BoundedSet> plan_bounded(const catalog::StoredSet &set, bool unattended);
 

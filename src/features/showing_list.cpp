@@ -1,12 +1,10 @@
 #include "features/showing_list.hpp"
 
 #include "catalog/citus.hpp"
-#include "catalog/hash_partitions.hpp"
 #include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/set_key.hpp"
 #include "catalog/shard_rows.hpp"
-#include "catalog/value_list.hpp"
 #include "ddl/owner_scope.hpp"
 #include "features/bounded_set.hpp"
 #include "features/showing_set.hpp"
@@ -158,18 +156,7 @@ std::vector<ListedPartition> list_bounded(const catalog::StoredSet &stored)
 {
     const catalog::Parent parent = catalog::read_parent(stored);
     const ddl::FixedSettings settings;
-    core::SetState state;
-    if (catalog::is_hash(stored))
-        for (const catalog::HashPartition &partition : catalog::hash_partitions(parent))
-            state.partitions.emplace_back().oid = partition.oid;
-    else
-    {
-        const catalog::ValueBook book{parent};
-        for (const catalog::ValuePartition &partition : book.partitions())
-            state.partitions.emplace_back().oid = partition.oid;
-        if (OidIsValid(book.default_partition()))
-            state.default_partition.emplace().oid = book.default_partition();
-    }
+    core::SetState state = read_bounded(stored, parent);
     catalog::add_provenance(state, parent);
     RowMaker rows(level_below(parent));
     std::vector<ListedPartition> listed;

@@ -8,13 +8,13 @@
 namespace strata::moving
 {
 
-void mark_undo_begun(const ShownSet &set)
+void mark_undo_begun(const UndoSet &set)
 {
     if (!set.stored.undo_in_progress)
         catalog::set_undo_in_progress(set.parent.oid, true);
 }
 
-void forget_undone(const ShownSet &set)
+void forget_undone(const UndoSet &set)
 {
     catalog::delete_set(set.stored.parent_table);
     const auto &name = set.stored.template_table;

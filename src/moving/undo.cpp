@@ -1,16 +1,12 @@
 #include "moving/undo.hpp"
 
-#include "catalog/dotted_name.hpp"
-#include "catalog/interval.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/provenance.hpp"
-#include "core/error.hpp"
 #include "core/grid.hpp"
 #include "ddl/owner_scope.hpp"
 #include "ddl/retire.hpp"
 #include "features/capture.hpp"
 #include "features/partition_size.hpp"
-#include "features/showing_set.hpp"
 #include "locks/acquire.hpp"
 #include "locks/wants.hpp"
 #include "log/progress.hpp"
@@ -22,6 +18,7 @@
 #include "moving/restored_table.hpp"
 #include "moving/row_reader.hpp"
 #include "moving/shard_transfer.hpp"
+#include "moving/undo_set.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/notice.hpp"
@@ -36,78 +33,17 @@ namespace strata::moving
 namespace
 {
 
-using core::Error;
-using core::ErrorKind;
-
-Oid find_target(const ShownSet &set, const UndoRequest &request)
-{
-    if (!request.target_table)
-        throw Error{ErrorKind::null_value_not_allowed,
-                    "The p_target_table option must be set when undoing a partitioned table",
-                    "Rows have to go somewhere.",
-                    "Make a table with CREATE TABLE ... (LIKE " + set.parent.quoted() + " INCLUDING ALL)."};
-    const std::string &name = *request.target_table;
-    const Oid target = catalog::find_dotted(name);
-    if (!OidIsValid(target))
-        throw Error{ErrorKind::undefined_table, "Given target table not found in system catalogs: " + name,
-                    "There is no table of that schema and name.", "Give the name as schema.table, without quotes."};
-    bool inside = target == set.parent.oid;
-    for (const core::Partition &partition : set.state.partitions)
-        inside = inside || partition.oid == target;
-    inside = inside || (set.state.default_partition && set.state.default_partition->oid == target);
-    if (inside)
-        throw Error{ErrorKind::invalid_argument,
-                    "Target table cannot be the parent table or one of its partitions: " + name,
-                    "Its rows would come out where they went in.", "Name another table."};
-    const char kind = pg::call(get_rel_relkind, target);
-    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
-        throw Error{ErrorKind::wrong_object_type, "target table " + name + " is not a table",
-                    "It is a view or a foreign table.", "Name an ordinary table."};
-    if (!pg::has_role(GetUserId(), pg::owner_of(target)))
-        throw Error{ErrorKind::insufficient_privilege, "must be owner of table " + pg::qualified_name(target),
-                    "Rows are stored in it without regard to its policies and triggers.",
-                    "Let its owner, or a member of that role, call the function."};
-    return target;
-}
-
-// A table below that was undone itself is still partitioned, but has nothing left below it.
-void refuse_partitions_of(Oid partition)
-{
-    if (pg::call(get_rel_relkind, partition) != RELKIND_PARTITIONED_TABLE ||
-        pg::call(find_inheritance_children, partition, LOCKMODE{NoLock}) == NIL)
-        return;
-    const std::string name = pg::qualified_name(partition);
-    throw Error{ErrorKind::wrong_object_type,
-                "Child table for this parent has child table(s) itself (" + name +
-                    "). Run undo partitioning on this table to ensure all data is properly moved to target table",
-                "Table " + name + " has partitions.", "Call undo_partition() for it first."};
-}
-
-// The default partition, then the others ascending.
-std::vector<Oid> partitions_in_order(const ShownSet &set)
-{
-    std::vector<Oid> order;
-    if (set.state.default_partition)
-        order.push_back(set.state.default_partition->oid);
-    for (const core::Partition &partition : set.state.partitions)
-        order.push_back(partition.oid);
-    for (const Oid partition : order)
-        refuse_partitions_of(partition);
-    return order;
-}
-
 class Undo
 {
 public:
     explicit Undo(const UndoRequest &request)
-        : request_(request), set_(read_set_within(request.parent_table, request.lock_wait)),
+        : request_(request), set_(read_undo_set(request.parent_table, request.lock_wait)),
           budget_(budget_for(set_.stored, request.lock_wait))
     {
         catalog::check_owner(set_.parent);
         target_ = find_target(set_, request);
         if (request.batch_interval)
-            interval_ =
-                catalog::parse_step(core::axis_of(set_.config.key), *request.batch_interval, "p_batch_interval");
+            interval_ = batch_step(set_, *request.batch_interval);
         order_ = partitions_in_order(set_);
         refers_to_itself_ = moving::refers_to_itself(set_.parent);
     }
@@ -190,8 +126,7 @@ private:
         const auto greatest = catalog::newest_value(partition, set_.parent);
         if (!least || !greatest)
             return std::nullopt;
-        const core::Codec codec = set_.config.codec();
-        const core::Coordinate reach = core::shift_saturating(codec, *least, *interval_, 1);
+        const core::Coordinate reach = core::shift_saturating(set_.config->codec(), *least, *interval_, 1);
         return reach >= *greatest ? std::nullopt : std::optional(reach);
     }
 
@@ -200,9 +135,8 @@ private:
     {
         const ddl::ShardScope shards{set_.parent.oid};
         const ddl::OwnerScope owner{pg::owner_of(target_)};
-        const core::Codec codec = set_.config.codec();
-        const std::string condition = last ? pg::quote_ident(set_.parent.key_column) +
-                                                 " <= " + core::bound_text(core::Bound::at(*last), codec)
+        const std::string condition = last ? pg::quote_ident(set_.parent.key_column) + " <= " +
+                                                 core::bound_text(core::Bound::at(*last), set_.config->codec())
                                            : "";
         const std::uint64_t moved = move_rows({partition, target_, request_.ignored_columns, condition});
         log::set_rows(log::shown_rows() + moved);
@@ -218,7 +152,7 @@ private:
         std::optional<KeyWindow> window;
         if (last)
             window.emplace(set_.parent, core::Range{core::Bound::minus_infinity(), core::Bound::at(*last)},
-                           set_.config.codec());
+                           set_.config->codec());
         // A table that is dropped anyway need not be emptied, unless it has to be detached before.
         taken_whole_ = !last && !request_.keep_table && !refers_to_itself_;
         std::int64_t moved = 0;
@@ -268,7 +202,7 @@ private:
     }
 
     const UndoRequest &request_;
-    ShownSet set_;
+    UndoSet set_;
     locks::Budget budget_;
     Oid target_ = InvalidOid;
     std::optional<core::Step> interval_;

@@ -254,6 +254,12 @@ SELECT partman.create_parent('lv.h3', 'at', '1 month', p_premake => 1);
 SELECT partman.create_sub_parent('lv.h3', 'tenant', p_type => 'hash', p_modulus => 2, p_declarative_check => 'yes');
 SELECT partman.create_sub_parent(parent_table, 'kind', p_type => 'list', p_values => '{a}', p_declarative_check => 'yes')
 FROM partman.part_config WHERE set_root = 'lv.h3';
+SELECT results_eq($$ SELECT sub_control, sub_partition_type, sub_modulus, sub_values, sub_value_query FROM partman.check_subpart_sameconfig('lv.h3') $$,
+    $$ VALUES ('kind', 'list', NULL::int, '{a}'::text[], NULL::text) $$, 'check_subpart_sameconfig() shows the values of a level');
+SAVEPOINT other_values;
+UPDATE partman.part_config_sub SET sub_values = '{a,b}' WHERE sub_parent = 'lv.h3_p' || lv.month(0);
+SELECT is((SELECT count(*) FROM partman.check_subpart_sameconfig('lv.h3')), 2::bigint, 'and other ones');
+ROLLBACK TO other_values;
 CREATE TABLE lv.h3_own PARTITION OF lv.h3 FOR VALUES FROM ('2020-01-01') TO ('2020-02-01') PARTITION BY HASH (tenant);
 SELECT partman.create_parent('lv.h3_own', 'tenant', p_type => 'hash', p_modulus => 2);
 SELECT is((SELECT set_root FROM partman.part_config WHERE parent_table = 'lv.h3_own'), 'lv.h3', 'a set that is put beside others joins their tree');

@@ -167,5 +167,25 @@ is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_inherits WHERE inhpare
 is($node->safe_psql('postgres', 'SELECT count(*) FROM partman.part_config'), '0', 'nor the configuration');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_class WHERE relname LIKE 'template_public_orders'}), '0', 'nor the template table');
 
+# A set by hash below a month, batch after batch, interrupted and resumed.
+$node->safe_psql('postgres', q{
+	CREATE TABLE months (id int NOT NULL, at timestamptz NOT NULL) PARTITION BY RANGE (at);
+	SELECT partman.create_parent('public.months', 'at', '1 month', p_premake => 1);
+	SELECT partman.create_sub_parent('public.months', 'id', p_type => 'hash', p_modulus => 4, p_declarative_check => 'yes');
+	INSERT INTO months SELECT i, now() FROM generate_series(1, 1000) AS i;
+	CREATE TABLE plain_months (LIKE months)});
+my $month = $node->safe_psql('postgres', q{SELECT parent_table FROM partman.part_config WHERE set_root = 'public.months' AND parent_table::regclass = (SELECT i.inhparent FROM months m JOIN pg_inherits i ON i.inhrelid = m.tableoid LIMIT 1)});
+$node->safe_psql('postgres', qq{CALL partman.undo_partition_proc('$month', 'public.plain_months', p_loop_count := 2, p_wait := 0)});
+is($node->safe_psql('postgres', "SELECT count(*) FROM pg_inherits WHERE inhparent = '$month'::regclass"), '2', 'two remainders are undone');
+is($node->safe_psql('postgres', 'SELECT (SELECT count(*) FROM months) + (SELECT count(*) FROM plain_months)'), '1000', 'with their rows');
+$node->safe_psql('postgres', 'ALTER TABLE plain_months ADD CHECK (id IS NULL) NOT VALID');
+($status, undef, $stderr) = $node->psql('postgres', qq{CALL partman.undo_partition_proc('$month', 'public.plain_months', p_wait := 0)});
+isnt($status, 0, 'the next one cannot be');
+$node->safe_psql('postgres', 'ALTER TABLE plain_months DROP CONSTRAINT plain_months_id_check');
+my $job = $node->safe_psql('postgres', qq{SELECT job_id FROM partman.jobs WHERE parent_table = '$month' AND state = 'interrupted'});
+$node->safe_psql('postgres', "CALL partman.resume_job($job)");
+is($node->safe_psql('postgres', "SELECT count(*) FROM pg_inherits WHERE inhparent = '$month'::regclass"), '0', 'the job is resumed');
+is($node->safe_psql('postgres', 'SELECT count(DISTINCT id) FROM plain_months'), '1000', 'and brings all rows');
+
 $node->stop;
 done_testing();
