@@ -18,6 +18,7 @@
 #include "moving/row_key.hpp"
 #include "moving/shard_transfer.hpp"
 #include "moving/staged_partitions.hpp"
+#include "pg/catalog_scan.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
@@ -60,6 +61,22 @@ std::vector<Wanted> wanted_partitions(const ShownSet &set, const std::vector<Por
     core::Plan plan = core::plan_ranges(set.config, set.state, now(), missing, names, "rows are to be moved there");
     plan_levels(plan, set.state, set.stored, set.parent, now(), names);
     return wanted_of(plan.actions);
+}
+
+// A new partition's constraints are taken for valid; of one that is NOT VALID nobody knows whether the rows that
+// are there already fulfil it.
+bool has_unproven_constraint(Oid table)
+{
+    pg::CatalogScan scan{ConstraintRelationId,
+                         ConstraintRelidTypidNameIndexId,
+                         {{Anum_pg_constraint_conrelid, F_OIDEQ, ObjectIdGetDatum(table)}}};
+    while (HeapTuple tuple = scan.next())
+    {
+        const auto *form = reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple));
+        if (form->contype != CONSTRAINT_FOREIGN && !form->convalidated)
+            return true;
+    }
+    return false;
 }
 
 } // namespace
@@ -136,7 +153,9 @@ std::uint64_t Batch::move_rows(const std::vector<Portion> &portions, bool everyt
         return by_sql_ ? move_to_shards(portions) : move_directly(portions);
     const std::vector<Wanted> wanted = wanted_partitions(set_, portions);
     const bool all_new = wanted.size() == portions.size();
-    if (all_new && plain_partitions() && can_stage(set_))
+    // Rows that go by SQL are checked by the way.
+    const bool fulfilled = by_sql_ || !has_unproven_constraint(source_);
+    if (all_new && fulfilled && plain_partitions() && can_stage(set_))
         return move_to_new_tables(portions, wanted, everything);
     if (by_sql_)
         throw core::Error{

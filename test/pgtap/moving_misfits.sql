@@ -1,6 +1,6 @@
 -- Rows that fit no partition
 BEGIN;
-SELECT plan(11);
+SELECT plan(17);
 
 SET LOCAL client_min_messages = error;
 SET LOCAL TimeZone = 'UTC';
@@ -36,6 +36,20 @@ CREATE TABLE shop.unchecked (id int, n int);
 INSERT INTO shop.unchecked VALUES (1, 1), (11, -1);
 SELECT throws_ok($$ SELECT partman.partition_data_id('shop.checked', 10, p_source_table := 'shop.unchecked') $$, '23514', NULL, 'a row that a CHECK refuses');
 SELECT is((SELECT count(*) FROM shop.unchecked), 2::bigint, 'nothing is moved');
+
+-- One that was added NOT VALID: rows of the default partition may violate it, and a query leaves out partitions by it.
+CREATE TABLE shop.doubted (id int NOT NULL, n int) PARTITION BY RANGE (id);
+SELECT partman.create_parent('shop.doubted', 'id', '10', p_premake := 1);
+INSERT INTO shop.doubted SELECT n, n - 21 FROM generate_series(19, 39) n;
+ALTER TABLE shop.doubted ADD CONSTRAINT not_negative CHECK (n >= 0) NOT VALID;
+SELECT throws_ok($$ SELECT partman.partition_data_id('shop.doubted', 10) $$, '23514', NULL, 'a row that a CHECK would have refused');
+SELECT is((SELECT count(*) FROM shop.doubted_default), 20::bigint, 'nothing is moved');
+SELECT is((SELECT count(*) FROM shop.doubted WHERE n < 0), 2::bigint, 'and all are seen');
+SELECT partman.run_maintenance('shop.doubted');
+SELECT is((SELECT count(*) FROM shop.doubted WHERE n < 0), 2::bigint, 'after maintenance, too');
+DELETE FROM shop.doubted WHERE n < 0;
+SELECT is(partman.partition_data_id('shop.doubted', 10), 19::bigint, 'all others are moved');
+SELECT is((SELECT count(*) FROM shop.doubted WHERE n >= 0 AND tableoid <> 'shop.doubted_default'::regclass), 19::bigint, 'into new partitions');
 
 SELECT * FROM finish();
 ROLLBACK;
