@@ -31,7 +31,9 @@ q AS (SELECT s.*, d.deptype, d.refobjsubid AS number, format('%I.%I', n.nspname,
 x AS (SELECT i.*, c.relname, c.reltablespace, format('%I.%I', n.nspname, c.relname) AS name, k.oid AS key
         FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
              LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')
-       WHERE i.indrelid = $1)
+       WHERE i.indrelid = $1),
+-- NOT NULL that cannot be said with the column; only from 18 on.
+l AS (SELECT * FROM pg_constraint WHERE conrelid = $1 AND contype = 'n' AND (NOT convalidated OR connoinherit))
 )";
 
 const char *const sequences = R"(
@@ -51,8 +53,9 @@ SELECT format('CREATE %sTABLE %s (%s', CASE t.relpersistence WHEN 'u' THEN 'UNLO
                        THEN format(' GENERATED %s AS IDENTITY (SEQUENCE NAME %s%s)', CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END, q.name, q.options)
                        WHEN d.oid IS NOT NULL THEN ' DEFAULT ' || pg_get_expr(d.adbin, $1) END,
                   (SELECT format(' CONSTRAINT %I', k.conname) FROM pg_constraint k JOIN pg_class o ON o.oid = k.conrelid
-                    WHERE k.conrelid = $1 AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum] AND k.conname <> concat(o.relname, '_', a.attname, '_not_null')),
-                  CASE WHEN a.attnotnull THEN ' NOT NULL' END) AS line
+                    WHERE k.conrelid = $1 AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum] AND k.conname <> concat(o.relname, '_', a.attname, '_not_null')
+                          AND k.oid NOT IN (SELECT oid FROM l)),
+                  CASE WHEN a.attnotnull AND ARRAY[a.attnum] NOT IN (SELECT conkey FROM l) THEN ' NOT NULL' END) AS line
              FROM a JOIN pg_type y ON y.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = $1 AND d.adnum = a.attnum
                   LEFT JOIN q ON q.number = a.attnum AND q.deptype = 'i') lines) || E'\n', '')) || ')' ||
        CASE WHEN t.relkind = 'p' THEN E' PARTITION BY ' || pg_get_partkeydef($1) ELSE '' END ||
@@ -89,8 +92,8 @@ SELECT alter_column || 'SET COMPRESSION ' || CASE attcompression WHEN 'p' THEN '
 
 const char *const constraints = R"(
 SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.name, k.conname, pg_get_constraintdef(k.oid))
-  FROM pg_constraint k, t WHERE k.conrelid = $1 AND k.contype IN ('c', 'p', 'u', 'x')
- ORDER BY array_position(ARRAY['c', 'p', 'u', 'x'], k.contype::text), k.conname
+  FROM pg_constraint k, t WHERE k.conrelid = $1 AND (k.contype IN ('c', 'p', 'u', 'x') OR k.oid IN (SELECT oid FROM l))
+ ORDER BY array_position(ARRAY['n', 'c', 'p', 'u', 'x'], k.contype::text), k.conname
 )";
 
 // pg_get_indexdef() says ONLY for an index of a partitioned table, which then misses what comes later.  Quotes are

@@ -88,7 +88,23 @@ CREATE TABLE two (a int, b text COLLATE "POSIX") PARTITION BY RANGE ((a + 1), b 
 CREATE TABLE three (a int) PARTITION BY HASH (a);
 SQL
 
+# What tables can have from 18 on.
+my $since_18 = <<'SQL';
+SET search_path = "My App";
+CREATE TABLE newer (id int CONSTRAINT "id is There" NOT NULL, k int4range, valid tstzrange, double int GENERATED ALWAYS AS (id * 2) VIRTUAL, n int, c int,
+    CONSTRAINT hoped CHECK (id > 0) NOT ENFORCED, PRIMARY KEY (k, valid WITHOUT OVERLAPS)) PARTITION BY RANGE (k);
+ALTER TABLE newer ADD CONSTRAINT "n is There" NOT NULL n NOT VALID, ADD CONSTRAINT newer_c_not_null NOT NULL c NOT VALID;
+ALTER TABLE newer ADD CONSTRAINT known FOREIGN KEY (c) REFERENCES customer NOT VALID;
+ALTER TABLE newer ADD CONSTRAINT seen FOREIGN KEY (n) REFERENCES customer NOT ENFORCED;
+COMMENT ON CONSTRAINT "n is There" ON newer IS 'a NOT NULL';
+SQL
+
 my @names = ('Events ON ONLY', 'plain', 'two', 'three');
+if ($node->pg_version >= 18)
+{
+	push @names, 'newer';
+	$tables .= $since_18;
+}
 sub dump_of
 {
 	my ($database, @options) = @_;
@@ -154,6 +170,13 @@ CREATE TABLE two_rest PARTITION OF two DEFAULT;
 CREATE TABLE three_0 PARTITION OF three FOR VALUES WITH (MODULUS 2, REMAINDER 0) PARTITION BY RANGE (a);
 CREATE TABLE three_0_1 PARTITION OF three_0 FOR VALUES FROM (1) TO (2);
 CREATE TABLE three_1 PARTITION OF three FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+SQL
+$node->safe_psql('bare', <<'SQL') if $node->pg_version >= 18;
+SET search_path = "My App";
+CREATE TABLE newer_low PARTITION OF newer FOR VALUES FROM (MINVALUE) TO ('[10,11)');
+CREATE TABLE newer_rest (c int CONSTRAINT mine NOT NULL, n int, id int NOT NULL, valid tstzrange NOT NULL, double int GENERATED ALWAYS AS (id * 2) VIRTUAL, k int4range NOT NULL, CONSTRAINT hoped CHECK (id > 0) NOT ENFORCED);
+ALTER TABLE newer_rest ADD CONSTRAINT its_n NOT NULL n NOT VALID;
+ALTER TABLE newer ATTACH PARTITION newer_rest DEFAULT;
 SQL
 round_trip('bare', 'full_again', 'true', 'tables with partitions');
 my $count = q{SELECT count(*) > 20 FROM pg_class WHERE relnamespace = '"My App"'::regnamespace AND relispartition AND relkind IN ('r', 'p')};
