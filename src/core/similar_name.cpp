@@ -23,7 +23,7 @@ std::size_t distance(std::string_view a, std::string_view b)
         {
             std::size_t const replaced = diagonal + (a[i] == b[j] ? 0 : 1);
             diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+            row[j + 1] = std::min(replaced, std::min(row[j], diagonal) + 1);
         }
     }
     return row.back();
@@ -34,10 +34,24 @@ std::size_t distance(std::string_view a, std::string_view b)
 std::string_view most_similar(std::string_view name, const std::vector<std::string_view> &known)
 {
     // Nobody means a name that is much shorter; and a long text must not cost its square.
-    name = name.substr(0, 200);
-    return *std::min_element(known.begin(), known.end(), [name](std::string_view a, std::string_view b) {
-        return distance(name, a) < distance(name, b);
-    });
+    name = name.substr(0, 64);
+    std::string_view best = known.front();
+    std::size_t least = distance(name, best);
+    for (const std::string_view candidate : known)
+    {
+        // At least as many changes as one is longer than the other.
+        const std::size_t longer =
+            std::max(name.size(), candidate.size()) - std::min(name.size(), candidate.size());
+        if (longer >= least)
+            continue;
+        const std::size_t changes = distance(name, candidate);
+        if (changes < least)
+        {
+            best = candidate;
+            least = changes;
+        }
+    }
+    return best;
 }
 
 } // namespace strata::core
