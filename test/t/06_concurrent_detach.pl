@@ -88,7 +88,8 @@ SQL
 }
 is($waiting, 0, "no client was seen waiting for a table in $looks looks");
 ok(!$left, 'a hundred partitions went beside them');
-is($node->safe_psql('postgres', steps('public.busy', 'drop', 'ok')), '100', 'each one in a step of the history');
+# The history of a step is written when it is done.
+wait_for($node, 'postgres', steps('public.busy', 'drop', 'ok'), 'each one in a step of the history', '100');
 cmp_ok($node->safe_psql('postgres', steps('public.busy', 'detach concurrently', 'ok')), '>', 0, 'detached concurrently');
 $_->quit foreach @readers, $observer;
 $application->kill_kill;
@@ -116,11 +117,11 @@ is( $node->safe_psql('postgres', q{SELECT pending_detach FROM partman.health WHE
 	'1', 'health knows');
 like($node->safe_psql('postgres', q{SELECT sql FROM partman.plan_maintenance('public.read') WHERE action = 'finalize'}),
 	qr/DETACH PARTITION public\.read_p\d+ FINALIZE;\nDROP TABLE public\.read_p\d+;/, 'the plan says what will follow');
-is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.managed_partition WHERE retiring_as = 'drop'}), '1', 'the intent is on record');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.managed_partition WHERE parent_table = 'public.read' AND retiring_as = 'drop'}), '1', 'the intent is on record');
 leave($reader);
 touch($node, 'public.read');
 wait_for($node, 'postgres', retired('public.read'), 'all goes when he has gone');
-is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.managed_partition WHERE retiring_as IS NOT NULL}), '0', 'no intent is left');
+wait_for($node, 'postgres', q{SELECT count(*) FROM partman.managed_partition WHERE retiring_as IS NOT NULL}, 'no intent is left', '0');
 
 # waiting TABLE: the worker waits in the middle of a detach, for a reader, who is returned.
 sub waiting
