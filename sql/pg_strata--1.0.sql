@@ -491,7 +491,7 @@ COMMENT ON COLUMN @extschema@.maintenance_step.run_id IS 'Run that it belongs to
 COMMENT ON COLUMN @extschema@.maintenance_step.ordinal IS 'Order within the run.';
 COMMENT ON COLUMN @extschema@.maintenance_step.parent_table IS 'parent_table of the set.';
 COMMENT ON COLUMN @extschema@.maintenance_step.owner_oid IS 'Owner of the set at that time.';
-COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive, delete_referencing (rows of other tables that referred to a partition that is due), drop_retired, attach (by undo_retention), constrain or after_create (the hook); detach concurrently and finalize: the begin and the end of a detach that nobody waits for; rehash: a partition in the place of others with another modulus.';
+COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive, delete_referencing (rows of other tables that referred to a partition that is due), drop_retired, attach (by undo_retention, or of one that was detached, but is not to be retired any more), constrain or after_create (the hook); detach concurrently and finalize: the begin and the end of a detach that nobody waits for; rehash: a partition in the place of others with another modulus.';
 COMMENT ON COLUMN @extschema@.maintenance_step.partition IS 'Partition, as schema.table.';
 COMMENT ON COLUMN @extschema@.maintenance_step.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_step.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
@@ -1515,7 +1515,7 @@ COMMENT ON COLUMN @extschema@.maintenance_history.caller IS 'What ran it: functi
 COMMENT ON COLUMN @extschema@.maintenance_history.role_name IS 'Session user of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.pid IS 'Process of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.parent_table IS 'parent_table of the set.';
-COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive or constrain of a partition, delete_referencing of rows of other tables that referred to it, drop_retired of one that was retired before, attach by undo_retention; after_create: the hook; detach concurrently, finalize: the begin and the end of a detach that nobody waits for; maintain: the set as a whole.';
+COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive or constrain of a partition, delete_referencing of rows of other tables that referred to it, drop_retired of one that was retired before, attach by undo_retention or of one that was detached, but is not to be retired any more; after_create: the hook; detach concurrently, finalize: the begin and the end of a detach that nobody waits for; maintain: the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.partition IS 'Partition, as schema.table; NULL for the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_history.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';

@@ -41,6 +41,7 @@ std::optional<core::PendingDetach> find_pending(const Parent &parent)
     {
         pending.intended = intent->way_out;
         pending.asked = intent->asked;
+        pending.partition.held = intent->held;
     }
     return pending;
 }

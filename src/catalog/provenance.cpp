@@ -301,14 +301,15 @@ std::optional<Intent> intended(Oid partition)
 {
     std::optional<Intent> found;
     const OwnTable table("managed_partition");
-    scan_by_oid(table, own_index("managed_partition", "managed_partition_identity_key"), partition::partition_oid,
-                partition, [&](const TableRow &row) {
-                    if (!is_ours(row, partition::system_identifier, partition::database_oid) ||
-                        row.is_null(partition::retiring_as) || !row.is_null(partition::held_since))
-                        return;
-                    if (const auto way_out = way_out_of(row.text(partition::retiring_as)))
-                        found = Intent{*way_out, !row.is_null(partition::asked_since)};
-                });
+    scan_by_oid(
+        table, own_index("managed_partition", "managed_partition_identity_key"), partition::partition_oid,
+        partition, [&](const TableRow &row) {
+            if (!is_ours(row, partition::system_identifier, partition::database_oid) ||
+                row.is_null(partition::retiring_as))
+                return;
+            if (const auto way_out = way_out_of(row.text(partition::retiring_as)))
+                found = Intent{*way_out, !row.is_null(partition::asked_since), !row.is_null(partition::held_since)};
+        });
     return found;
 }
 
@@ -348,19 +349,20 @@ void update_one(Oid partition, const std::string &assignments)
 
 } // namespace
 
-void mark_attached(Oid partition)
+void mark_attached(Oid partition, bool held)
 {
-    update_one(partition,
-               "bound = NULL, detached_at = NULL, retired_as = NULL, retired_from = NULL,"
-               " drop_due = NULL, held_since = pg_catalog.now(), retiring_since = NULL, retiring_as = NULL,"
-               " asked_since = NULL,"
-               " partition_schema = n.nspname, partition_table = c.relname");
+    update_one(partition, std::string(held ? "held_since = pg_catalog.now()," : "") +
+                              " bound = NULL, detached_at = NULL, retired_as = NULL, retired_from = NULL,"
+                              " drop_due = NULL, retiring_since = NULL, retiring_as = NULL, asked_since = NULL,"
+                              " partition_schema = n.nspname, partition_table = c.relname");
 }
 
 void set_held(Oid partition, bool held)
 {
     update_one(partition, held ? "held_since = coalesce(m.held_since, pg_catalog.now()), asked_since = NULL,"
-                                 " retiring_as = CASE WHEN m.asked_since IS NULL THEN m.retiring_as END"
+                                 // What has begun already is brought to its end.
+                                 " retiring_as = CASE WHEN m.asked_since IS NULL OR m.retiring_since IS NOT NULL"
+                                 " AND m.detached_at IS NULL THEN m.retiring_as END"
                                : "held_since = NULL");
 }
 

@@ -73,11 +73,12 @@ std::vector<Unsettled> unsettled_of(Oid parent);
 // Its concurrent detach begins; written in the transaction that begins it, so that whoever finds the detach pending
 // knows what was to become of the partition.
 void begin_retiring(Oid partition, core::WayOut way_out);
-// What that was; nothing as well of one that somebody holds since.
+// What that was.
 struct Intent
 {
     core::WayOut way_out;
     bool asked; // for it alone, by somebody
+    bool held;  // by somebody since
 };
 std::optional<Intent> intended(Oid partition);
 
@@ -99,8 +100,8 @@ struct Record
 };
 std::optional<Record> find_record(Oid partition);
 
-// A retired partition is attached again, and held.
-void mark_attached(Oid partition);
+// A retired partition is attached again; `held`: from now on.
+void mark_attached(Oid partition, bool held);
 
 void set_held(Oid partition, bool held);
 

@@ -161,7 +161,7 @@ void judge_partitions(const Signs &signs, Findings &findings)
     if (signs.unsettled > 0)
     {
         findings.add(Severity::warning, count_text(signs.unsettled, " partition is", " partitions are") +
-                                            " detached, but not yet dropped, moved or archived");
+                                            " detached, but not yet dropped, moved, archived or attached again");
     }
     if (signs.oversized > 0)
     {

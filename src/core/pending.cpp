@@ -2,22 +2,49 @@
 
 #include "core/retention.hpp"
 
+#include <algorithm>
+
 namespace strata::core
 {
 
 namespace
 {
 
-// What the configuration says by now of a partition with this range that was to go this way.
-WayOut by_now(const SetConfig &config, const SetState &state, Coordinate now, const Range &range, WayOut intended)
+// What the retention would take, if those that have begun to go were partitions yet.
+std::vector<Range> due_now(const SetConfig &config, const SetState &state, Coordinate now)
 {
-    const auto cut_off = retention_cut_off(config, state, now);
-    if (!config.retire_enabled || !cut_off || !behind(config, range, *cut_off))
+    if (!config.retire_enabled)
     {
-        return WayOut::detach;
+        return {};
+    }
+    SetState before = state;
+    if (state.pending)
+    {
+        before.partitions.push_back(state.pending->partition);
+    }
+    for (const Unsettled &unsettled : state.unsettled)
+    {
+        before.partitions.emplace_back().range = unsettled.range;
+    }
+    std::sort(before.partitions.begin(), before.partitions.end(),
+              [](const Partition &a, const Partition &b) { return a.range.lower < b.range.lower; });
+    std::vector<Range> due;
+    for (const std::size_t index : retirable(config, before, now).partitions)
+    {
+        due.push_back(before.partitions[index].range);
+    }
+    return due;
+}
+
+// What the configuration says by now of a partition with this range that was to go this way.
+Ending by_now(const SetConfig &config, const std::vector<Range> &due, const Range &range, WayOut intended)
+{
+    if (std::find(due.begin(), due.end(), range) == due.end())
+    {
+        return {.returns = true};
     }
     const WayOut configured = way_out(config);
-    return configured != WayOut::drop || configured == intended ? configured : WayOut::detach;
+    return {.way_out = configured != WayOut::drop || configured == intended ? configured : WayOut::detach};
 }
 
 } // namespace
@@ -35,27 +62,37 @@ WayOut way_out(const SetConfig &config)
     return config.keep_table || config.drop_after ? WayOut::detach : WayOut::drop;
 }
 
-WayOut way_out(const SetConfig &config, const SetState &state, Coordinate now)
+Ending ending(const SetConfig &config, const SetState &state, Coordinate now)
 {
     const PendingDetach &pending = *state.pending;
-    if (pending.asked && pending.intended)
+    if (!pending.intended)
     {
-        return *pending.intended;
+        return {};
     }
-    return pending.intended ? by_now(config, state, now, pending.partition.range, *pending.intended)
-                            : WayOut::detach;
+    if (pending.partition.held)
+    {
+        return {.returns = true};
+    }
+    return pending.asked ? Ending{.way_out = *pending.intended}
+                         : by_now(config, due_now(config, state, now), pending.partition.range, *pending.intended);
 }
 
-std::optional<WayOut> left_to_do(const SetConfig &config, const SetState &state, Coordinate now,
-                                 const Unsettled &unsettled)
+std::vector<std::optional<Ending>> endings_of_unsettled(const SetConfig &config, const SetState &state,
+                                                        Coordinate now)
 {
-    if (unsettled.table.held)
+    if (state.unsettled.empty())
     {
-        return std::nullopt;
+        return {};
     }
-    const WayOut way =
-        unsettled.asked ? unsettled.intended : by_now(config, state, now, unsettled.range, unsettled.intended);
-    return way == WayOut::detach ? std::nullopt : std::optional(way);
+    const std::vector<Range> due = due_now(config, state, now);
+    std::vector<std::optional<Ending>> endings;
+    for (const Unsettled &unsettled : state.unsettled)
+    {
+        endings.push_back(unsettled.table.held ? std::nullopt
+                          : unsettled.asked    ? std::optional(Ending{.way_out = unsettled.intended})
+                                               : by_now(config, due, unsettled.range, unsettled.intended));
+    }
+    return endings;
 }
 
 } // namespace strata::core

@@ -50,16 +50,19 @@ void add_creates(Plan &plan, const SetConfig &config, const Grid &grid, const st
 void add_finish(Plan &plan, const SetConfig &config, const SetState &state, Coordinate now)
 {
     const PendingDetach &pending = *state.pending;
+    const Ending end = ending(config, state, now);
+    const std::string reason = pending.asked      ? "is half detached, as drop_partition() was to do"
+                               : pending.intended ? "is half detached, as retention began it"
+                                                  : "is half detached, as somebody began it by hand";
     plan.actions.push_back({.kind = Action::Kind::finish,
-                            .retire = way_out(config, state, now),
+                            .retire = end.way_out,
                             .schema = pending.partition.schema,
                             .name = pending.partition.name,
                             .oid = pending.partition.oid,
                             .range = pending.partition.range,
-                            .reason = pending.asked      ? "is half detached, as drop_partition() was to do"
-                                      : pending.intended ? "is half detached, as retention began it"
-                                                         : "is half detached, as somebody began it by hand",
-                            .asked = pending.asked});
+                            .reason = reason + (end.returns ? ", but is not to be retired any more" : ""),
+                            .asked = pending.asked,
+                            .returns = end.returns});
 }
 
 // What somebody has asked for, whatever the switches and the hour.
@@ -119,27 +122,34 @@ const char *participle(WayOut way_out)
     throw std::logic_error("way out of a set out of range");
 }
 
-void add_settles(Plan &plan, const SetConfig &config, const SetState &state, Coordinate now)
+// What is not to be retired any more comes back, whatever the switches and the hour.
+void add_settles(Plan &plan, const SetConfig &config, const SetState &state, Coordinate now, bool may_retire)
 {
     const Codec codec(KeyType::timestamptz, *config.zone);
-    for (const Unsettled &unsettled : state.unsettled)
+    const auto endings = endings_of_unsettled(config, state, now);
+    for (std::size_t i = 0; i < endings.size(); ++i)
     {
-        const auto way = left_to_do(config, state, now, unsettled);
-        if (!way)
+        const Unsettled &unsettled = state.unsettled[i];
+        const std::optional<Ending> &end = endings[i];
+        if (!end || !(end->returns || may_retire))
         {
             continue;
         }
         const Retired &table = unsettled.table;
-        plan.actions.push_back({.kind = Action::Kind::settle,
-                                .retire = *way,
-                                .schema = table.schema,
-                                .name = table.name,
-                                .oid = table.oid,
-                                .range = unsettled.range,
-                                .bound = table.bound,
-                                .reason = "was detached at " + codec.text(table.detached_at) + ", but not " +
-                                          participle(*way) + " yet",
-                                .asked = unsettled.asked});
+        plan.actions.push_back(
+            {.kind = Action::Kind::settle,
+             .retire = end->way_out,
+             .schema = table.schema,
+             .name = table.name,
+             .oid = table.oid,
+             .range = unsettled.range,
+             .bound = table.bound,
+             .reason = "was detached at " + codec.text(table.detached_at) + ", but " +
+                       (end->returns                     ? "is not to be retired any more"
+                        : end->way_out == WayOut::detach ? "is not marked as retired yet"
+                                                         : std::string("not ") + participle(end->way_out) + " yet"),
+             .asked = unsettled.asked,
+             .returns = end->returns});
     }
 }
 
@@ -233,6 +243,10 @@ void add(Fnv1a &hash, const std::vector<Action> &actions)
         {
             hash.add(std::int64_t{1});
         }
+        if (action.returns)
+        {
+            hash.add(std::int64_t{2});
+        }
         if (action.branch)
         {
             hash.add(static_cast<std::int64_t>(action.branch->partitions.size()));
@@ -316,7 +330,7 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
         {
             add_retires(plan, config, state, retiring.partitions, *retention_cut_off(config, state, now));
         }
-        add_settles(plan, config, state, now);
+        add_settles(plan, config, state, now, true);
         add_drops(plan, config, state, dropping);
         plan.next_due = earlier(plan.next_due, next_retirement(config, state, now, retiring.partitions));
         plan.next_due = earlier(plan.next_due, next_drop(config, state, now));
@@ -325,6 +339,10 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
         {
             plan.next_due = earlier(plan.next_due, drop_after(config, now));
         }
+    }
+    else
+    {
+        add_settles(plan, config, state, now, false);
     }
     plan.fingerprint = fingerprint(state, plan.actions);
     return plan;

@@ -39,8 +39,9 @@ struct Action
     // remainders: what it gets, which then has no range.
     std::string bound = {};
     std::string reason;
-    bool asked = false;  // of a finish, retire or settle action: by drop_partition(), not by the retention
-    bool clears = false; // of a retire action: rows of other tables that refer to it go first
+    bool asked = false;   // of a finish, retire or settle action: by drop_partition(), not by the retention
+    bool returns = false; // of a finish or settle action: it goes nowhere, but is attached again
+    bool clears = false;  // of a retire action: rows of other tables that refer to it go first
     std::shared_ptr<const Branch> branch = {}; // of a create action: the partition is partitioned itself
 };
 

@@ -3,6 +3,7 @@
 #include "catalog/citus.hpp"
 #include "catalog/provenance.hpp"
 #include "catalog/set_key.hpp"
+#include "catalog/stored_row.hpp"
 #include "core/error.hpp"
 #include "core/pending.hpp"
 #include "ddl/bound_check.hpp"
@@ -76,6 +77,7 @@ private:
     void look_at_archive() const;
     void prepare();
     void look_for_waiters() const;
+    void settle();
     log::Reason why_pending(const pg::Failure &failure) const;
 
     const catalog::StoredSet &set_;
@@ -88,7 +90,7 @@ private:
     catalog::Leaving before_;
     std::string unsettled_; // why the second transaction was rolled back
     log::Step detach_;
-    log::Step rest_;
+    std::optional<log::Step> rest_;
 };
 
 core::Error not_now(const std::string &message, const std::string &detail)
@@ -151,6 +153,43 @@ void ConcurrentDetach::look_for_waiters() const
                       "What it waits for would find the partition half detached.");
 }
 
+// Somebody may have changed his mind during the wait.  It is out of the set, but need not be lost, and what counts
+// is what the configuration says by now.
+void ConcurrentDetach::settle()
+{
+    const core::WayOut intended = action_.retire;
+    const auto intent = catalog::intended(action_.oid);
+    const bool held = intent && intent->held;
+    if (still_wanted(set_) && !held)
+    {
+        rest_ = settle_detached(planned_, action_, order_, before_, size_, budget_, intended);
+        return;
+    }
+    core::Action action = action_;
+    const auto set = catalog::read_any_set(set_.parent);
+    if (!set) // managed no longer
+    {
+        action.returns = true;
+        rest_ = settle_detached(planned_, action, order_, before_, size_, budget_, intended);
+        return;
+    }
+    PlannedSet now = plan_set(*set, order_.unattended);
+    core::PendingDetach &pending = now.state.pending.emplace();
+    pending.partition.range = action.range;
+    pending.partition.held = held;
+    pending.intended = intended;
+    pending.asked = intent && intent->asked;
+    const core::Ending end = core::ending(now.config, now.state, now.planned_at);
+    action.retire = end.way_out;
+    action.returns = end.returns;
+    // A hook that was not asked before cannot be asked here.
+    if (action.retire == core::WayOut::drop && set->before_drop != set_.before_drop)
+        leave_for_later(action.oid, before_, intended);
+    else
+        rest_ =
+            settle_detached(now, action, retire_order(*set, order_.unattended), before_, size_, budget_, intended);
+}
+
 log::Reason ConcurrentDetach::why_pending(const pg::Failure &failure) const
 {
     log::Reason reason = reason_of(failure, std::nullopt, 0);
@@ -198,13 +237,9 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
         detach_.finished = GetCurrentTimestamp();
         pg::Settings settings;
         locks::set_timeouts(settings, budget_.timeout_ms);
-        // Somebody may have changed his mind during the wait.  It is out of the set, but need not be lost.
-        core::Action action = action_;
-        if (!action.asked && !still_wanted(set_))
-            action.retire = core::WayOut::detach;
         try
         {
-            rest_ = settle_detached(planned_, action, order_, before_, size_, budget_);
+            settle();
         }
         catch (const core::Error &error)
         {
@@ -222,7 +257,12 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
         reason = why_pending(*failure);
     }
     if (detached)
-        return {std::move(detach_), std::move(rest_)};
+    {
+        std::vector<log::Step> steps{std::move(detach_)};
+        if (rest_)
+            steps.push_back(*std::move(rest_));
+        return steps;
+    }
     end_step(detach_, reason, action_.oid);
     if (refusal)
         refuse(detach_, std::move(*refusal));

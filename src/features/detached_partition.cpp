@@ -1,8 +1,10 @@
 #include "features/detached_partition.hpp"
 
 #include "core/error.hpp"
+#include "ddl/attach_again.hpp"
 #include "features/capture.hpp"
 #include "pg/relation.hpp"
+#include "test_point.hpp"
 
 namespace strata
 {
@@ -42,16 +44,58 @@ catalog::Parent lock_archive(const PlannedSet &planned, const locks::Budget &bud
     return archive_of(planned);
 }
 
-log::Step settle_detached(const PlannedSet &planned, const core::Action &action, const RetireOrder &order,
-                          const catalog::Leaving &before, const PartitionSize &size, const locks::Budget &budget)
+void end_detached(const PlannedSet &planned, const core::Action &action, const RetireOrder &order,
+                  const catalog::Leaving &before)
 {
-    log::Step step = begin_step(planned, action, retire_verb(action.retire), size);
+    if (!action.returns)
+        return carry_out(planned, action, order, false, before);
+    const Oid table = action.oid;
+    ddl::check_same_owner(planned.parent, table);
+    const ddl::Bound bound = ddl::read_bound(planned.parent, before.bound);
+    ddl::prove_bound(planned.parent, table, bound);
+    for (const ddl::Statement &statement : ddl::attach_again(planned.parent, table, bound))
+        ddl::run_on_partition(planned.parent, table, statement);
+    test_point("return.attached");
+    catalog::mark_attached(table, false);
+}
+
+const char *ending_verb(const core::Action &action)
+{
+    return action.returns ? "attach" : retire_verb(action.retire);
+}
+
+std::vector<std::string> ending_statements(const PlannedSet &planned, const core::Action &action,
+                                           const RetireOrder &order, const catalog::Leaving &before)
+{
+    if (!action.returns)
+        return retire_statements(planned, action, order, before.bound);
+    std::vector<std::string> texts;
+    for (const ddl::Statement &statement :
+         ddl::attach_again(planned.parent, action.oid, ddl::read_bound(planned.parent, before.bound)))
+        texts.push_back(statement.sql);
+    return texts;
+}
+
+void leave_for_later(Oid table, const catalog::Leaving &before, std::optional<core::WayOut> intended)
+{
+    catalog::mark_detached(table, {.before = before,
+                                   .how = catalog::RetiredAs::detached,
+                                   .at = GetCurrentTimestamp(),
+                                   .drop_due = std::nullopt,
+                                   .left_to_do = intended});
+}
+
+log::Step settle_detached(const PlannedSet &planned, const core::Action &action, const RetireOrder &order,
+                          const catalog::Leaving &before, const PartitionSize &size, const locks::Budget &budget,
+                          core::WayOut intended)
+{
+    log::Step step = begin_step(planned, action, ending_verb(action), size);
     const bool drops = action.retire == core::WayOut::drop;
     const auto reason = capture([&] {
         // The set is not held up, and what cannot be done now is done by a later run.
         if (action.retire == core::WayOut::archive)
             lock_archive(planned, budget);
-        carry_out(planned, action, order, false, before);
+        end_detached(planned, action, order, before);
         if (drops)
             catalog::forget({static_cast<Oid>(action.oid)});
     });
@@ -60,13 +104,8 @@ log::Step settle_detached(const PlannedSet &planned, const core::Action &action,
                           "The next run tries again.");
     if (reason)
         capture([&] {
-            catalog::mark_detached(action.oid, {.before = before,
-                                                .how = catalog::RetiredAs::detached,
-                                                .at = GetCurrentTimestamp(),
-                                                .drop_due = std::nullopt,
-                                                .left_to_do = action.retire == core::WayOut::detach
-                                                                  ? std::nullopt
-                                                                  : std::optional(action.retire)});
+            const bool is_kept = action.retire == core::WayOut::detach && !action.returns;
+            leave_for_later(action.oid, before, is_kept ? std::nullopt : std::optional(intended));
         });
     end_step(step, reason, action.oid);
     return step;

@@ -37,7 +37,6 @@ private:
     void look();
     bool drop_at_once();
     void finalize();
-    void keep(std::optional<core::WayOut> left_to_do);
 
     const catalog::StoredSet &set_;
     const PlannedSet &planned_;
@@ -47,6 +46,7 @@ private:
     const Answers &answers_;
     std::optional<Refusal> refusal_; // of its drop
     bool by_hand_ = false;
+    core::WayOut intended_ = core::WayOut::detach;
     bool waits_ = false; // for old snapshots
     PartitionSize size_;
     catalog::Leaving before_;
@@ -67,7 +67,8 @@ void Finish::look()
                           "Somebody else has ended its detach.");
     action_ = finishes.front();
     by_hand_ = !again.state.pending->intended;
-    if (!live_ || refusal_)
+    intended_ = again.state.pending->intended.value_or(core::WayOut::detach);
+    if ((!live_ && !action_.returns) || refusal_)
         action_.retire = core::WayOut::detach;
     size_ = size_of(action_.oid);
     before_ = catalog::leaving(action_.oid);
@@ -97,7 +98,7 @@ bool Finish::drop_at_once()
 void Finish::finalize()
 {
     const locks::Budget budget = locks::budget(set_.lock_timeout, set_.lock_retries);
-    const locks::Wants wants = locks::to_finalize(planned_.parent.oid, action_.oid);
+    const locks::Wants wants = to_finish(planned_, action_);
     locks::acquire(wants.parent, wants.others, budget);
     look();
     test_point("finish.locked");
@@ -109,20 +110,11 @@ void Finish::finalize()
     test_point("finish.detached");
     // Who detaches by hand has his table as it is.  What a hook keeps from being dropped is for a later run.
     if (by_hand_)
-        keep(std::nullopt);
+        leave_for_later(action_.oid, before_, std::nullopt);
     else if (refusal_)
-        keep(core::WayOut::drop);
+        leave_for_later(action_.oid, before_, core::WayOut::drop);
     else
-        rest_ = settle_detached(planned_, action_, order_, before_, size_, budget);
-}
-
-void Finish::keep(std::optional<core::WayOut> left_to_do)
-{
-    catalog::mark_detached(action_.oid, {.before = before_,
-                                         .how = catalog::RetiredAs::detached,
-                                         .at = GetCurrentTimestamp(),
-                                         .drop_due = std::nullopt,
-                                         .left_to_do = left_to_do});
+        rest_ = settle_detached(planned_, action_, order_, before_, size_, budget, intended_);
 }
 
 std::vector<log::Step> Finish::run()
@@ -182,12 +174,20 @@ std::vector<log::Step> finish_detach(const catalog::StoredSet &set, const Planne
     return Finish(set, planned, action, order, live, answers).run();
 }
 
+locks::Wants to_finish(const PlannedSet &planned, const core::Action &action)
+{
+    locks::Wants wants = locks::to_finalize(planned.parent.oid, action.oid);
+    if (action.returns)
+        locks::add(wants, locks::to_attach(planned.parent.oid, planned.parent.default_partition));
+    return wants;
+}
+
 std::vector<std::string> finish_statements(const PlannedSet &planned, const core::Action &action,
                                            const RetireOrder &order)
 {
     std::vector<std::string> texts{ddl::detach(planned.parent, action.oid, ddl::Detach::finally).sql};
     if (planned.state.pending->intended)
-        for (std::string &text : retire_statements(planned, action, order, catalog::leaving(action.oid).bound))
+        for (std::string &text : ending_statements(planned, action, order, catalog::leaving(action.oid)))
             texts.push_back(std::move(text));
     return texts;
 }

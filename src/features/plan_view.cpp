@@ -6,6 +6,7 @@
 #include "features/capture.hpp"
 #include "features/concurrent_detach.hpp"
 #include "features/creation_text.hpp"
+#include "features/detached_partition.hpp"
 #include "features/dropping.hpp"
 #include "features/finishing.hpp"
 #include "features/managed_sets.hpp"
@@ -167,7 +168,7 @@ private:
         if (action.retire == core::WayOut::drop)
             row.reason += hooks_text(set_, planned_.parent, hooks_of_drop(set_));
         row.sql = as_script(finish_statements(planned_, action, order_));
-        row.locks = locks::describe(locks::to_finalize(planned_.parent.oid, static_cast<Oid>(action.oid)));
+        row.locks = locks::describe(to_finish(planned_, action));
         return with_size(std::move(row), action);
     }
 
@@ -207,7 +208,7 @@ private:
     PlanRow settle_row(const core::Action &action) const
     {
         PlanRow row = row_of(action);
-        row.action = retire_verb(action.retire);
+        row.action = ending_verb(action);
         if (action.retire == core::WayOut::drop)
             row.reason += hooks_text(set_, planned_.parent, hooks_of_drop(set_));
         explain(row, [&] {

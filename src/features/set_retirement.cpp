@@ -45,8 +45,8 @@ void SetRetirement::settle(const PlannedSet &planned)
     const RetireOrder order = retire_order(set_, context_.options().unattended());
     for (const core::Action &action : planned.settles())
     {
-        if (is_shut(planned, action))
-            return;
+        if (!action.returns && is_shut(planned, action))
+            continue;
         ledger_.record({strata::settle(set_, planned, action, order, context_.answers())});
         context_.boundary();
     }

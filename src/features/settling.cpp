@@ -3,7 +3,7 @@
 #include "catalog/set_key.hpp"
 #include "core/error.hpp"
 #include "core/pending.hpp"
-#include "ddl/bound_check.hpp"
+#include "ddl/attach_again.hpp"
 #include "features/capture.hpp"
 #include "features/detached_partition.hpp"
 #include "features/partition_size.hpp"
@@ -35,11 +35,14 @@ bool is_still_due(const catalog::StoredSet &set, const PlannedSet &planned, cons
 {
     if (!still_wanted(set) || catalog::read_parent(set).owner != planned.parent.owner)
         return false;
-    const auto now = read_unsettled(planned.parent);
-    return std::any_of(now.begin(), now.end(), [&](const core::Unsettled &one) {
-        return one.table.oid == action.oid &&
-               core::left_to_do(planned.config, planned.state, planned.planned_at, one) == action.retire;
-    });
+    core::SetState state = planned.state;
+    state.unsettled = read_unsettled(planned.parent);
+    const auto endings = core::endings_of_unsettled(planned.config, state, planned.planned_at);
+    const core::Ending wanted{.returns = action.returns, .way_out = action.retire};
+    for (std::size_t i = 0; i < endings.size(); i++)
+        if (state.unsettled[i].table.oid == action.oid)
+            return endings[i] == wanted;
+    return false;
 }
 
 } // namespace
@@ -59,6 +62,8 @@ locks::Wants to_settle(const PlannedSet &planned, const core::Action &action)
     if (action.retire == core::WayOut::drop)
         return wants;
     wants.others.clear();
+    if (action.returns)
+        locks::add(wants, locks::to_attach(planned.parent.oid, planned.parent.default_partition));
     if (action.retire == core::WayOut::archive)
     {
         const catalog::Parent archive = archive_of(planned);
@@ -70,23 +75,25 @@ locks::Wants to_settle(const PlannedSet &planned, const core::Action &action)
 std::vector<std::string> settle_statements(const PlannedSet &planned, const core::Action &action,
                                            const RetireOrder &order)
 {
-    return retire_statements(planned, action, order, before_of(planned.parent, action.oid).bound);
+    return ending_statements(planned, action, order, before_of(planned.parent, action.oid));
 }
 
 log::Step settle(const catalog::StoredSet &set, const PlannedSet &planned, const core::Action &action,
                  const RetireOrder &order, const Answers &answers)
 {
-    log::Step step = begin_step(planned, action, retire_verb(action.retire));
+    log::Step step = begin_step(planned, action, ending_verb(action));
     const auto reason = capture([&] {
         const Oid table = action.oid;
         if (action.retire == core::WayOut::drop)
             if (auto refusal = answers.ask(hooks_of_drop(set), set, planned.parent, table, action.bound))
                 return refuse(step, std::move(*refusal));
         const locks::Budget budget = locks::budget(set.lock_timeout, set.lock_retries);
-        if (action.retire == core::WayOut::archive)
+        if (action.retire == core::WayOut::archive || action.returns)
         {
             // Nobody else is held up by a look at its rows, where there has to be one.
             locks::acquire({table, AccessExclusiveLock}, {}, budget);
+            if (action.returns)
+                ddl::check_same_owner(planned.parent, table);
             ddl::prove_bound(planned.parent, table,
                              ddl::read_bound(planned.parent, before_of(planned.parent, table).bound));
         }
@@ -98,7 +105,7 @@ log::Step settle(const catalog::StoredSet &set, const PlannedSet &planned, const
         step.rows = size.rows;
         step.bytes = size.bytes;
         const catalog::Leaving before = before_of(planned.parent, table);
-        carry_out(planned, action, order, false, before);
+        end_detached(planned, action, order, before);
         if (action.retire == core::WayOut::drop)
             catalog::forget({table});
     });

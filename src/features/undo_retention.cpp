@@ -6,7 +6,7 @@
 #include "catalog/set_key.hpp"
 #include "catalog/text_key.hpp"
 #include "core/error.hpp"
-#include "ddl/bound_check.hpp"
+#include "ddl/attach_again.hpp"
 #include "ddl/retire.hpp"
 #include "ddl/statement.hpp"
 #include "features/managed_sets.hpp"
@@ -101,7 +101,7 @@ public:
         attach(bound);
         test_point("return.attached");
         move_back();
-        catalog::mark_attached(ours_.table);
+        catalog::mark_attached(ours_.table, true);
         step.finished = GetCurrentTimestamp();
         note(std::move(step));
     }
@@ -109,24 +109,12 @@ public:
 private:
     locks::Budget budget() const { return locks::budget(ours_.set.lock_timeout, ours_.set.lock_retries); }
 
-    void run(const std::string &sql) const { ddl::run_on_partition(ours_.parent, ours_.table, {sql}); }
-
     // All that takes long, while nobody but the readers of this one table can be in its way.
     void check_rows(const ddl::Bound &bound) const
     {
         locks::acquire({ours_.table, AccessExclusiveLock}, {}, budget());
-        check_owner();
+        ddl::check_same_owner(ours_.parent, ours_.table);
         ddl::prove_bound(ours_.parent, ours_.table, bound);
-    }
-
-    // Its owner's code would run with the rights of somebody else, by indexes of the set for one.
-    void check_owner() const
-    {
-        if (pg::owner_of(ours_.table) != ours_.parent.owner)
-            throw Error(ErrorKind::insufficient_privilege,
-                        "table \"" + ours_.name + "\" belongs to another role than its set",
-                        "The owner of the set is \"" + pg::role_name(ours_.parent.owner) + "\".",
-                        "Give it to him with ALTER TABLE ... OWNER TO.");
     }
 
     // Its bound there is what it was, so that nobody has to look at its rows.
@@ -134,7 +122,7 @@ private:
     {
         const catalog::Parent archive = catalog::read_parent(pg::call(get_partition_parent, ours_.table, true));
         lock_set(locks::to_retire(archive.oid, archive.default_partition, {ours_.table}, locks::Leaves::detached));
-        check_owner();
+        ddl::check_same_owner(ours_.parent, ours_.table);
         if (catalog::leaving(ours_.table).bound != ours_.record.bound)
             throw Error(ErrorKind::not_in_prerequisite_state,
                         "table \"" + ours_.name + "\" has another bound in " + archive.quoted(),
@@ -157,11 +145,8 @@ private:
 
     void attach(const ddl::Bound &bound) const
     {
-        run("ALTER TABLE " + ours_.parent.quoted() + " ATTACH PARTITION " + pg::qualified_name(ours_.table) + " " +
-            bound.text);
-        for (const ddl::BoundCheck &check : ddl::bound_checks(ours_.table, bound))
-            run("ALTER TABLE " + pg::qualified_name(ours_.table) + " DROP CONSTRAINT " +
-                pg::quote_ident(check.name));
+        for (const ddl::Statement &statement : ddl::attach_again(ours_.parent, ours_.table, bound))
+            ddl::run_on_partition(ours_.parent, ours_.table, statement);
     }
 
     // From the retention schema to where it came from, with what is below it.

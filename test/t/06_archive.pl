@@ -112,7 +112,7 @@ leave($reader);
 touch($node, 'public.full');
 wait_for($node, 'postgres', steps('public.full', 'archive', 'failed'), 'a range that is taken: the second step fails');
 is($node->safe_psql('postgres', "SELECT count(*) FROM public.$name"), '1', 'the table is there');
-like($node->safe_psql('postgres', q{SELECT reasons::text FROM partman.health WHERE parent_table = 'public.full'}), qr/1 partition is detached, but not yet dropped, moved or archived/, 'health tells');
+like($node->safe_psql('postgres', q{SELECT reasons::text FROM partman.health WHERE parent_table = 'public.full'}), qr/1 partition is detached, but not yet dropped, moved, archived or attached again/, 'health tells');
 like($node->safe_psql('postgres', q{SELECT action || ': ' || reason FROM partman.plan_maintenance('public.full')}), qr/^archive: was detached at .*, but not archived yet$/m, 'the plan has it');
 $node->safe_psql('postgres', "ALTER TABLE public.full_old DETACH PARTITION public.in_the_way; ALTER TABLE public.$name DROP CONSTRAINT IF EXISTS ${name}_at_check");
 touch($node, 'public.full');

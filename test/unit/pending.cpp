@@ -35,7 +35,13 @@ struct Case
         state.pending = {add(config, other, lower, upper), intended};
     }
 
-    WayOut outcome() const { return way_out(config, state, now); }
+    WayOut outcome() const
+    {
+        const Ending end = ending(config, state, now);
+        CHECK_FALSE(end.returns);
+        return end.way_out;
+    }
+    bool returns() const { return ending(config, state, now).returns; }
 };
 
 } // namespace
@@ -86,18 +92,34 @@ TEST_CASE("a partition that somebody detaches by hand is kept", "[pending]")
     CHECK(one.outcome() == WayOut::detach);
 }
 
-TEST_CASE("what retention would not take any more is kept", "[pending]")
+TEST_CASE("what retention would not take any more comes back", "[pending]")
 {
     Case one;
     one.pend("2026-03-06", "2026-03-07", WayOut::drop);
     CHECK(one.outcome() == WayOut::drop);
     one.config.retention = TimeStep{.days = 4};
-    CHECK(one.outcome() == WayOut::detach);
+    CHECK(one.returns());
     one.config.retention.reset();
-    CHECK(one.outcome() == WayOut::detach);
+    CHECK(one.returns());
     one.config.retention = TimeStep{.days = 3};
     one.config.retire_enabled = false;
-    CHECK(one.outcome() == WayOut::detach);
+    CHECK(one.returns());
+    one.config.retire_enabled = true;
+    one.config.retention_keep_last = 4;
+    CHECK(one.outcome() == WayOut::drop);
+    one.config.retention_keep_last = 5;
+    CHECK(one.returns());
+}
+
+TEST_CASE("what somebody holds comes back, and what he asked for goes", "[pending]")
+{
+    Case one;
+    one.pend("2026-03-09", "2026-03-10", WayOut::drop);
+    CHECK(one.returns());
+    one.state.pending->asked = true;
+    CHECK(one.outcome() == WayOut::drop);
+    one.state.pending->partition.held = true;
+    CHECK(one.returns());
 }
 
 TEST_CASE("ids: the newest one decides about a pending detach", "[pending]")
@@ -109,11 +131,11 @@ TEST_CASE("ids: the newest one decides about a pending detach", "[pending]")
     add_numbers(state, 10, 10, 5);
     SetState other;
     state.pending = {add(other, Range::of(0, 10)), WayOut::drop};
-    CHECK(way_out(config, state, 0) == WayOut::detach); // nothing is known of the data
+    CHECK(ending(config, state, 0).returns); // nothing is known of the data
     state.newest_value = 40;
-    CHECK(way_out(config, state, 0) == WayOut::drop);
+    CHECK(ending(config, state, 0) == Ending{.way_out = WayOut::drop});
     state.newest_value = 39;
-    CHECK(way_out(config, state, 0) == WayOut::detach);
+    CHECK(ending(config, state, 0).returns);
 }
 
 TEST_CASE("a plan ends a pending detach between creating and retiring", "[pending]")
@@ -156,6 +178,10 @@ TEST_CASE("a plan tells who began a pending detach", "[pending]")
     one.state.pending->intended.reset();
     CHECK(finish().retire == WayOut::detach);
     CHECK(finish().reason == "is half detached, as somebody began it by hand");
+    CHECK_FALSE(finish().returns);
+    one.pend("2026-03-09", "2026-03-10", WayOut::drop);
+    CHECK(finish().returns);
+    CHECK(finish().reason == "is half detached, as retention began it, but is not to be retired any more");
 }
 
 TEST_CASE("what is out of a set goes on to where it was to go, as long as that is wanted", "[pending]")
@@ -166,49 +192,77 @@ TEST_CASE("what is out of a set goes on to where it was to go, as long as that i
     Unsettled unsettled{.table = {}, .intended = WayOut::drop, .range = gone.range};
     unsettled.table.oid = gone.oid;
     unsettled.table.name = gone.name;
-    const auto left = [&] { return left_to_do(one.config, one.state, one.now, unsettled); };
-    CHECK(left() == WayOut::drop);
+    unsettled.table.detached_at = one.now;
+    const auto left = [&] {
+        one.state.unsettled = {unsettled};
+        return endings_of_unsettled(one.config, one.state, one.now).at(0);
+    };
+    const auto settles = [&](Options options = {}) {
+        one.state.unsettled = {unsettled};
+        std::vector<Action> actions = plan(one.config, one.state, one.now, NoName{}, options).actions;
+        std::erase_if(actions, [](const Action &action) { return action.kind != Action::Kind::settle; });
+        return actions;
+    };
+    CHECK(left() == Ending{.way_out = WayOut::drop});
 
     SECTION("held")
     {
         unsettled.table.held = true;
         CHECK_FALSE(left());
+        CHECK(settles().empty());
     }
     SECTION("kept by now")
     {
         one.config.keep_table = true;
-        CHECK_FALSE(left());
+        CHECK(left() == Ending{.way_out = WayOut::detach});
+        CHECK(settles().at(0).reason == "was detached at 2026-03-10 12:00:00+00, but is not marked as retired yet");
     }
     SECTION("not due any more")
     {
         one.config.retention = TimeStep{.days = 30};
-        CHECK_FALSE(left());
+        CHECK(left() == Ending{.returns = true});
     }
     SECTION("nothing is retired any more")
     {
         one.config.retire_enabled = false;
-        CHECK_FALSE(left());
+        CHECK(left() == Ending{.returns = true});
+        REQUIRE(settles().size() == 1);
+        CHECK(settles()[0].returns);
+        CHECK(settles()[0].reason == "was detached at 2026-03-10 12:00:00+00, but is not to be retired any more");
+    }
+    SECTION("not at this hour")
+    {
+        one.config.retire_window = Window::parse("00:00-01:00", "retire_window");
+        CHECK(settles({.unattended = true}).empty());
+        one.config.retention.reset();
+        CHECK(settles({.unattended = true}).size() == 1);
+    }
+    SECTION("as many as are to be kept")
+    {
+        one.config.retention_keep_last = 5;
+        CHECK(left() == Ending{.returns = true});
+    }
+    SECTION("somebody asked for it")
+    {
+        unsettled.asked = true;
+        one.config.retention.reset();
+        CHECK(left() == Ending{.way_out = WayOut::drop});
     }
     SECTION("to the archive by now")
     {
         one.config.archive_table = "public.archive";
-        CHECK(left() == WayOut::archive);
+        CHECK(left() == Ending{.way_out = WayOut::archive});
     }
     SECTION("what was to be archived is not dropped")
     {
         unsettled.intended = WayOut::archive;
-        CHECK_FALSE(left());
+        CHECK(left() == Ending{.way_out = WayOut::detach});
     }
     SECTION("in the plan")
     {
-        unsettled.table.detached_at = one.now;
-        one.state.unsettled = {unsettled};
-        const Plan made = plan(one.config, one.state, one.now, NoName{});
-        const auto found = std::find_if(made.actions.begin(), made.actions.end(),
-                                        [](const Action &action) { return action.kind == Action::Kind::settle; });
-        REQUIRE(found != made.actions.end());
-        CHECK(found->retire == WayOut::drop);
-        CHECK(found->reason == "was detached at 2026-03-10 12:00:00+00, but not dropped yet");
+        REQUIRE(settles().size() == 1);
+        CHECK(settles()[0].retire == WayOut::drop);
+        CHECK(settles()[0].reason == "was detached at 2026-03-10 12:00:00+00, but not dropped yet");
     }
 }
 
