@@ -56,11 +56,11 @@ $session->quit;
 pass("$inserts inserts went through without an error, the slowest took " . int($worst * 1000) . ' ms');
 is(worker_pid($node, 'postgres'), $pid, 'the worker is the same');
 
-my ($created, $retired, $failures, $runs) = split /\|/,
-  $node->safe_psql('postgres', "SELECT created, retired, failures, runs $status");
+my ($created, $retired, $runs) = split /\|/, $node->safe_psql('postgres', "SELECT created, retired, runs $status");
 cmp_ok($created, '>=', 12, "partitions were made ahead ($created)");
 cmp_ok($retired, '>=', 8, "and retired behind ($retired)");
-is($failures, '0', 'without a failure');
+# That it had to wait for somebody is counted as one by the status, too.
+is($node->safe_psql('postgres', q{SELECT count(*) FROM partman.maintenance_history WHERE outcome = 'failed'}), '0', 'without a failure');
 cmp_ok($runs, '<', 12 * ($seconds + 2), "in $runs runs: the worker is no busy loop");
 wait_for($node, 'postgres', q{SELECT max(upper) > now() + interval '25 s' AND min(upper) > now() - interval '8 s' FROM (SELECT substring(pg_get_expr(c.relpartbound, c.oid) FROM $$TO \('([^']+)'$$)::timestamptz AS upper FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid WHERE inhparent = 'public.live'::regclass) AS b},
 	'the partitions stand around the present');
