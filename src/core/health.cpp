@@ -176,8 +176,10 @@ void judge_partitions(const Signs &signs, Findings &findings)
     }
     if (signs.exchange_left)
     {
-        findings.add(Severity::warning, "another modulus was interrupted: until set_modulus() is called again, or "
-                                        "abort_job(), writers keep up what was made for it");
+        findings.add(
+            Severity::warning,
+            "another modulus was interrupted: until maintenance goes on with it, or set_modulus() is called "
+            "again, writers keep up what was made for it");
     }
     if (signs.at_limit)
     {

@@ -35,6 +35,7 @@ private:
     void make_some(const std::vector<std::size_t> &which);
     void announce();
     void analyze();
+    void go_on();
 
     const catalog::StoredSet &set_;
     RunContext &context_;
@@ -162,6 +163,23 @@ void BoundedRun::analyze()
     context_.boundary();
 }
 
+// With another modulus that somebody has asked for.
+void BoundedRun::go_on()
+{
+    const MaintenanceOptions &options = context_.options();
+    if (!context_.can_commit() || options.rebuilds == nullptr || options.approval)
+        return;
+    const auto done = options.rebuilds->go_on(set_, context_.rebuild_manner());
+    if (!done)
+        return;
+    if (!done->partitions.empty())
+        ledger_.reconfigured();
+    if (done->unfinished)
+        ledger_.unfinished();
+    if (done->reason)
+        ledger_.blame(outcome_of(*done->reason), *done->reason);
+}
+
 SetOutcome BoundedRun::run()
 {
     context_.begin_turn();
@@ -176,6 +194,8 @@ SetOutcome BoundedRun::run()
             ledger_.reconfigured();
         announce();
         analyze();
+        if (!ledger_.outcome().unfinished)
+            go_on();
     }
     ledger_.close(nullptr);
     context_.note(ledger_.outcome());

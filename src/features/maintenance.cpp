@@ -109,8 +109,8 @@ void run_maintenance(const MaintenanceOptions &options, Transactions &transactio
     pg::refuse_read_only("run_maintenance");
 
     RunContext context(options, transactions);
-    if (options.unattended() && options.stray_rows != nullptr)
-        options.stray_rows->clear_away();
+    if (options.unattended() && options.rebuilds != nullptr)
+        options.rebuilds->clear_away();
     if (options.unattended() && options.wait_seconds == 0 && all_idle(context))
         return context.finish();
 

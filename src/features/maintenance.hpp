@@ -29,6 +29,7 @@ struct MaintenanceOptions
     bool analyze = false;
     int wait_seconds = 0;                  // between sets
     const StrayRows *stray_rows = nullptr; // outlives the run; none: rows in the default are in the way
+    const Rebuilds *rebuilds = nullptr;    // likewise; none: what was interrupted is left alone
     std::optional<Approval> approval = {}; // only what it says; one partition at a time where we may commit
     int turn_ms = 0; // how long to go on with one set while others may wait for their turn; 0: to its end
 
@@ -94,6 +95,8 @@ public:
         return options_.turn_ms > 0 && can_commit() &&
                TimestampDifferenceExceeds(turn_began_, GetCurrentTimestamp(), options_.turn_ms);
     }
+    // For work in many transactions; only where we may commit.
+    RebuildManner rebuild_manner();
     // Notes what maintenance_last_run is to become.
     void note(const SetOutcome &outcome);
     void note_idle(Oid parent, std::optional<TimestampTz> last_run);

@@ -90,7 +90,7 @@ PartitionName wanted_name(const PartitionedTable &table, const std::string &text
     return wanted;
 }
 
-void note_by_hand(const PartitionedTable &table, log::Step step, int created, int retired)
+void note_by_hand(const PartitionedTable &table, log::Step step, int created, int retired, log::Caller caller)
 {
     if (!table.set)
         return;
@@ -101,7 +101,7 @@ void note_by_hand(const PartitionedTable &table, log::Step step, int created, in
     entry.finished = step.finished;
     entry.created = created;
     entry.retired = retired;
-    log::History history{log::Caller::function};
+    log::History history{caller};
     history.add(table.set->parent_table, table.parent.owner, std::move(step));
     history.add(std::move(entry));
     history.finish(1);

@@ -45,6 +45,7 @@ struct PartitionName
 PartitionName wanted_name(const PartitionedTable &table, const std::string &text);
 
 // Writes the history of one action on a managed set; nothing for other tables.
-void note_by_hand(const PartitionedTable &table, log::Step step, int created, int retired);
+void note_by_hand(const PartitionedTable &table, log::Step step, int created, int retired,
+                  log::Caller caller = log::Caller::function);
 
 } // namespace strata

@@ -14,6 +14,10 @@ namespace
 
 constexpr int64_t recent = 30 * USECS_PER_SEC;
 
+// How long a run that names no end waits for old snapshots; the worker has other sets to look after.
+constexpr int patience_ms = 60'000;
+constexpr int patience_of_worker_ms = 1000;
+
 } // namespace
 
 RunContext::RunContext(MaintenanceOptions options, Transactions &transactions)
@@ -28,6 +32,14 @@ void RunContext::bound_waits()
 {
     settings_.emplace();
     locks::set_timeouts(*settings_, locks::budget(std::nullopt, std::nullopt).timeout_ms);
+}
+
+RebuildManner RunContext::rebuild_manner()
+{
+    return {.boundary = [this] { boundary(); },
+            .patience_ms = options_.caller == log::Caller::worker ? patience_of_worker_ms : patience_ms,
+            .caller = options_.caller,
+            .turn_is_over = [this] { return turn_is_over(); }};
 }
 
 void RunContext::ask_ahead(const catalog::StoredSet &set)

@@ -205,10 +205,6 @@ void SetCreation::heal(PlannedSet &planned)
     context_.boundary();
 }
 
-// How long a run that names no end waits for old snapshots; the worker has other sets to look after.
-constexpr int patience_ms = 60'000;
-constexpr int patience_of_worker_ms = 1000;
-
 void SetCreation::go_on(PlannedSet &planned)
 {
     if (context_.can_commit() && context_.options().stray_rows != nullptr && !drained_ &&
@@ -238,10 +234,7 @@ void SetCreation::drain(PlannedSet &planned, const Actions &actions)
     for (const core::Action &action : actions)
         ranges.push_back(action.range);
     context_.boundary();
-    const bool worker = context_.options().caller == log::Caller::worker;
-    const Drained drained = context_.options().stray_rows->drain(
-        set_, ranges,
-        {.boundary = [this] { context_.boundary(); }, .patience_ms = worker ? patience_of_worker_ms : patience_ms});
+    const Rebuilt drained = context_.options().stray_rows->drain(set_, ranges, context_.rebuild_manner());
     healed_ = healed_ || !drained.partitions.empty();
     made(planned, drained.partitions.size(), drained.partitions, "heal");
     if (!drained.reason)

@@ -1,33 +1,13 @@
 #pragma once
 
-#include "catalog/stored_set.hpp"
 #include "core/range.hpp"
-#include "features/create_partitions.hpp"
-#include "log/history.hpp"
-
-#include <cstdint>
-#include <functional>
-#include <optional>
-#include <vector>
+#include "features/rebuilds.hpp"
 
 namespace strata
 {
 
 // Searching a default partition from this size on, or emptying it, takes longer than others should wait at once.
 constexpr int64_t large_default = int64_t{16} * 1024 * 1024;
-
-// How a large default partition is emptied.
-struct DrainManner
-{
-    std::function<void()> boundary;
-    int patience_ms = 0; // how long old snapshots are waited for
-};
-struct Drained
-{
-    std::optional<log::Reason> reason = {}; // why it is not done yet
-    std::vector<Created> partitions = {};
-    std::uint64_t rows = 0; // copied
-};
 
 // Rows in the default partition that are in the way of partitions which maintenance is about to make.  What moves
 // rows stands above the features, so whoever starts a run hands this in.
@@ -51,14 +31,10 @@ public:
     };
     virtual Healed heal(const catalog::StoredSet &set, const std::vector<core::Range> &ranges) const = 0;
 
-    // The same for a default partition of any size, in many transactions, of which `boundary` ends one and begins
-    // the next; nobody waits.  What was begun before is gone on with.
-    virtual Drained drain(const catalog::StoredSet &set, const std::vector<core::Range> &ranges,
-                          const DrainManner &manner) const = 0;
-
-    // Takes away what drain() has made for sets that are not managed any more, of owners whose rights the caller
-    // has.  Cheap where there is nothing.
-    virtual void clear_away() const = 0;
+    // The same for a default partition of any size, in many transactions; nobody waits.  What was begun before is
+    // gone on with.
+    virtual Rebuilt drain(const catalog::StoredSet &set, const std::vector<core::Range> &ranges,
+                          const RebuildManner &manner) const = 0;
 };
 
 } // namespace strata

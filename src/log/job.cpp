@@ -67,6 +67,11 @@ void tell_who_works(const char *what, Oid set, const std::string &table)
                "View partman.jobs shows it.  One procedure at a time moves rows of a set.");
 }
 
+// Another call works on it.
+constexpr const char *called_again =
+    " calls = least(calls, 2147483646) + 1, pid = pg_backend_pid(), role_name = session_user,"
+    " updated_at = clock_timestamp(), sqlstate = NULL, message = NULL, detail = NULL, hint = NULL";
+
 } // namespace
 
 std::optional<Job> Job::begin(const char *what, Oid set, const std::string &table, const JobParameters &parameters)
@@ -80,10 +85,7 @@ std::optional<Job> Job::begin(const char *what, Oid set, const std::string &tabl
     params.push_back(Param::oid(set));
     params.push_back(Param::text(what));
     const pg::Rows resumed =
-        write("UPDATE " + jobs() + " SET parameters = " + parameters_object +
-                  ", calls = least(calls, 2147483646) + 1, pid = pg_backend_pid(), role_name = session_user, "
-                  "updated_at = clock_timestamp(),"
-                  " sqlstate = NULL, message = NULL, detail = NULL, hint = NULL"
+        write("UPDATE " + jobs() + " SET parameters = " + parameters_object + "," + called_again +
                   " WHERE parent_oid = $15 AND what = $16 AND state = 'open'"
                   " AND parameters ->> 'p_source_table' IS NOT DISTINCT FROM $8"
                   " AND parameters ->> 'p_target_table' IS NOT DISTINCT FROM $9 RETURNING job_id, rows_done",
@@ -109,6 +111,20 @@ std::optional<Job> Job::begin(const char *what, Oid set, const std::string &tabl
             " clock_timestamp()) RETURNING job_id",
         params);
     return Job{*made.int8(0, 0), set};
+}
+
+std::optional<Job> Job::go_on(std::int64_t id, Oid set)
+{
+    if (!locks::try_begin_work(catalog::own_relation("job"), set))
+        return std::nullopt;
+    const Job job{id, set};
+    if (!write("UPDATE " + jobs() + " SET" + called_again +
+                   " WHERE job_id = $1 AND state = 'open' RETURNING job_id",
+               {Param::int8(id)})
+             .empty())
+        return job;
+    job.release();
+    return std::nullopt;
 }
 
 void Job::expect(std::uint64_t rows)
@@ -211,6 +227,17 @@ std::optional<StoredJob> find_job(std::int64_t id)
                       .drop_cascade = rows.boolean(0, 17).value_or(false),
                       .modulus = rows.is_null(0, 18) ? std::nullopt : std::optional<int>(number(18))};
     return job;
+}
+
+std::optional<OpenJob> find_open_job(const char *what, Oid set)
+{
+    const pg::Rows rows = write("SELECT job_id, EXISTS (SELECT FROM " + catalog::own_table("job_step") +
+                                    " AS s WHERE s.job_id = j.job_id) FROM " + jobs() +
+                                    " AS j WHERE parent_oid = $1 AND what = $2 AND state = 'open'",
+                                {Param::oid(set), Param::text(what)});
+    if (rows.empty())
+        return std::nullopt;
+    return OpenJob{*rows.int8(0, 0), rows.boolean(0, 1).value_or(false)};
 }
 
 void abort_job(std::int64_t id)

@@ -39,6 +39,9 @@ public:
     static std::optional<Job> begin(const char *what, Oid set, const std::string &table,
                                     const JobParameters &parameters);
 
+    // The interrupted one, by its number; quietly nothing where somebody works on the set, or it has ended.
+    static std::optional<Job> go_on(std::int64_t id, Oid set);
+
     std::int64_t id() const { return id_; }
 
     // In the transaction that they are about.
@@ -68,6 +71,14 @@ struct StoredJob
 };
 
 std::optional<StoredJob> find_job(std::int64_t id);
+
+// The one of that procedure for the set, at work or interrupted.
+struct OpenJob
+{
+    std::int64_t id;
+    bool has_steps;
+};
+std::optional<OpenJob> find_open_job(const char *what, Oid set);
 void abort_job(std::int64_t id); // notes it, no more
 
 } // namespace strata::log

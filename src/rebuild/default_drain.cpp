@@ -113,8 +113,8 @@ private:
 
 } // namespace
 
-Drained DefaultDrain::drain(const catalog::StoredSet &set, const std::vector<core::Range> &ranges,
-                            const DrainManner &manner) const
+Rebuilt DefaultDrain::drain(const catalog::StoredSet &set, const std::vector<core::Range> &ranges,
+                            const RebuildManner &manner) const
 {
     const log::Progress progress{job_name, set.parent, set.parent_table};
     std::optional<log::Job> job;
@@ -132,34 +132,6 @@ Drained DefaultDrain::drain(const catalog::StoredSet &set, const std::vector<cor
     return {.reason = busy};
 }
 
-void DefaultDrain::clear_away() const
-{
-    for (const catalog::Rebuild &rebuild : catalog::all_rebuilds())
-    {
-        // Where somebody has spoilt the row, the tables that are being replaced tell whose they are.
-        Oid set = rebuild.parent;
-        for (const catalog::Rebuild::Source &source : rebuild.sources)
-            if (pg::call(get_rel_relispartition, source.table))
-                set = pg::call(get_partition_parent, source.table, true);
-        if (set == rebuild.parent && catalog::find_set(set))
-            continue;
-        const auto parent = catalog::find_parent(set);
-        if (parent && !pg::has_role(pg::call(GetUserId), parent->owner))
-            continue;
-        const auto failure = pg::isolate([&] {
-            hold_extension();
-            if (parent)
-                discard(*parent, rebuild, locks::budget(std::nullopt, std::nullopt));
-            else
-                catalog::delete_rebuild(rebuild.parent); // its tables went with the set
-            log::abort_job(rebuild.job);
-        });
-        if (failure)
-            pg::log("pg_strata could not clear away what it made to replace partitions: " + failure->message,
-                    failure->detail, failure->hint, failure->sqlstate);
-    }
-}
-
 void resume(const log::StoredJob &job, std::int64_t id)
 {
     pg::refuse_read_only("resume_job");
@@ -173,17 +145,10 @@ void resume(const log::StoredJob &job, std::int64_t id)
                           "It has ended, or its table is not managed any more.",
                           "View partman.jobs lists the jobs."};
     ProcedureTransactions transactions;
-    const Drained drained = DefaultDrain{}.drain(
+    const Rebuilt drained = DefaultDrain{}.drain(
         *set, {}, {.boundary = [&] { transactions.boundary(); }, .patience_ms = patience_of_resume_ms});
     if (drained.reason)
         pg::raise(failure_of(*drained.reason));
-}
-
-void discard_job(Oid set, std::int64_t job)
-{
-    const auto rebuild = catalog::find_rebuild_of_set(set);
-    if (rebuild && rebuild->job == job)
-        discard(catalog::read_parent(set), *rebuild, locks::budget(std::nullopt, std::nullopt));
 }
 
 } // namespace strata::rebuild

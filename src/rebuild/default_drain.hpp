@@ -10,9 +10,8 @@ namespace strata::rebuild
 class DefaultDrain final : public moving::StrayRowMover
 {
 public:
-    Drained drain(const catalog::StoredSet &set, const std::vector<core::Range> &ranges,
-                  const DrainManner &manner) const override;
-    void clear_away() const override;
+    Rebuilt drain(const catalog::StoredSet &set, const std::vector<core::Range> &ranges,
+                  const RebuildManner &manner) const override;
 };
 
 // What the job is called.
@@ -20,8 +19,5 @@ constexpr const char *job_name = "rebuild";
 
 // Goes on with it; for a procedure, by the owner of the set.  Raises what keeps it from its end.
 void resume(const log::StoredJob &job, std::int64_t id);
-
-// After abort_job(): takes away what the job has made.
-void discard_job(Oid set, std::int64_t job);
 
 } // namespace strata::rebuild

@@ -134,7 +134,9 @@ const char *action_of(const RehashStep &step)
 class Rehash final : public Purpose
 {
 public:
-    Rehash(const catalog::StoredSet &set, std::int32_t modulus) : set_(set), modulus_(modulus) {}
+    Rehash(const catalog::StoredSet &set, std::int32_t modulus, log::Caller caller)
+        : set_(set), modulus_(modulus), caller_(caller)
+    {}
 
     PartitionedTable table() const override { return Present{set_}.table; }
 
@@ -188,7 +190,7 @@ public:
             step.partition = table.partition_schema() + "." + one.name;
             step.bounds = core::hash_text(found->bound);
             step.started = step.finished = GetCurrentTimestamp();
-            note_by_hand(table, std::move(step), 1, 0);
+            note_by_hand(table, std::move(step), 1, 0, caller_);
             if (set_.after_create)
                 announced_.push_back(*found);
         }
@@ -203,7 +205,8 @@ public:
         for (const catalog::HashPartition &one : std::exchange(announced_, {}))
         {
             const PartitionedTable now = table();
-            note_by_hand(now, strata::announce(set_, now.parent, one.oid, core::hash_text(one.bound)), 0, 0);
+            note_by_hand(now, strata::announce(set_, now.parent, one.oid, core::hash_text(one.bound)), 0, 0,
+                         caller_);
         }
     }
 
@@ -212,6 +215,7 @@ public:
 private:
     const catalog::StoredSet &set_;
     std::int32_t modulus_;
+    log::Caller caller_;
     std::vector<catalog::HashPartition> announced_;
 };
 
@@ -224,7 +228,7 @@ void note_failure(const catalog::StoredSet &set, const log::Reason &reason)
     step.reason = reason;
     step.partition = set.parent_table;
     step.started = step.finished = GetCurrentTimestamp();
-    note_by_hand(table, std::move(step), 0, 0);
+    note_by_hand(table, std::move(step), 0, 0, log::Caller::procedure);
 }
 
 Present checked(const catalog::StoredSet &set, std::int32_t modulus)
@@ -241,9 +245,9 @@ void work(const catalog::StoredSet &set, std::int32_t modulus)
     if (!job)
         return;
     ProcedureTransactions transactions;
-    Rehash rehash{set, modulus};
-    const DrainManner manner{.boundary = [&] { transactions.boundary(); }, .patience_ms = patience_ms};
-    const Drained done = run(set, rehash, manner, *job);
+    const RebuildManner manner{.boundary = [&] { transactions.boundary(); }, .patience_ms = patience_ms};
+    Rehash rehash{set, modulus, manner.caller};
+    const Rebuilt done = run(set, rehash, manner, *job);
     if (!done.reason)
         return;
     note_failure(set, *done.reason);
@@ -300,6 +304,35 @@ void set_modulus(const ModulusRequest &request)
                           "There is nothing to do.");
     refuse_unfit(present, plan, request.modulus);
     work(set, request.modulus);
+}
+
+std::optional<Rebuilt> go_on_with_modulus(const catalog::StoredSet &set, const RebuildManner &manner)
+{
+    std::optional<log::Job> job;
+    std::optional<int> modulus;
+    const auto look = [&] {
+        const auto open = log::find_open_job(rehash_job, set.parent);
+        // One that was ended before anything was made is not missed.
+        if (!open || !(open->has_steps || catalog::find_rebuild_of_set(set.parent)))
+            return;
+        job = log::Job::go_on(open->id, set.parent);
+        if (job)
+            modulus = log::find_job(open->id)->parameters.modulus;
+    };
+    auto reason = capture(look);
+    if (job && !modulus)
+        job->release();
+    if (reason)
+        return Rebuilt{.reason = std::move(reason)};
+    if (!modulus)
+        return std::nullopt;
+    const log::Progress progress{rehash_job, set.parent, set.parent_table};
+    Rehash rehash{set, *modulus, manner.caller};
+    Rebuilt done = run(set, rehash, manner, *job);
+    if (done.reason && done.reason->sqlstate == ERRCODE_FEATURE_NOT_SUPPORTED)
+        done.reason->hint = "Put right what keeps it from modulus " + std::to_string(*modulus) +
+                            ", or give that up with partman.abort_job(" + std::to_string(job->id()) + ").";
+    return done;
 }
 
 void resume_modulus(const log::StoredJob &job, std::int64_t id)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "features/stray_rows.hpp"
+#include "features/rebuilds.hpp"
 #include "log/job.hpp"
 
 #include <cstdint>
@@ -34,6 +34,8 @@ std::vector<Exchange> plan_modulus(const ModulusRequest &request);
 
 // For a procedure.  Raises what keeps it from its end; what is done until then stays, and the next call goes on.
 void set_modulus(const ModulusRequest &request);
+// For maintenance: with what such a call has begun, while nobody works on it; nothing where there is no such call.
+std::optional<Rebuilt> go_on_with_modulus(const catalog::StoredSet &set, const RebuildManner &manner);
 void resume_modulus(const log::StoredJob &job, std::int64_t id);
 
 } // namespace strata::rebuild

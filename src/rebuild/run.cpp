@@ -38,11 +38,11 @@ locks::Deferred old_snapshot(const catalog::StoredSet &set, int process, int wai
 class Run
 {
 public:
-    Run(const catalog::StoredSet &set, Purpose &purpose, const DrainManner &manner, const log::Job &job)
+    Run(const catalog::StoredSet &set, Purpose &purpose, const RebuildManner &manner, const log::Job &job)
         : set_(set), purpose_(purpose), manner_(manner), job_(job)
     {}
 
-    Drained go()
+    Rebuilt go()
     {
         manner_.boundary(); // others see the job from now on
         for (;;)
@@ -66,10 +66,16 @@ public:
             else if (done_)
                 job_.finish();
             manner_.boundary();
-            if (std::exchange(swapped_, false))
+            const bool between = std::exchange(swapped_, false);
+            if (between)
                 purpose_.announce();
             if (reason || done_)
                 return end(reason);
+            if (between && manner_.turn_is_over())
+            {
+                result_.unfinished = true;
+                return end({});
+            }
             if (waiting_)
                 await_snapshots();
             if (result_.reason)
@@ -85,7 +91,7 @@ public:
 private:
     std::optional<catalog::Rebuild> find() const { return catalog::find_rebuild_of_set(set_.parent); }
 
-    Drained end(const std::optional<log::Reason> &reason)
+    Rebuilt end(const std::optional<log::Reason> &reason)
     {
         if (reason && !find())
         {
@@ -216,9 +222,9 @@ private:
 
     const catalog::StoredSet &set_;
     Purpose &purpose_;
-    const DrainManner &manner_;
+    const RebuildManner &manner_;
     log::Job job_;
-    Drained result_;
+    Rebuilt result_;
     int rounds_ = 0;
     bool followed_ = false, waiting_ = false, waited_ = false;
     bool renewed_ = false, swapped_ = false, done_ = false;
@@ -226,7 +232,7 @@ private:
 
 } // namespace
 
-Drained run(const catalog::StoredSet &set, Purpose &purpose, const DrainManner &manner, const log::Job &job)
+Rebuilt run(const catalog::StoredSet &set, Purpose &purpose, const RebuildManner &manner, const log::Job &job)
 {
     return Run{set, purpose, manner, job}.go();
 }

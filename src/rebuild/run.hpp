@@ -1,6 +1,6 @@
 #pragma once
 
-#include "features/stray_rows.hpp"
+#include "features/rebuilds.hpp"
 #include "log/job.hpp"
 #include "rebuild/rebuild.hpp"
 
@@ -36,6 +36,6 @@ public:
 
 // Replaces what the purpose names, one replacement after the other, in transactions of its own.  What an earlier
 // run has begun is gone on with.  Ends the job, or leaves it open where it could not come to the end.
-Drained run(const catalog::StoredSet &set, Purpose &purpose, const DrainManner &manner, const log::Job &job);
+Rebuilt run(const catalog::StoredSet &set, Purpose &purpose, const RebuildManner &manner, const log::Job &job);
 
 } // namespace strata::rebuild

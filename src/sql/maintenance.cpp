@@ -7,6 +7,7 @@
 #include "pg/result.hpp"
 #include "pg/spi.hpp"
 #include "rebuild/default_drain.hpp"
+#include "rebuild/interrupted.hpp"
 
 using namespace strata;
 
@@ -14,10 +15,12 @@ STRATA_FUNCTION(strata_run_maintenance)
 {
     CallersTransaction transactions;
     const rebuild::DefaultDrain stray_rows;
+    const rebuild::Interrupted rebuilds;
     run_maintenance({.caller = log::Caller::function,
                      .parent_table = pg::text_arg(fcinfo, 0),
                      .analyze = pg::bool_arg(fcinfo, 1).value_or(false),
-                     .stray_rows = &stray_rows},
+                     .stray_rows = &stray_rows,
+                     .rebuilds = &rebuilds},
                     transactions);
     return static_cast<Datum>(0);
 }
@@ -32,11 +35,13 @@ STRATA_FUNCTION(strata_run_maintenance_proc)
     const pg::Spi spi(true);
     ProcedureTransactions transactions;
     const rebuild::DefaultDrain stray_rows;
+    const rebuild::Interrupted rebuilds;
     run_maintenance({.caller = log::Caller::procedure,
                      .parent_table = std::nullopt,
                      .analyze = pg::bool_arg(fcinfo, 1).value_or(false),
                      .wait_seconds = std::max(pg::int4_arg(fcinfo, 0).value_or(0), 0),
-                     .stray_rows = &stray_rows},
+                     .stray_rows = &stray_rows,
+                     .rebuilds = &rebuilds},
                     transactions);
     return static_cast<Datum>(0);
 }

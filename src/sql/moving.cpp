@@ -12,6 +12,7 @@
 #include "pg/result.hpp"
 #include "pg/spi.hpp"
 #include "rebuild/default_drain.hpp"
+#include "rebuild/interrupted.hpp"
 #include "rebuild/rehash.hpp"
 
 using namespace strata;

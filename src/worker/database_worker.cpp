@@ -14,6 +14,7 @@
 #include "pg/transaction.hpp"
 #include "pg/version.hpp"
 #include "rebuild/default_drain.hpp"
+#include "rebuild/interrupted.hpp"
 #include "settings.hpp"
 #include "worker/attachment.hpp"
 #include "worker/restore_watch.hpp"
@@ -196,7 +197,7 @@ void DatabaseWorker::tick(uint8_t requests)
         if (const auto failure = pg::isolate([] { catalog::reconcile(); }))
             pg::log("pg_strata worker could not reconcile the configuration: " + failure->message, failure->detail,
                     failure->hint, failure->sqlstate);
-        rebuild::DefaultDrain{}.clear_away();
+        rebuild::Interrupted{}.clear_away();
         book_.reread(clock(), all);
         first_ = false;
         reread_at_ = moment + reread_every;
@@ -216,6 +217,8 @@ void DatabaseWorker::look_at_due()
     options.caller = log::Caller::worker;
     const rebuild::DefaultDrain stray_rows;
     options.stray_rows = &stray_rows;
+    const rebuild::Interrupted rebuilds;
+    options.rebuilds = &rebuilds;
     options.turn_ms = turn_ms;
     RunContext context(options, transactions);
     const bool wait = restore_is_under_way(context.live());

@@ -1,14 +1,14 @@
 # Another modulus for a set by hash, beside those who use it: everybody sees every row once, nobody's statement fails,
-# and whatever ends it, at whichever step, the next call comes to the end and leaves nothing behind.
+# and whatever ends it, at whichever step, the next call or maintenance comes to the end and leaves nothing behind.
 use strict;
 use warnings FATAL => 'all';
 
 use FindBin;
 use lib "$FindBin::RealBin/lib";
-use Faults qw(fault_server strike);
+use Faults qw(fault_server order recover strike);
 use IPC::Run;
 use PostgreSQL::Test::Utils;
-use Strata qw(wait_for);
+use Strata qw(wait_for wait_for_state);
 use Test::More;
 
 my $node = fault_server('rehash', "fsync = off\npg_strata.lock_timeout = 500\nmax_prepared_transactions = 2\n");
@@ -257,6 +257,93 @@ $first->{handle}->finish;
 like(${ $first->{out} }, qr/^$|old snapshots/, 'it goes on, unless it has run out of patience');
 sql(q{SET client_min_messages = error; CALL partman.set_modulus('public.small', 8)});
 holds('same', 'state(8)', 'with all that happened meanwhile');
+
+#
+# Maintenance goes on with what was interrupted
+#
+my $maintain = 'SET client_min_messages = error; CALL partman.run_maintenance_proc()';
+sub next_modulus { $modulus = { 2 => 4, 4 => 6, 6 => 2, 8 => 4 }->{$modulus}; return "CALL partman.set_modulus('public.small', $modulus)"; }
+sub interrupted { return sql(q{SELECT job_id || ' ' || calls FROM partman.jobs WHERE state = 'interrupted'}); }
+sub pause { my ($until) = @_; return sql("UPDATE partman.part_config SET paused_until = $until WHERE parent_table = 'public.small'"); }
+$modulus = 8;
+
+# Before anything is committed but the job itself there is nothing to go on with.
+strike($node, 'rebuild.begun', 'terminate', next_modulus());
+my $left = interrupted();
+like($left, qr/^\d+ 1$/, 'interrupted before it has begun');
+sql($maintain);
+is(interrupted(), $left, 'maintenance leaves it alone');
+holds('same', 'same()', 'and the rows');
+$modulus = 8;
+
+# From then on it comes to the modulus that was asked for, whatever ends it in turn.
+foreach my $number (1 .. $#points)
+{
+	my $point = $points[$number];
+	foreach my $fault ('kill', $ways[ $number % @ways ])
+	{
+		my $name = "maintenance, $fault at $point";
+		strike($node, $point, $fault, next_modulus());
+		sql('SELECT change()');
+		my ($job, $calls) = split / /, interrupted();
+		strike($node, $point, $fault, $maintain);
+		is(interrupted(), "$job " . ($calls + 1), "$name: it goes on with the same job");
+		sql('SELECT change()');
+		sql($maintain);
+		holds('same', "state($modulus)", "$name: the next run comes to the end");
+	}
+}
+is(sql(q{SELECT count(*) > 0 FROM partman.maintenance_history WHERE parent_table = 'public.small' AND action = 'rehash' AND outcome = 'ok' AND caller = 'procedure'}), 't', 'the history has that as work of maintenance');
+
+# Between two exchanges nothing but the job tells that there is more to do.
+next_modulus() while $modulus != 6;
+sql("SET client_min_messages = error; CALL partman.set_modulus('public.small', 6)");
+strike($node, 'rebuild.filled', 'terminate', next_modulus());
+strike($node, 'rebuild.begun', 'terminate', "CALL partman.set_modulus('public.small', $modulus)");
+is(sql('SELECT count(*) FROM partman.rebuild'), 0, 'ended between two exchanges');
+sql($maintain);
+holds('same', "state($modulus)", 'maintenance makes the others');
+
+# While the set is paused, or in the transaction of a caller, it does not; abort_job() ends it.
+my $present = $modulus;
+strike($node, 'rebuild.filled', 'terminate', q{CALL partman.set_modulus('public.small', 8)});
+strike($node, 'rebuild.mirrored', 'terminate', q{CALL partman.set_modulus('public.small', 8)});
+$left = interrupted();
+pause(q{'infinity'});
+sql($maintain);
+is(interrupted(), $left, 'a set that is paused is left alone');
+pause('NULL');
+sql(q{SELECT partman.run_maintenance('public.small')});
+is(interrupted(), $left, 'a function cannot go on with it');
+like(sql(q{SELECT array_to_string(reasons, ' ') FROM partman.health WHERE parent_table = 'public.small'}), qr/until maintenance goes on with it/, 'the health says who will');
+sql(q{SELECT partman.abort_job(job_id) FROM partman.jobs WHERE state = 'interrupted'; DELETE FROM partman.job WHERE state = 'aborted'});
+sql($maintain);
+holds('same', "state($present)", 'what is given up is over');
+
+# What cannot go on says so, and what would end it.
+strike($node, 'rebuild.swapped', 'terminate', q{CALL partman.set_modulus('public.busy', 4)});
+sql('CREATE TABLE referring (id bigint REFERENCES busy)');
+like(said('CALL partman.run_maintenance_proc()'), qr/the modulus of table public\.busy cannot be changed.*partman\.abort_job\(\d+\)/s, 'a reason that does not go away is a failure of maintenance');
+sql('DROP TABLE referring');
+sql($maintain);
+is(sql(q{SELECT modulus FROM partman.part_config WHERE parent_table = 'public.busy'}), 4, 'until it has gone');
+
+# The worker does the same with nobody asking it to.
+sql('ALTER SYSTEM SET pg_strata.worker_enabled = on; SELECT pg_reload_conf()');
+wait_for_state($node, 'postgres', 'running', 'the worker is there');
+foreach my $point (@points[ 1 .. $#points ])
+{
+	my $name = "worker, killed at $point";
+	pause(q{'infinity'});
+	strike($node, 'rebuild.filled', 'terminate', next_modulus());
+	my $offset = -s $node->logfile;
+	order($node, $point, 'worker', 'kill');
+	sql('SELECT change()');
+	pause('NULL');
+	recover($node, $point, 'kill', $offset);
+	sql('SELECT change()');
+	wait_for($node, 'postgres', "SELECT state($modulus)", "$name: it comes to the end by itself", 'same');
+}
 
 $node->stop;
 done_testing();
