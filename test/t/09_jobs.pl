@@ -25,6 +25,7 @@ GRANT CREATE ON SCHEMA public TO owner;
 CREATE TABLE items (id int NOT NULL CHECK (id <> 1002500), note text) PARTITION BY RANGE (id);
 ALTER TABLE items OWNER TO owner;
 SELECT partman.create_parent('public.items', 'id', '1000', p_premake := 2);
+UPDATE partman.part_config SET infinite_time_partitions = false;
 CREATE VIEW content AS SELECT count(*), sum(hashtextextended(i::text, 0)) FROM items i;
 SQL
 

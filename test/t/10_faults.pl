@@ -13,7 +13,8 @@ use Test::More;
 my $node = fault_server('faults');
 
 # Three sets whose retired partitions are dropped, kept and moved.  Each advance fills ten ids more, which makes one
-# partition due and one expire; state() looks for every row that was ever stored and was not dropped.
+# partition due and one expire; state() looks for every row that was ever stored and was not dropped.  How fast the ids grow,
+# which decides about what is made once it has been seen for five minutes, is no concern here.
 $node->safe_psql('postgres', <<'SQL');
 CREATE SCHEMA faults;
 CREATE SCHEMA archive;
@@ -28,7 +29,7 @@ BEGIN
         PERFORM partman.create_parent(name, 'id', '10', p_premake := 2, p_start_partition := '0', p_default_table := name <> 'faults.dropped');
         PERFORM partman.create_partition_id(name, ARRAY(SELECT generate_series(10, 100, 10)::bigint));
         EXECUTE format('INSERT INTO %s SELECT generate_series(0, 100)', name);
-        UPDATE partman.part_config SET retention = '50', retention_max_fraction = NULL, retention_keep_table = name <> 'faults.dropped',
+        UPDATE partman.part_config SET retention = '50', retention_max_fraction = NULL, infinite_time_partitions = false, retention_keep_table = name <> 'faults.dropped',
                retention_schema = CASE name WHEN 'faults.moved' THEN 'archive' END WHERE parent_table = name;
     END LOOP;
 END $$;

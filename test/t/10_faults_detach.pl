@@ -23,7 +23,7 @@ CREATE TABLE faults.gentle (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
 SELECT partman.create_parent('faults.gentle', 'id', '10', p_premake := 2, p_start_partition := '50', p_default_table := false);
 SELECT partman.create_partition_id('faults.gentle', ARRAY(SELECT generate_series(50, 100, 10)::bigint));
 INSERT INTO faults.gentle SELECT generate_series(50, 100);
-UPDATE partman.part_config SET retention = '50', retention_max_fraction = NULL, retention_keep_table = false;
+UPDATE partman.part_config SET infinite_time_partitions = false, retention = '50', retention_max_fraction = NULL, retention_keep_table = false;
 CREATE FUNCTION faults.advance() RETURNS void LANGUAGE sql AS $$
     UPDATE faults.position SET at = at + 10, dropped = dropped + (SELECT (NOT retention_keep_table)::int FROM partman.part_config);
     INSERT INTO faults.gentle SELECT generate_series(at - 9, at) FROM faults.position;

@@ -79,6 +79,7 @@ ask(<<'SQL');
 CREATE TABLE plain (id bigint PRIMARY KEY, pad text);
 CREATE TABLE other (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
 SELECT partman.create_parent('public.other', 'id', '10', p_premake := 1, p_start_partition := '0');
+UPDATE partman.part_config SET infinite_time_partitions = false;
 INSERT INTO other VALUES (5);
 CREATE FUNCTION content() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

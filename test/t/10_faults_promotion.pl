@@ -19,7 +19,7 @@ CREATE TABLE expected (id bigint PRIMARY KEY);
 SELECT partman.create_parent('public.t', 'id', '1000', p_premake := 2, p_start_partition := '0');
 INSERT INTO t VALUES (0, '');
 INSERT INTO expected VALUES (0);
-UPDATE partman.part_config SET retention = '100000', retention_keep_table = false, retention_max_fraction = NULL;
+UPDATE partman.part_config SET infinite_time_partitions = false, retention = '100000', retention_keep_table = false, retention_max_fraction = NULL;
 -- The next partition is due, and the oldest one may be.
 CREATE FUNCTION fill(ids bigint, far boolean) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

@@ -17,6 +17,7 @@ $node->safe_psql('postgres', <<'SQL');
 CREATE TABLE stray (id bigint PRIMARY KEY, v bigint NOT NULL, pad text) PARTITION BY RANGE (id);
 ALTER TABLE stray ALTER pad SET STORAGE PLAIN;
 SELECT partman.create_parent('public.stray', 'id', '1000', p_premake := 1, p_start_partition := '0');
+UPDATE partman.part_config SET infinite_time_partitions = false;
 INSERT INTO stray VALUES (0, 0, '');
 CREATE TABLE expected (id bigint PRIMARY KEY, v bigint NOT NULL);
 INSERT INTO expected VALUES (0, 0);

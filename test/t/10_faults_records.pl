@@ -17,6 +17,7 @@ CREATE TABLE moved (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
 CREATE TABLE failing (id bigint NOT NULL) PARTITION BY RANGE (id);
 CREATE TABLE other (id bigint NOT NULL) PARTITION BY RANGE (id);
 SELECT partman.create_parent('public.' || name, 'id', '10', p_premake := 1, p_start_partition := '0') FROM unnest(ARRAY['moved', 'failing', 'other']) AS name;
+UPDATE partman.part_config SET infinite_time_partitions = false;
 -- One that fails each time, and leaves its traces in the history.
 UPDATE partman.part_config SET default_rows = 'error' WHERE parent_table = 'public.failing';
 INSERT INTO failing VALUES (15), (25);
