@@ -1,5 +1,5 @@
-# Another modulus for sets by hash of mallory's, beside those who use them: planned, made and gone on with by a superuser or
-# a member of his role.  His code runs where it has to, and as nobody but himself, also for somebody else who writes
+# Another modulus for sets by hash of mallory's, beside those who use them: planned, made and gone on with by a superuser, a
+# member of his role or the worker.  His code runs where it has to, and as nobody but himself, also for somebody else who writes
 # meanwhile; and nothing that he does to the new tables between two steps makes the server mistake them.
 use strict;
 use warnings FATAL => 'all';
@@ -7,12 +7,15 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use IPC::Run;
-use Lair qw(new_lair attack witnesses no_breach);
+use Lair qw(furnish attack witnesses no_breach);
 use PostgreSQL::Test::Utils;
-use Strata qw(wait_for);
+use Strata qw(new_server wait_for wait_for_state);
 use Test::More;
 
-my $node = new_lair('rehash', "restart_after_crash = off\nmax_locks_per_transaction = 512\n");
+my $node = new_server('rehash', "log_line_prefix = '%m [%p] %a '\nfsync = off\nrestart_after_crash = off\nmax_locks_per_transaction = 512\npg_strata.worker_enabled = off\n");
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
+furnish($node, 'postgres');
 
 sub as
 {
@@ -45,6 +48,7 @@ sub modulus_is
 			JOIN pg_class t ON t.oid = inhrelid WHERE parent_table = 'lair.$set' GROUP BY 1}), "$modulus|$modulus|$modulus", $name);
 }
 
+sub automatic { my ($set, $switch) = @_; return as('mallory', "UPDATE partman.part_config SET automatic_maintenance = '$switch' WHERE parent_table = 'lair.$set'"); }
 sub under_way { my ($set, $phase) = @_; return "SELECT EXISTS (SELECT FROM partman.rebuild WHERE parent_oid = 'lair.$set'::regclass AND phase = '$phase')"; }
 
 # mallory begins it himself and is held up by an old snapshot before the last step.  Gives what lets it go on, and what ends
@@ -76,8 +80,9 @@ my @calls = (
 	[ 'set_modulus.again', q{CALL partman.set_modulus('<set>', 8)} ],
 	[ 'set_modulus.another', q{CALL partman.set_modulus('<set>', 2)} ],
 	[ 'resume_job', qq{SELECT job_id AS job FROM partman.jobs WHERE parent_table = '<set>' \\gset\nCALL partman.resume_job(:job)} ],
+	[ 'run_maintenance_proc', q{CALL partman.run_maintenance_proc()} ],
 	[ 'abort_job', q{SELECT partman.abort_job(job_id) FROM partman.jobs WHERE parent_table = '<set>'} ]);
-my %interrupted = map { $_ => 1 } qw(set_modulus.again set_modulus.another resume_job abort_job);
+my %interrupted = map { $_ => 1 } qw(set_modulus.again set_modulus.another resume_job run_maintenance_proc abort_job);
 my %becomes = ('plan_modulus' => 4, 'set_modulus.fewer' => 2, 'set_modulus.others' => 6, 'set_modulus.another' => 2, 'abort_job' => 4);
 
 my $offset = -s $node->logfile;
@@ -93,6 +98,7 @@ foreach my $victim (qw(postgres member))
 		# Even from their owner.
 		as('mallory', "CREATE POLICY nobody ON lair.$set AS RESTRICTIVE USING (false); ALTER TABLE lair.$set FORCE ROW LEVEL SECURITY") if $name eq 'set_modulus.hidden';
 		(begin($set, 8))[1]->() if $interrupted{$name};
+		automatic($set, 'on') if $name eq 'run_maintenance_proc';
 		push @prepared, [ $name, $sql =~ s/<set>/lair.$set/gr ];
 	}
 	my $from = -s $node->logfile;
@@ -108,6 +114,20 @@ foreach my $victim (qw(postgres member))
 	}
 	$reached{"$_->[0] $victim"}{ $_->[1] } = 1 foreach grep { $_->[3] eq $victim } witnesses($node, $from);
 }
+# The worker goes on with what mallory had begun.
+as('mallory', q{SELECT lair.ready('left_to_worker')});
+(begin('left_to_worker', 8))[1]->();
+automatic('left_to_worker', 'on');
+my $from = -s $node->logfile;
+$node->safe_psql('postgres', 'ALTER SYSTEM SET pg_strata.worker_enabled = on');
+$node->reload;
+# The hook is called when the last partitions are there.
+wait_for($node, 'postgres', q{SELECT NOT EXISTS (SELECT FROM partman.rebuild) AND NOT EXISTS (SELECT FROM partman.jobs WHERE state NOT IN ('done', 'aborted')) AND EXISTS (
+	SELECT FROM partman.maintenance_step s JOIN partman.maintenance_run r USING (run_id) WHERE s.parent_table = 'lair.left_to_worker' AND s.action = 'after_create' AND r.finished_at IS NOT NULL)}, 'the worker goes on with it');
+modulus_is('left_to_worker', 8, 'the worker: as many partitions as mallory has asked for');
+$reached{'the worker'}{ $_->[1] } = 1 foreach grep { $_->[0] eq '' } witnesses($node, $from);
+is(rows('left_to_worker'), '31|31|465', 'the worker: with all rows');
+automatic('left_to_worker', 'off');
 no_breach($node, $offset, 'all code ran as its owner, who got nothing from it');
 # Defaults, policies, triggers, rules, the domain and the cast it has no use for.
 my $needed = 'check, constant check, generated, hook, index, operator, predicate, statistics, unique index';
@@ -115,13 +135,14 @@ foreach my $victim (qw(postgres member))
 {
 	is(join(', ', sort keys %{ $reached{"$_ $victim"} // {} }), /^plan|^abort/ ? '' : $needed, "$_ reaches what it has to for $victim, and nothing else") foreach map { $_->[0] } @calls;
 }
+is(join(', ', sort keys %{ $reached{'the worker'} }), $needed, 'the worker reaches the same');
 
 #
 # Somebody who writes meanwhile: to each of the partitions, of which one is being divided
 #
 as('mallory', q{SELECT lair.ready('written'); GRANT INSERT, UPDATE, DELETE, SELECT ON lair.written TO eve; CREATE POLICY all_for_eve ON lair.written TO eve USING (true)});
 my ($release) = begin('written', 8);
-my $from = -s $node->logfile;
+$from = -s $node->logfile;
 my $states = attack($node, 'postgres', 'eve', '',
 	[ 'inserted', q{INSERT INTO lair.written (id) SELECT generate_series(101, 120)} ],
 	[ 'updated', q{UPDATE lair.written SET id = id + 200, o = 2 WHERE id BETWEEN 1 AND 10} ],
