@@ -56,7 +56,8 @@ sub is_whole
 	my ($name, $case) = @_;
 	is(ask("SELECT count(*) FROM pg_constraint WHERE conrelid = '${name}_p0'::regclass AND contype = 'c'"), '0', "$case: no constraint is left behind");
 	is(ask("SELECT count(*) FROM pg_inherits JOIN pg_index ON indexrelid = inhrelid WHERE indrelid = '${name}_p0'::regclass"), '2', "$case: its indexes are those of the set");
-	is(ask("SELECT count(*) FROM partman.maintenance_history WHERE partition = 'public.${name}_p0' AND action = 'attach' AND outcome = 'ok'"), '1', "$case: the history says so");
+	# It is written in the next transaction.
+	wait_for($node, 'postgres', "SELECT count(*) FROM partman.maintenance_history WHERE partition = 'public.${name}_p0' AND action = 'attach' AND outcome = 'ok'", "$case: the history says so", '1');
 	is(ask("INSERT INTO $name VALUES (5, 'again') ON CONFLICT DO NOTHING; SELECT count(*) FROM $name WHERE id BETWEEN 0 AND 9"), '10', "$case: it takes rows");
 	return;
 }
