@@ -102,7 +102,7 @@ suite_tap() {
         as_server env -u PGHOST -u PGUSER LC_ALL=C PERL5LIB="$pgxs_dir/src/test/perl" \
             PG_REGRESS="$pgxs_dir/src/test/regress/pg_regress" TESTDIR="$work/tap" \
             TESTDATADIR="$work/tap/tmp_check" TESTLOGDIR="$work/tap/tmp_check/log" \
-            timeout $((1200 * slower)) prove -j2 "${files[@]}"
+            timeout $((1500 * slower)) prove -j2 "${files[@]}"
     )
 }
 
