@@ -79,7 +79,7 @@ void Finish::look()
 bool Finish::drop_at_once()
 {
     const Oid parent = planned_.parent.oid;
-    if (action_.retire != core::WayOut::drop || order_.detach_before_drop || locks::is_referenced(parent))
+    if (action_.retire != core::WayOut::drop || order_.detach_before_drop || locks::detaches_before_drop(parent))
         return false;
     const Oid the_default = planned_.state.default_partition ? planned_.state.default_partition->oid : InvalidOid;
     const locks::Wants wants =

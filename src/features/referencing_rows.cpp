@@ -188,7 +188,7 @@ void check_still_due(const catalog::StoredSet &set, const PlannedSet &planned, c
 
 } // namespace
 
-std::vector<ReferencingKey> referencing_keys(const catalog::Parent &parent, Oid partition)
+std::vector<ReferencingKey> referencing_keys(const catalog::Parent &parent, Oid partition, Referring which)
 {
     const catalog::AsExtensionOwner owner;
     const pg::Spi spi;
@@ -212,9 +212,9 @@ std::vector<ReferencingKey> referencing_keys(const catalog::Parent &parent, Oid 
         " LEFT JOIN pg_namespace AS ln ON ln.oid = l.collnamespace"
         " WHERE c.confrelid = $1 AND c.contype = 'f' AND coalesce((to_jsonb(c) ->> 'conperiod')::bool, false) = "
         "false"
-        " AND pg_partition_root(c.conrelid) IS DISTINCT FROM pg_partition_root($2)"
+        " AND (pg_partition_root(c.conrelid) IS DISTINCT FROM pg_partition_root($2)) <> $3"
         " GROUP BY c.oid, c.conrelid, t.conname ORDER BY c.conrelid, t.conname",
-        {pg::Param::oid(partition), pg::Param::oid(parent.oid)});
+        {pg::Param::oid(partition), pg::Param::oid(parent.oid), pg::Param::boolean(which == Referring::own)});
     std::vector<ReferencingKey> keys;
     for (size_t i = 0; i < rows.size(); i++)
         keys.push_back({.table = rows.oid(i, 0),

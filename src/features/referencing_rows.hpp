@@ -16,7 +16,13 @@ struct ReferencingKey
     std::string condition; // between `p`, a row of the partition, and `f`, one that refers to it
     bool odd = false;      // to compare them may run code of the other table's owner
 };
-std::vector<ReferencingKey> referencing_keys(const catalog::Parent &parent, Oid partition);
+enum class Referring
+{
+    others,
+    own, // the set refers to itself
+};
+std::vector<ReferencingKey> referencing_keys(const catalog::Parent &parent, Oid partition,
+                                             Referring which = Referring::others);
 
 // What deletes them, for a plan that is only shown.
 std::string clear_statement(const ReferencingKey &key, Oid partition);

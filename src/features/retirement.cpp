@@ -9,6 +9,7 @@
 #include "core/dropping.hpp"
 #include "core/error.hpp"
 #include "features/capture.hpp"
+#include "features/own_references.hpp"
 #include "features/partition_size.hpp"
 #include "locks/glance.hpp"
 #include "locks/wants.hpp"
@@ -215,6 +216,8 @@ void take_out(const catalog::Parent &parent, Oid partition, const ddl::RetireOpt
     if (is_partitioned(partition))
         forget_sets(partition);
     const bool kept = options.how != ddl::Retire::drop;
+    if (!kept && !options.detached && locks::refers_to_itself(parent.oid))
+        empty_of_own_references(parent, partition);
     const catalog::Leaving left = before ? *before : kept ? catalog::leaving(partition) : catalog::Leaving{};
     ddl::run(parent, ddl::retire(parent, partition, options));
     test_point("retire.left");
@@ -280,7 +283,7 @@ std::vector<std::string> retire_statements(const PlannedSet &planned, const core
 {
     std::vector<std::string> texts;
     const ddl::RetireOptions options =
-        options_for(planned, action, order, locks::is_referenced(planned.parent.oid), bound);
+        options_for(planned, action, order, locks::detaches_before_drop(planned.parent.oid), bound);
     for (const ddl::Statement &statement : ddl::retire(planned.parent, action.oid, options))
         texts.push_back(statement.sql);
     return texts;
@@ -316,7 +319,7 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
             if (again.parent.owner == planned.parent.owner)
                 for (const core::Action &action : again.retires())
                     due.insert(action.oid);
-            referenced = locks::is_referenced(planned.parent.oid);
+            referenced = locks::detaches_before_drop(planned.parent.oid);
         });
 
     std::vector<log::Step> steps;

@@ -77,7 +77,7 @@ void take_away(const PartitionedTable &table, Oid partition, const WayOut &way, 
         if (auto const refusal = Answers{}.ask(hooks_of(*table.set, way_out), *table.set, table.parent, partition))
             raise(*refusal);
     }
-    bool const referenced = locks::is_referenced(table.parent.oid);
+    bool const referenced = locks::detaches_before_drop(table.parent.oid);
     lock(table, partition, way.how == ddl::Retire::drop ? locks::Leaves::dropped : locks::Leaves::detached);
     if (check)
         check();

@@ -16,6 +16,7 @@ struct Neighbours
 {
     std::vector<Oid> referenced;
     std::vector<Oid> referencing;
+    bool itself = false;
 };
 
 void add(std::vector<Oid> &tables, Oid table, Oid self)
@@ -31,7 +32,11 @@ Neighbours neighbours_of(Oid parent)
     const pg::Relation relation(parent, NoLock);
     List *keys = pg::call(RelationGetFKeyList, relation.get());
     for (int i = 0; i < list_length(keys); i++)
-        add(found.referenced, static_cast<ForeignKeyCacheInfo *>(list_nth(keys, i))->confrelid, parent);
+    {
+        const Oid referenced = static_cast<ForeignKeyCacheInfo *>(list_nth(keys, i))->confrelid;
+        found.itself = found.itself || referenced == parent;
+        add(found.referenced, referenced, parent);
+    }
     const TriggerDesc *triggers = relation->trigdesc;
     for (int i = 0; triggers != nullptr && i < triggers->numtriggers; i++)
     {
@@ -80,7 +85,7 @@ Wants to_retire(Oid parent, Oid default_partition, const std::vector<Oid> &parti
 {
     std::vector<Want> others;
     const Neighbours neighbours = neighbours_of(parent);
-    if (how == Leaves::dropped && !neighbours.referencing.empty())
+    if (how == Leaves::dropped && (neighbours.itself || !neighbours.referencing.empty()))
         how = Leaves::detached_and_dropped;
     if (how != Leaves::dropped)
         add(others, neighbours.referenced, how == Leaves::detached ? ShareRowExclusiveLock : AccessExclusiveLock);
@@ -116,6 +121,17 @@ bool refers_to_others(Oid parent)
 bool is_referenced(Oid parent)
 {
     return !neighbours_of(parent).referencing.empty();
+}
+
+bool refers_to_itself(Oid parent)
+{
+    return neighbours_of(parent).itself;
+}
+
+bool detaches_before_drop(Oid parent)
+{
+    const Neighbours neighbours = neighbours_of(parent);
+    return neighbours.itself || !neighbours.referencing.empty();
 }
 
 std::string describe(const Wants &wants)

@@ -41,8 +41,15 @@ void add(Wants &wants, const Wants &more);
 // Whether the set has foreign keys to other tables.
 bool refers_to_others(Oid parent);
 
-// Whether a foreign key of another table refers to the set: then a partition must be detached before it is dropped.
+// Whether a foreign key of another table refers to the set.
 bool is_referenced(Oid parent);
+
+// Whether it has a foreign key to itself: PostgreSQL detaches no partition with rows that are referred to, be it by
+// each other.
+bool refers_to_itself(Oid parent);
+
+// Where one refers to it, be it its own, a partition must be detached before it is dropped.
+bool detaches_before_drop(Oid parent);
 
 // "ShareUpdateExclusiveLock on public.t, AccessExclusiveLock on public.t_default".
 std::string describe(const Wants &wants);

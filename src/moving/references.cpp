@@ -36,16 +36,6 @@ std::vector<Reference> references_to(const catalog::Parent &parent, Oid partitio
     return found;
 }
 
-bool refers_to_itself(const catalog::Parent &parent)
-{
-    const pg::Relation relation(parent.oid, AccessShareLock);
-    List *keys = pg::call(RelationGetFKeyList, relation.get());
-    for (int i = 0; i < list_length(keys); i++)
-        if (static_cast<ForeignKeyCacheInfo *>(list_nth(keys, i))->confrelid == parent.oid)
-            return true;
-    return false;
-}
-
 void refuse_referenced(const catalog::Parent &parent, Oid partition, const std::vector<Reference> &references)
 {
     if (references.empty())

@@ -17,10 +17,6 @@ struct Reference
 // Not those of the set's own tables: their rows move together.
 std::vector<Reference> references_to(const catalog::Parent &parent, Oid partition);
 
-// PostgreSQL drops no partition of such a set before it is detached, and detaches none with rows that are referred
-// to, be it by each other.
-bool refers_to_itself(const catalog::Parent &parent);
-
 // Throws what DETACH PARTITION throws (foreign_key_violation) where a row of the partition is referred to: once its
 // rows are moved it is empty, and nothing would notice.  The referring tables are locked against changes, as there.
 void refuse_referenced(const catalog::Parent &parent, Oid partition, const std::vector<Reference> &references);

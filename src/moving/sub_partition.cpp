@@ -131,7 +131,7 @@ private:
 
     void replace()
     {
-        const bool referenced = locks::is_referenced(parent_.oid);
+        const bool referenced = locks::detaches_before_drop(parent_.oid);
         for (Child &child : plain_)
             take_out(child, referenced);
         std::map<std::string, std::vector<const Child *>> by_schema;

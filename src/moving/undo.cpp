@@ -45,7 +45,7 @@ public:
         if (request.batch_interval)
             interval_ = batch_step(set_, *request.batch_interval);
         order_ = partitions_in_order(set_);
-        refers_to_itself_ = moving::refers_to_itself(set_.parent);
+        refers_to_itself_ = locks::refers_to_itself(set_.parent.oid);
     }
 
     Undone run()
