@@ -140,7 +140,7 @@ core::SetState read_partitions(const Parent &parent)
     // A partition that is being detached concurrently is left out only by somebody who has a snapshot.
     pg::ActiveSnapshot const snapshot;
     pg::Relation const relation{parent.oid, AccessShareLock, pg::HeldUntil::scope_end};
-    PartitionDesc const descriptor = pg::call(RelationGetPartitionDesc, relation.get(), true);
+    PartitionDesc const descriptor = pg::partitions_of(relation.get());
     bool const referenced = is_referenced(relation.get());
 
     core::SetState state;

@@ -67,7 +67,7 @@ ValueBook::ValueBook(const Parent &parent) : order_(parent)
     // A partition that is being detached concurrently is left out only by somebody who has a snapshot.
     pg::ActiveSnapshot const snapshot;
     pg::Relation const relation{parent.oid, AccessShareLock, pg::HeldUntil::scope_end};
-    PartitionDesc const descriptor = pg::call(RelationGetPartitionDesc, relation.get(), true);
+    PartitionDesc const descriptor = pg::partitions_of(relation.get());
     if (descriptor->nparts == 0)
         return;
     const PartitionBoundInfoData &bounds = *descriptor->boundinfo;

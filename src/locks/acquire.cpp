@@ -57,6 +57,20 @@ void check_exists(const Want &want)
                           "It was dropped while maintenance was about to lock it.");
 }
 
+void forget_partitions(const Want &want)
+{
+    if (want.mode >= ShareUpdateExclusiveLock &&
+        pg::call(get_rel_relkind, want.relation) == RELKIND_PARTITIONED_TABLE)
+        pg::forget_partitions(want.relation);
+}
+
+void forget_partitions(const Want &parent, const std::vector<Want> &others)
+{
+    forget_partitions(parent);
+    for (const Want &want : others)
+        forget_partitions(want);
+}
+
 } // namespace
 
 // No wait, so no error, so no subtransaction.
@@ -70,7 +84,10 @@ bool try_acquire(const Want &parent, const std::vector<Want> &others)
         return pg::relation_exists(want.relation);
     };
     if (take(parent) && std::all_of(others.begin(), others.end(), take))
+    {
+        forget_partitions(parent, others);
         return true;
+    }
     for (const Want &want : taken)
         pg::call(UnlockRelationOid, want.relation, want.mode);
     return false;
@@ -195,7 +212,10 @@ int acquire(const Want &parent, const std::vector<Want> &others, const Budget &b
         const Manner manner = manner_of(tries, budget.retries);
         const std::optional<Want> missed = attempt(parent, others, budget.timeout_ms, manner);
         if (!missed)
+        {
+            forget_partitions(parent, others);
             return milliseconds_since(start);
+        }
         if (tries > budget.retries)
             give_up(*missed, tries, milliseconds_since(start));
         nap(budget.timeout_ms);

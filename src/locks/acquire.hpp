@@ -50,7 +50,8 @@ private:
 // it sleeps (interruptibly, with jitter) before the next try.  While it waits, deadlock_timeout is below
 // lock_timeout, so that we are the victim of a deadlock; where another could be it, no wait begins.
 // Returns the milliseconds spent; throws Deferred when the budget is used up, and core::Error{undefined_table} when
-// one of the relations is gone.  What was acquired is held to the end of the (sub)transaction.
+// one of the relations is gone.  What was acquired is held to the end of the (sub)transaction, and what is known of
+// partitions is read anew.
 int acquire(const Want &parent, const std::vector<Want> &others, const Budget &);
 
 // The same without any wait: all of them at once, or false and none of them.

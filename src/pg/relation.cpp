@@ -31,6 +31,23 @@ Relation::~Relation()
         table_close(relation_, released_);
 }
 
+PartitionDesc partitions_of(::Relation table)
+{
+    for (int tries = 1;; ++tries)
+    {
+        uint64 const news = SharedInvalidMessageCounter;
+        PartitionDesc const found = call(RelationGetPartitionDesc, table, true);
+        if (news == SharedInvalidMessageCounter || tries == 100)
+            return found;
+        forget_partitions(RelationGetRelid(table));
+    }
+}
+
+void forget_partitions(Oid table)
+{
+    call(RelationCacheInvalidateEntry, table);
+}
+
 std::string quote_ident(std::string_view identifier)
 {
     std::string const copy(identifier);

@@ -34,6 +34,15 @@ private:
     Scope scope_;
 };
 
+// What the server knows of a table's partitions; the caller has a snapshot, without which one that is being
+// detached concurrently is not left out.  The server looks at the catalog and then keeps what it has found, even if
+// the news of another partition came in between: that is noticed here.
+PartitionDesc partitions_of(::Relation table);
+
+// It must not be older than the lock by which the caller keeps others from attaching and detaching: ATTACH finds no
+// overlap with a partition that it does not know.
+void forget_partitions(Oid table);
+
 // An identifier, quoted where it needs to be; a string constant, always quoted.
 std::string quote_ident(std::string_view identifier);
 std::string quote_literal(std::string_view value);

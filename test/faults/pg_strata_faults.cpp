@@ -12,6 +12,9 @@
 //     timeout      has spent its statement_timeout
 //     error        raises an error
 //     wait         waits until the file `pg_strata_go` is there, and removes it
+// Beside that, two functions make a session know the partitions of a table as they were before:
+// keep_partitions(oid) and, later, put_partitions_back(oid).  That is what a session is left with for which the
+// news of another partition came while the server was reading them.
 // `make install` never installs this.
 #include "pg/postgres.hpp"
 #include "pg/version.hpp"
@@ -27,6 +30,11 @@ extern "C"
     STRATA_MODULE_MAGIC("pg_strata_faults", "1.0");
 
     PGDLLEXPORT void _PG_init(void); // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
+
+    PGDLLEXPORT Datum keep_partitions(PG_FUNCTION_ARGS);     // NOLINT(readability-identifier-naming)
+    PGDLLEXPORT Datum put_partitions_back(PG_FUNCTION_ARGS); // NOLINT(readability-identifier-naming)
+    PG_FUNCTION_INFO_V1(keep_partitions);
+    PG_FUNCTION_INFO_V1(put_partitions_back);
 }
 
 namespace
@@ -100,7 +108,39 @@ void reach(const char *name)
     act(name, action);
 }
 
+PartitionDesc kept = nullptr;
+
+PartitionDesc copy_of(PartitionDesc from, PartitionKey key)
+{
+    auto *copy = static_cast<PartitionDesc>(palloc(sizeof(PartitionDescData)));
+    *copy = *from;
+    copy->boundinfo = partition_bounds_copy(from->boundinfo, key);
+    copy->oids = static_cast<Oid *>(palloc(sizeof(Oid) * from->nparts));
+    copy->is_leaf = static_cast<bool *>(palloc(sizeof(bool) * from->nparts));
+    std::copy_n(from->oids, from->nparts, copy->oids);
+    std::copy_n(from->is_leaf, from->nparts, copy->is_leaf);
+    return copy;
+}
+
 } // namespace
+
+Datum keep_partitions(PG_FUNCTION_ARGS)
+{
+    ::Relation table = table_open(PG_GETARG_OID(0), AccessShareLock);
+    MemoryContext const before = MemoryContextSwitchTo(TopMemoryContext);
+    kept = copy_of(RelationGetPartitionDesc(table, true), RelationGetPartitionKey(table));
+    MemoryContextSwitchTo(before);
+    table_close(table, AccessShareLock);
+    PG_RETURN_VOID();
+}
+
+Datum put_partitions_back(PG_FUNCTION_ARGS)
+{
+    ::Relation table = table_open(PG_GETARG_OID(0), AccessShareLock);
+    table->rd_partdesc = kept;
+    table_close(table, AccessShareLock);
+    PG_RETURN_VOID();
+}
 
 void _PG_init(void) // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
 {
