@@ -25,22 +25,31 @@ std::string quoted(std::string_view name)
     return "\"" + std::string(name) + "\"";
 }
 
-// Columns go by their own names, too.
-const Setting &known_setting(std::string_view name)
+bool is_level(const std::vector<Setting> &known)
 {
-    const std::vector<Setting> &settings = all_settings();
-    const auto found = std::find_if(settings.begin(), settings.end(), [name](const Setting &setting) {
-        return setting.name == name || (!setting.column.empty() && setting.column == name);
+    return &known == &level_settings();
+}
+
+// Columns go by their own names, too.
+const Setting &known_setting(std::string_view name, const std::vector<Setting> &known, const std::string &path)
+{
+    const bool level = is_level(known);
+    const std::string_view plain = level && name.starts_with("sub_") ? name.substr(4) : name;
+    const auto found = std::find_if(known.begin(), known.end(), [plain](const Setting &setting) {
+        return setting.name == plain || (!setting.column.empty() && setting.column == plain);
     });
-    if (found != settings.end())
+    if (found != known.end())
         return *found;
     std::vector<std::string_view> names;
-    for (const Setting &setting : settings)
+    for (const Setting &setting : known)
         names.push_back(setting.name);
-    throw Error(
-        ErrorKind::invalid_argument, quoted(name) + " is no setting of a partition set",
-        "The keys of p_spec are the arguments of create_parent() without p_, and the columns of part_config.",
-        "Did you mean " + quoted(most_similar(name, names)) + "?");
+    throw Error(ErrorKind::invalid_argument,
+                quoted(path + std::string(name)) + " is no setting of " + (level ? "a level" : "a partition set"),
+                level ? "The keys of sub are the arguments of create_sub_parent() without p_, and the columns of "
+                        "part_config_sub without sub_."
+                      : "The keys of p_spec are the arguments of create_parent() without p_, the columns of "
+                        "part_config, values, partitions and sub.",
+                "Did you mean " + quoted(most_similar(plain, names)) + "?");
 }
 
 const char *expected(Type type)
@@ -64,17 +73,33 @@ const char *expected(Type type)
         return "a string such as \"7 days\"";
     case Type::timestamptz:
         return "a string such as \"2026-12-31 22:00+00\"";
+    case Type::values:
+        return "an array of values such as [\"a\", \"b\"]";
+    case Type::groups:
+        return "an object such as {\"name\": [\"a\", \"b\"]}";
+    case Type::level:
+        return "an object of settings";
     }
     throw std::logic_error("type of a setting out of range");
 }
 
 std::string shown(const JsonValue &value)
 {
-    if (value.kind == Kind::string)
+    switch (value.kind)
+    {
+    case Kind::null:
+        return "null";
+    case Kind::boolean:
+    case Kind::number:
+        return value.text;
+    case Kind::string:
         return "the string " + quoted(value.text);
-    if (value.kind == Kind::strings)
+    case Kind::array:
         return "an array";
-    return value.text;
+    case Kind::object:
+        return "an object";
+    }
+    throw std::logic_error("kind of a JSON value out of range");
 }
 
 template <class Integer>
@@ -83,6 +108,17 @@ bool is_integer(const std::string &text)
     Integer number;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return error == std::errc() && end == text.data() + text.size();
+}
+
+bool is_scalar(const JsonValue &value)
+{
+    return value.kind != Kind::array && value.kind != Kind::object;
+}
+
+template <class Test>
+bool is_array_of(const JsonValue &value, Test test)
+{
+    return value.kind == Kind::array && std::all_of(value.elements.begin(), value.elements.end(), test);
 }
 
 bool fits(const JsonValue &value, Type type)
@@ -104,23 +140,31 @@ bool fits(const JsonValue &value, Type type)
     case Type::boolean:
         return value.kind == Kind::boolean;
     case Type::texts:
-        return value.kind == Kind::strings;
+        return is_array_of(value, [](const JsonValue &element) { return element.kind == Kind::string; });
+    case Type::values:
+        return is_array_of(value, is_scalar);
+    case Type::groups:
+        return value.kind == Kind::object &&
+               std::all_of(value.elements.begin(), value.elements.end(),
+                           [](const JsonValue &element) { return is_array_of(element, is_scalar); });
+    case Type::level:
+        return value.kind == Kind::object;
     }
     throw std::logic_error("type of a setting out of range");
 }
 
-void check(const Setting &setting, const JsonValue &value)
+void check(const Setting &setting, const JsonValue &value, const std::string &name)
 {
     if (value.kind == Kind::null)
     {
         if (setting.null == Null::refused)
-            throw Error(ErrorKind::null_value_not_allowed, quoted(setting.name) + " must not be null",
+            throw Error(ErrorKind::null_value_not_allowed, quoted(name) + " must not be null",
                         "The setting always has a value.",
                         "Leave it out, or give it " + std::string(expected(setting.type)) + ".");
         return;
     }
     if (!fits(value, setting.type))
-        throw Error(ErrorKind::datatype_mismatch, quoted(setting.name) + " must be " + expected(setting.type),
+        throw Error(ErrorKind::datatype_mismatch, quoted(name) + " must be " + expected(setting.type),
                     "It is " + shown(value) + ".");
 }
 
@@ -142,105 +186,93 @@ const char *sql_type(Setting::Type type)
     case Type::boolean:
         return "bool";
     case Type::texts:
+    case Type::values:
         return "text[]";
     case Type::interval:
         return "interval";
     case Type::timestamptz:
         return "timestamptz";
+    case Type::groups:
+    case Type::level:
+        break; // are no columns
     }
     throw std::logic_error("type of a setting out of range");
 }
 
-const std::vector<Setting> &all_settings()
+JsonValue JsonValue::strings(const std::vector<std::string> &texts)
 {
-    static const std::vector<Setting> settings{
-        {"parent_table", Type::text, Role::table, Null::refused},
-        {"control", Type::text, Role::fixed, Null::refused},
-        {"interval", Type::distance, Role::fixed, Null::silent, "partition_interval"},
-        {"type", Type::text, Role::fixed, Null::refused, "partition_type"},
-        {"epoch", Type::text, Role::fixed, Null::refused},
-        {"premake", Type::int4, Role::column, Null::refused},
-        {"start_partition", Type::distance, Role::first, Null::silent},
-        {"start_at", Type::distance, Role::column, Null::none},
-        {"bounds_function", Type::text, Role::column, Null::none},
-        {"default_table", Type::boolean, Role::other, Null::refused},
-        {"automatic_maintenance", Type::text, Role::column, Null::refused},
-        {"constraint_cols", Type::texts, Role::column, Null::none},
-        {"template_table", Type::text, Role::column, Null::silent},
-        {"jobmon", Type::boolean, Role::column, Null::refused},
-        {"date_trunc_interval", Type::text, Role::fixed, Null::none},
-        {"control_not_null", Type::boolean, Role::first, Null::refused},
-        {"time_encoder", Type::text, Role::fixed, Null::none},
-        {"time_decoder", Type::text, Role::fixed, Null::none},
-        {"offset_id", Type::int8, Role::fixed, Null::silent},
-        {"time_zone", Type::text, Role::column, Null::silent},
-        {"name_template", Type::text, Role::column, Null::none},
-        {"codec", Type::text, Role::fixed, Null::none},
-        {"partition_schema", Type::text, Role::column, Null::none},
-        {"modulus", Type::int4, Role::fixed, Null::silent},
-        {"retention", Type::distance, Role::column, Null::none},
-        {"retention_schema", Type::text, Role::column, Null::none},
-        {"retention_archive_table", Type::text, Role::column, Null::none},
-        {"referencing", Type::text, Role::column, Null::refused},
-        {"retention_keep_index", Type::boolean, Role::column, Null::refused},
-        {"retention_keep_table", Type::boolean, Role::column, Null::refused},
-        {"optimize_constraint", Type::int4, Role::column, Null::refused},
-        {"infinite_time_partitions", Type::boolean, Role::column, Null::refused},
-        {"datetime_string", Type::text, Role::column, Null::none},
-        {"inherit_privileges", Type::boolean, Role::column, Null::none},
-        {"constraint_valid", Type::boolean, Role::column, Null::refused},
-        {"ignore_default_data", Type::boolean, Role::column, Null::refused},
-        {"maintenance_order", Type::int4, Role::column, Null::none},
-        {"retention_keep_publication", Type::boolean, Role::column, Null::refused},
-        {"detach_before_drop", Type::boolean, Role::column, Null::none},
-        {"maintenance_role", Type::text, Role::column, Null::none},
-        {"create_enabled", Type::boolean, Role::column, Null::refused},
-        {"retire_enabled", Type::boolean, Role::column, Null::refused},
-        {"paused_until", Type::timestamptz, Role::column, Null::none},
-        {"future_limit", Type::distance, Role::column, Null::none},
-        {"retention_keep_last", Type::int4, Role::column, Null::none},
-        {"retention_max_fraction", Type::float8, Role::column, Null::none},
-        {"lock_timeout", Type::int4, Role::column, Null::none},
-        {"lock_retries", Type::int4, Role::column, Null::none},
-        {"max_partition_bytes", Type::int8, Role::column, Null::none},
-        {"max_partition_rows", Type::int8, Role::column, Null::none},
-        {"create_window", Type::text, Role::column, Null::none},
-        {"retire_window", Type::text, Role::column, Null::none},
-        {"schedule", Type::text, Role::column, Null::none},
-        {"default_rows", Type::text, Role::column, Null::refused},
-        {"retention_drop_after", Type::interval, Role::column, Null::none},
-        {"value_query", Type::text, Role::column, Null::none},
-        {"value_min_rows", Type::int8, Role::column, Null::refused},
-        {"max_partitions", Type::int4, Role::column, Null::refused},
-        {"before_detach", Type::text, Role::column, Null::none},
-        {"before_drop", Type::text, Role::column, Null::none},
-        {"after_create", Type::text, Role::column, Null::none},
-        {"hook_timeout", Type::int4, Role::column, Null::none},
-    };
-    return settings;
+    JsonValue array{Kind::array};
+    for (const std::string &text : texts)
+        array.elements.push_back({Kind::string, text});
+    return array;
 }
 
-SetSpec SetSpec::parse(const std::vector<std::pair<std::string, JsonValue>> &object)
+std::vector<std::optional<std::string>> JsonValue::scalars() const
 {
-    SetSpec spec;
-    std::vector<const Setting *> seen;
-    for (const auto &[name, value] : object)
-    {
-        const Setting &setting = known_setting(name);
-        if (std::find(seen.begin(), seen.end(), &setting) != seen.end())
-            throw Error(ErrorKind::invalid_argument, quoted(setting.name) + " is given twice",
-                        quoted(setting.column) + " is another name of it.", "Leave one of them out.");
-        seen.push_back(&setting);
-        check(setting, value);
-        if (value.kind != Kind::null || setting.null != Null::silent)
-            spec.wanted_.push_back({&setting, value});
-    }
-    std::sort(spec.wanted_.begin(), spec.wanted_.end(),
-              [](const Wanted &a, const Wanted &b) { return a.setting < b.setting; });
+    std::vector<std::optional<std::string>> values;
+    for (const JsonValue &element : elements)
+        values.push_back(element.kind == Kind::null ? std::nullopt : std::optional(element.text));
+    return values;
+}
+
+SetSpec SetSpec::parse(const JsonValue &object)
+{
+    SetSpec spec = parse(object, all_settings(), "");
     if (!spec.find("parent_table"))
         throw Error(ErrorKind::invalid_argument, "p_spec must have a key \"parent_table\"",
                     "It says which table is meant.", "Write it as {\"parent_table\": \"public.events\", ...}.");
     return spec;
+}
+
+SetSpec SetSpec::parse(const JsonValue &object, const std::vector<Setting> &known, std::string path)
+{
+    SetSpec spec;
+    spec.path_ = std::move(path);
+    std::vector<const Setting *> seen;
+    for (std::size_t i = 0; i < object.elements.size(); i++)
+        spec.add(object.names.at(i), object.elements[i], known, seen);
+    std::sort(spec.wanted_.begin(), spec.wanted_.end(),
+              [](const Wanted &a, const Wanted &b) { return a.setting < b.setting; });
+    return spec;
+}
+
+void SetSpec::add(const std::string &name, const JsonValue &value, const std::vector<Setting> &known,
+                  std::vector<const Setting *> &seen)
+{
+    const Setting &setting = known_setting(name, known, path_);
+    const std::string full = path_ + std::string(setting.name);
+    if (std::find(seen.begin(), seen.end(), &setting) != seen.end())
+        throw Error(ErrorKind::invalid_argument, quoted(full) + " is given twice",
+                    "It goes by the name of its column, too.", "Leave one of them out.");
+    seen.push_back(&setting);
+    check(setting, value, full);
+    const bool has_null = std::any_of(value.elements.begin(), value.elements.end(),
+                                      [](const JsonValue &element) { return element.kind == Kind::null; });
+    if (is_level(known) && setting.type == Type::values && has_null)
+        throw Error(ErrorKind::null_value_not_allowed, quoted(full) + " must not have null among its values",
+                    "Rows without a value are in the default partitions of the sets below.",
+                    "Leave it out; partman.add_list_partition() makes one for NULL.");
+    if (value.kind == Kind::null && setting.null == Null::silent)
+        return;
+    if (setting.type == Type::level && value.kind == Kind::object)
+        level_ = std::make_shared<const SetSpec>(parse(value, level_settings(), full + "."));
+    wanted_.push_back({&setting, value});
+}
+
+SetSpec::Below SetSpec::below() const
+{
+    if (level_)
+        return Below::level;
+    const bool said = std::any_of(wanted_.begin(), wanted_.end(),
+                                  [](const Wanted &wanted) { return wanted.setting->type == Type::level; });
+    return said ? Below::none : Below::unsaid;
+}
+
+const SetSpec &SetSpec::level() const
+{
+    if (!level_)
+        throw std::logic_error("level of a spec that has none");
+    return *level_;
 }
 
 const JsonValue *SetSpec::find(std::string_view name) const
@@ -248,6 +280,13 @@ const JsonValue *SetSpec::find(std::string_view name) const
     const auto found = std::find_if(wanted_.begin(), wanted_.end(),
                                     [name](const Wanted &wanted) { return wanted.setting->name == name; });
     return found != wanted_.end() && found->value.kind != Kind::null ? &found->value : nullptr;
+}
+
+void SetSpec::replace(std::string_view name, const std::vector<std::string> &texts)
+{
+    for (Wanted &wanted : wanted_)
+        if (wanted.setting->name == name)
+            wanted.value = JsonValue::strings(texts);
 }
 
 std::optional<std::string> SetSpec::text(std::string_view name) const
@@ -264,8 +303,11 @@ std::optional<bool> SetSpec::boolean(std::string_view name) const
 
 std::vector<std::string> SetSpec::strings(std::string_view name) const
 {
-    const JsonValue *value = find(name);
-    return value ? value->strings : std::vector<std::string>{};
+    std::vector<std::string> texts;
+    if (const JsonValue *value = find(name))
+        for (const JsonValue &element : value->elements)
+            texts.push_back(element.text);
+    return texts;
 }
 
 } // namespace strata::core

@@ -117,16 +117,6 @@ std::optional<core::Coordinate> newest_value(const catalog::Parent &key, const c
     return catalog::newest_value(top, key);
 }
 
-std::vector<Oid> partitioned_children(Oid table)
-{
-    std::vector<Oid> children;
-    List *all = pg::call(find_inheritance_children, table, NoLock);
-    for (int i = 0; i < list_length(all); i++)
-        if (pg::call(get_rel_relkind, list_nth_oid(all, i)) == RELKIND_PARTITIONED_TABLE)
-            children.push_back(list_nth_oid(all, i));
-    return children;
-}
-
 // New sets follow the grid of one that is there.
 std::optional<core::Coordinate> grid_of_sibling(const catalog::StoredSet &wanted, const core::SetConfig &config,
                                                 Oid top, std::size_t depth)
@@ -196,6 +186,16 @@ void read_bounded(SetLevel &level, const SetUpRequest &request)
 }
 
 } // namespace
+
+std::vector<Oid> partitioned_children(Oid table)
+{
+    std::vector<Oid> children;
+    List *all = pg::call(find_inheritance_children, table, NoLock);
+    for (int i = 0; i < list_length(all); i++)
+        if (pg::call(get_rel_relkind, list_nth_oid(all, i)) == RELKIND_PARTITIONED_TABLE)
+            children.push_back(list_nth_oid(all, i));
+    return children;
+}
 
 SetLevel read_level(catalog::SubLevel stored, const catalog::StoredSet &set, const catalog::Parent &parent,
                     const SetLevels &between)

@@ -21,6 +21,9 @@ struct SetLevel
 };
 using SetLevels = std::vector<SetLevel>;
 
+// The partitions of a table that are partitioned themselves.
+std::vector<Oid> partitioned_children(Oid table);
+
 // What a row of part_config_sub means below this set, with the levels in between.
 SetLevel read_level(catalog::SubLevel stored, const catalog::StoredSet &set, const catalog::Parent &parent,
                     const SetLevels &between);

@@ -133,7 +133,9 @@ void refuse_second_level(const catalog::StoredSet &set)
 // Tables beside this one that are partitioned in another way will make new ones fail.
 void warn_of_siblings(const catalog::SubLevel &level, const catalog::Parent &parent)
 {
-    const auto beside = parent.is_partition ? sibling_level(parent) : std::nullopt;
+    auto beside = parent.is_partition ? sibling_level(parent) : std::nullopt;
+    if (beside && !level.set.maintenance_role) // it gets one when it is stored
+        beside->set.maintenance_role.reset();
     if (beside && !catalog::same_level(*beside, level))
         pg::warning("the partitions of table " + level.sub_parent +
                         " are not partitioned like those of the tables beside it",
@@ -161,7 +163,8 @@ SubPartitioning read_request(SubRequest request)
     {
         request.values = check_bounded_level(wanted, request.values, parent);
         catalog::SubLevel stored = level_of(request, set);
-        warn_of_siblings(stored, parent);
+        if (!request.all_beside)
+            warn_of_siblings(stored, parent);
         SetLevel level = read_level(std::move(stored), set, parent, {});
         return {std::move(set), std::move(parent), std::move(level)};
     }
@@ -175,7 +178,8 @@ SubPartitioning read_request(SubRequest request)
     catalog::Parent below = catalog::as_partitioned_by(parent, wanted.control, strategy);
     check_table(wanted, below);
     catalog::SubLevel stored = level_of(request, set);
-    warn_of_siblings(stored, parent);
+    if (!request.all_beside)
+        warn_of_siblings(stored, parent);
     SetLevel level = read_level(std::move(stored), set, parent, {});
     check_rounding(wanted, column, level.rules.config.step);
     core::validate_config(level.rules.config);

@@ -30,6 +30,7 @@ struct SubRequest
     std::optional<std::string> time_decoder;
     std::optional<std::int32_t> modulus;
     std::vector<std::string> values;
+    bool all_beside = false; // the caller sees to those of the tables beside it, too
 };
 
 // What they mean, once everything that can be said without looking at the partitions has been checked; in the
