@@ -59,9 +59,9 @@ my @cases = (
 foreach my $case (@cases)
 {
 	my ($table, $set, $order, $done) = @$case;
-	# Some hundred pages of dead rows, of which each takes a while.
+	# Hundreds of pages of dead rows, of which each takes a while: minutes, if nobody is in the way.
 	my $id = $table =~ /default/ ? -1 : 1;
-	$node->safe_psql('postgres', "INSERT INTO $set SELECT $id FROM generate_series(1, 40000); DELETE FROM $set WHERE id = $id");
+	$node->safe_psql('postgres', "INSERT INTO $set SELECT $id FROM generate_series(1, 120000); DELETE FROM $set WHERE id = $id");
 	is_vacuumed($table, "an autovacuum of $table");
 	my $offset = -s $node->logfile;
 	my $errors = "$work/errors_$table";
