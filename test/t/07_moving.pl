@@ -26,7 +26,8 @@ $node->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION pg_strata;
 CREATE TABLE orders (id bigint, at timestamptz NOT NULL, note text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
 SELECT partman.create_parent('public.orders', 'at', '1 day', p_premake := 1);
-UPDATE partman.part_config SET lock_retries = 100;
+-- Whoever looks again and again leaves a moment in between, for which there is time.
+UPDATE partman.part_config SET lock_retries = 100, lock_timeout = 1000;
 CREATE VIEW content AS SELECT count(*), sum(hashtextextended(o::text, 0)) FROM orders o;
 -- Looks n times, each time in a transaction of its own.
 CREATE PROCEDURE look(n int, wanted text) LANGUAGE plpgsql AS $$
@@ -38,6 +39,8 @@ BEGIN
         IF seen <> wanted THEN
             RAISE EXCEPTION 'look % saw % instead of %', i, seen, wanted;
         END IF;
+        COMMIT;
+        PERFORM pg_sleep(0.05);
         COMMIT;
     END LOOP;
 END $$;
