@@ -39,7 +39,7 @@ std::string wanted(const std::string &type)
 }
 
 // The call, as the owner may make it.
-std::string call_of(const std::string &name, Oid type, Oid table_owner)
+FunctionCall call_of(const std::string &name, Oid type, Oid table_owner)
 {
     const Oid function = find_function(name, {REGCLASSOID, type});
     if (!OidIsValid(function))
@@ -55,7 +55,7 @@ std::string call_of(const std::string &name, Oid type, Oid table_owner)
                     "role \"" + pg::role_name(table_owner) + "\" may not call function \"" + name + "\"",
                     "It runs with the rights of the table's owner, who is this role.",
                     "Grant it EXECUTE on the function and USAGE on its schema."};
-    return parts.quoted() + "($1, CAST($2 AS " + pg::type_text(type) + "))";
+    return {function, parts.quoted() + "($1, CAST($2 AS " + pg::type_text(type) + "))"};
 }
 
 // What is not the function's fault is told as it is: it may be otherwise in the next run.
@@ -149,7 +149,7 @@ FunctionCells::Answer FunctionCells::ask(Coordinate value) const
     if (pg::Deadline::is_set())
         throw Error{ErrorKind::object_in_use, "a function that maintenance calls cannot start what asks for bounds",
                     "It is being asked already."};
-    const std::string call = call_of(name_, type_, owner_);
+    const FunctionCall call = call_of(name_, type_, owner_);
     const pg::Spi spi;
     const pg::Identity identity(owner_, GetUserId() != owner_);
     pg::Settings settings;
@@ -162,9 +162,9 @@ FunctionCells::Answer FunctionCells::ask(Coordinate value) const
     const pg::Deadline deadline(static_cast<int>(std::max<std::int64_t>(1, timeout_ms_ - spent_us_ / 1000)));
     try
     {
-        const pg::Rows rows = pg::query("SELECT " + as_coordinate("b.lower") + ", " + as_coordinate("b.upper") +
-                                            " FROM " + call + " AS b (lower, upper) LIMIT 2",
-                                        {pg::Param::regclass(parent_), pg::Param::text(codec_.text(value))}, true);
+        const pg::Rows rows = select_from(
+            call, as_coordinate("b.lower") + ", " + as_coordinate("b.upper"), "b (lower, upper) LIMIT 2",
+            {pg::Param::regclass(parent_), pg::Param::text(codec_.text(value))}, true);
         if (rows.size() != 1)
             throw Error{ErrorKind::invalid_definition,
                         "bounds function " + name_ + " returned " +

@@ -90,7 +90,8 @@ private:
         settings.set("DateStyle", "ISO, MDY");
         settings.set("IntervalStyle", "postgres");
         const pg::ActiveSnapshot snapshot;
-        return pg::query("SELECT (" + FunctionName(name).quoted() + "($1))" + cast, {value}, true);
+        return select_from({function, FunctionName(name).quoted() + "($1)"}, std::string("value") + cast,
+                           "f (value)", {value}, true);
     }
 
     TimeFunctions functions_;

@@ -1,6 +1,5 @@
 #include "catalog/hook_function.hpp"
 
-#include "catalog/named_function.hpp"
 #include "core/error.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
@@ -33,7 +32,7 @@ bool returns_boolean(Oid function)
 
 } // namespace
 
-std::string hook_call(const std::string &name, Oid table_owner)
+FunctionCall hook_call(const std::string &name, Oid table_owner)
 {
     const Oid function = find_function(name, {REGCLASSOID, REGCLASSOID, TEXTOID, TEXTOID});
     if (!OidIsValid(function))
@@ -52,7 +51,7 @@ std::string hook_call(const std::string &name, Oid table_owner)
                     "role \"" + pg::role_name(table_owner) + "\" may not call function \"" + name + "\"",
                     "A hook runs with the rights of the table's owner, who is this role.",
                     "Grant it EXECUTE on the function and USAGE on its schema."};
-    return parts.quoted() + "($1, $2, $3, $4)";
+    return {function, parts.quoted() + "($1, $2, $3, $4)"};
 }
 
 } // namespace strata::catalog

@@ -4,8 +4,10 @@
 #include "core/error.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
+#include "pg/only_function.hpp"
 #include "pg/relation.hpp"
 #include "pg/text.hpp"
+#include "test_point.hpp"
 
 namespace strata::catalog
 {
@@ -20,6 +22,15 @@ FunctionName::FunctionName(const std::string &dotted)
 std::string FunctionName::quoted() const
 {
     return pg::quote_ident(pg::schema_name(schema)) + "." + pg::quote_ident(name);
+}
+
+pg::Rows select_from(const FunctionCall &call, const std::string &columns, const std::string &rest,
+                     const std::vector<pg::Param> &arguments, bool read_only)
+{
+    test_point("call.checked");
+    const std::string statement = "SELECT " + columns + " FROM " + call.sql + " AS " + rest;
+    const pg::OnlyFunction only(call.function, statement);
+    return pg::query(statement, arguments, read_only);
 }
 
 Oid find_function(const std::string &name, const std::vector<Oid> &arguments)

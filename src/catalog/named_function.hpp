@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pg/postgres.hpp"
+#include "pg/spi.hpp"
 
 namespace strata::catalog
 {
@@ -16,6 +17,18 @@ struct FunctionName
     Oid schema = InvalidOid; // when there is no such schema
     std::string name;
 };
+
+// A function that may be called by its name, with its arguments, in the FROM of a statement.
+struct FunctionCall
+{
+    Oid function;
+    std::string sql;
+};
+
+// Runs SELECT `columns` FROM the call, `rest`: of this function, whatever its name means by then.  Needs a live
+// Spi.
+pg::Rows select_from(const FunctionCall &call, const std::string &columns, const std::string &rest,
+                     const std::vector<pg::Param> &arguments, bool read_only);
 
 // The function of that name with exactly these types of arguments, InvalidOid when there is none.
 Oid find_function(const std::string &name, const std::vector<Oid> &arguments);

@@ -74,7 +74,7 @@ void call_hook(Answer &answer, const std::string &function, const catalog::Store
     if (pg::Deadline::is_set())
         throw core::Error{core::ErrorKind::object_in_use, "a hook cannot start what asks hooks",
                           "A hook is being asked already."};
-    const std::string call = catalog::hook_call(function, parent.owner);
+    const catalog::FunctionCall call = catalog::hook_call(function, parent.owner);
     const core::BoundTexts ends = core::bound_texts(bound);
     const pg::Spi spi;
     const pg::Identity owner(parent.owner, GetUserId() != parent.owner);
@@ -86,10 +86,12 @@ void call_hook(Answer &answer, const std::string &function, const catalog::Store
     const pg::Deadline deadline(timeout_ms(set));
     try
     {
-        answer.agrees = pg::query("SELECT " + call,
-                                  {pg::Param::regclass(parent.oid), pg::Param::regclass(partition),
-                                   pg::Param::optional_text(ends.lower), pg::Param::optional_text(ends.upper)})
-                            .boolean(0, 0);
+        answer.agrees =
+            catalog::select_from(call, "answer", "f (answer)",
+                                 {pg::Param::regclass(parent.oid), pg::Param::regclass(partition),
+                                  pg::Param::optional_text(ends.lower), pg::Param::optional_text(ends.upper)},
+                                 false)
+                .boolean(0, 0);
     }
     catch (const pg::Canceled &)
     {
