@@ -17,7 +17,7 @@ source_dir=$root
 
 # Session settings of the caller must reach neither our servers nor our clients.
 for variable in "${!PG@}"; do
-    [ "$variable" = PG_CONFIG ] || unset "$variable"
+    [[ $variable = PG_CONFIG || $variable = PGTAP_ONLY ]] || unset "$variable"
 done
 
 # prepare_server PACKAGE...: from a bare machine to a copied server with the extension in it.  The packages are those
