@@ -8,6 +8,10 @@ namespace
 
 OnlyFunction *innermost = nullptr;
 
+// Whoever comes meanwhile, as by LOAD in the function, calls ours from his: then it stays where it is.
+bool installed = false;
+post_parse_analyze_hook_type next = nullptr;
+
 bool calls(const Query *query, Oid function)
 {
     ListCell *cell = nullptr;
@@ -29,28 +33,34 @@ bool calls(const Query *query, Oid function)
 template <class Jumble>
 void OnlyFunction::look(ParseState *state, Query *query, Jumble *jumble)
 {
-    OnlyFunction *const only = innermost;
-    if (only->next_ != nullptr)
-        only->next_(state, query, jumble);
-    if (state->p_sourcetext != nullptr && only->statement_ == state->p_sourcetext && !calls(query, only->function_))
+    if (next != nullptr)
+        next(state, query, jumble);
+    const OnlyFunction *const only = innermost;
+    if (only != nullptr && state->p_sourcetext != nullptr && only->statement_ == state->p_sourcetext &&
+        !calls(query, only->function_))
         ereport(ERROR, (errcode(ERRCODE_OBJECT_IN_USE), errmsg("the function has changed meanwhile"),
                         errdetail("Its name does not mean the one any more whose owner was looked at."),
                         errhint("Try again.")));
 }
 
 OnlyFunction::OnlyFunction(Oid function, std::string statement)
-    : function_(function), statement_(std::move(statement)), outer_(innermost),
-      next_(outer_ == nullptr ? post_parse_analyze_hook : outer_->next_)
+    : function_(function), statement_(std::move(statement)), outer_(innermost)
 {
     innermost = this;
+    if (installed)
+        return;
+    next = post_parse_analyze_hook;
     post_parse_analyze_hook = look;
+    installed = true;
 }
 
 OnlyFunction::~OnlyFunction()
 {
     innermost = outer_;
-    if (outer_ == nullptr)
-        post_parse_analyze_hook = next_;
+    if (outer_ != nullptr || post_parse_analyze_hook != post_parse_analyze_hook_type{look})
+        return;
+    post_parse_analyze_hook = next;
+    installed = false;
 }
 
 } // namespace strata::pg

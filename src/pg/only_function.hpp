@@ -25,7 +25,6 @@ private:
     Oid function_;
     std::string statement_;
     OnlyFunction *outer_; // a function may do what calls others
-    post_parse_analyze_hook_type next_;
 };
 
 } // namespace strata::pg
