@@ -327,7 +327,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON @extschema@.part_config_override TO PUBL
 
 COMMENT ON TABLE @extschema@.part_config_override IS 'Settings of the sets below a partition that lists a value, in place of those in part_config_sub.';
 COMMENT ON COLUMN @extschema@.part_config_override.root IS 'parent_table of the topmost set of the tree.';
-COMMENT ON COLUMN @extschema@.part_config_override.value IS 'The value, as the partition lists it.';
+COMMENT ON COLUMN @extschema@.part_config_override.value IS 'The value, as partitions list it.';
 COMMENT ON COLUMN @extschema@.part_config_override.settings IS 'Columns of part_config and what they are to be, such as {"retention": "3 months", "premake": 6}.';
 COMMENT ON COLUMN @extschema@.part_config_override.owner_role IS 'Role that wrote the row; kept by pg_strata, and used when a restore brings the row before that of part_config.';
 

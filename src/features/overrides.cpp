@@ -10,10 +10,12 @@
 #include "catalog/sub_rows.hpp"
 #include "catalog/table_row.hpp"
 #include "catalog/text_key.hpp"
+#include "catalog/value_list.hpp"
 #include "core/error.hpp"
 #include "core/similar_name.hpp"
 #include "ddl/owner_scope.hpp"
 #include "features/bounded_set.hpp"
+#include "features/key_text.hpp"
 #include "features/levels.hpp"
 #include "pg/guard.hpp"
 #include "pg/identity.hpp"
@@ -232,6 +234,32 @@ void follow(const Override &changed, const Settings &before)
     }
 }
 
+// The tables of the tree that list values; of a level, what one of its tables looks like.
+std::vector<catalog::Parent> lists_of(const catalog::StoredSet &root)
+{
+    std::vector<catalog::Parent> lists;
+    const catalog::Parent parent = catalog::read_parent(root.parent);
+    if (catalog::is_value_list(root))
+        lists.push_back(parent);
+    for (const SetLevel &level : levels_of(root, parent))
+        if (catalog::is_value_list(level.set))
+            lists.push_back(level.parent);
+    return lists;
+}
+
+// The value as partitions list it, where it can be meant in one way only: 7 for an integer that was written as 007.
+std::string listed_text(const Override &wanted)
+{
+    const auto root = catalog::find_set(wanted.root);
+    if (!root || !OidIsValid(root->parent) || catalog::is_orphan(*root))
+        return wanted.value;
+    const std::vector<catalog::Parent> lists = lists_of(*root);
+    const bool of_one_type = std::all_of(lists.begin(), lists.end(), [&](const catalog::Parent &list) {
+        return list.key_type == lists.front().key_type;
+    });
+    return lists.empty() || !of_one_type ? wanted.value : key_text(lists.front(), wanted.value);
+}
+
 void check_settings(const Override &wanted)
 {
     check(parse(wanted.settings));
@@ -247,9 +275,12 @@ Datum check_override(catalog::TriggerCall &call)
     const Override row = read(call.row());
     if (call.is_insert())
     {
-        if (!catalog::may_add(catalog::override_rows, row.root, written_by(call.row()).has_value()))
+        const bool restored = written_by(call.row()).has_value();
+        if (!catalog::may_add(catalog::override_rows, row.root, restored))
             return call.leave_out();
         check_settings(row);
+        if (!restored)
+            call.set_text(columns::value, listed_text(row));
         call.set_text(columns::owner_role, pg::role_name(GetUserId()));
         return call.go_on();
     }

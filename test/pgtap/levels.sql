@@ -196,6 +196,28 @@ SELECT matches(pg_temp.try(sql), expected, expected) FROM (VALUES
 ) AS bad (sql, expected);
 ALTER TABLE lv.o RENAME TO o2;
 SELECT results_eq('SELECT root, value FROM partman.part_config_override', $$VALUES ('lv.o2', 'long')$$, 'a rename is followed');
+-- A value that is written in another way than partitions list it, at the top and further down; and retention by it.
+CREATE TABLE lv.typed (at timestamptz NOT NULL, campaign int) PARTITION BY LIST (campaign);
+SELECT partman.create_parent('lv.typed', 'campaign', p_type => 'list', p_control_not_null => false);
+SELECT partman.add_list_partition('lv.typed', '{1}'), partman.add_list_partition('lv.typed', '{2,3}', 'typed_two'), partman.add_list_partition('lv.typed', '{4}'), partman.add_list_partition('lv.typed', '{NULL}');
+SELECT partman.create_sub_parent('lv.typed', 'at', '1 month', p_premake => 1, p_start_partition => date_trunc('month', now() - interval '8 months')::text, p_declarative_check => 'yes');
+UPDATE partman.part_config_sub SET sub_retention = '6 months', sub_retention_keep_table = false WHERE sub_parent = 'lv.typed';
+INSERT INTO partman.part_config_override VALUES ('lv.typed', '01', '{"retention": "1 month"}'), ('lv.typed', ' 3', '{"retention": "3 months"}'), ('lv.typed', '4', '{"retention": null}');
+SELECT results_eq($$ SELECT value FROM partman.part_config_override WHERE root = 'lv.typed' ORDER BY value $$, $$ VALUES ('1'), ('3'), ('4') $$, 'values are stored as partitions list them');
+SELECT matches(pg_temp.try($$INSERT INTO partman.part_config_override VALUES ('lv.typed', '1', '{}')$$), '^23505 ', 'each once');
+SELECT matches(pg_temp.try($$INSERT INTO partman.part_config_override VALUES ('lv.typed', 'one', '{}')$$), '^22P02 ', 'one that is no value of the column');
+SELECT partman.run_maintenance('lv.typed_p1'), partman.run_maintenance('lv.typed_two'), partman.run_maintenance('lv.typed_p4'), partman.run_maintenance('lv.typed_pnull');
+SELECT is((SELECT string_agg(format('%s %s', t.name, (SELECT count(*) FROM pg_inherits WHERE inhparent = ('lv.' || t.name)::regclass
+        AND EXISTS (SELECT FROM pg_class p WHERE p.oid = inhrelid AND pg_get_expr(p.relpartbound, p.oid) <> 'DEFAULT'))), ', ' ORDER BY t.place)
+    FROM (VALUES (1, 'typed_p1'), (2, 'typed_two'), (3, 'typed_p4'), (4, 'typed_pnull')) AS t (place, name) JOIN pg_class c ON c.relname = t.name AND c.relnamespace = 'lv'::regnamespace),
+    'typed_p1 3, typed_two 5, typed_p4 10, typed_pnull 8', 'each value is kept for as long as it says, or as the level does');
+CREATE TABLE lv.typed_below (at timestamptz NOT NULL, day date NOT NULL, id int NOT NULL) PARTITION BY RANGE (id);
+SELECT partman.create_parent('lv.typed_below', 'id', '100', p_premake => 1);
+SELECT partman.create_sub_parent('lv.typed_below', 'day', p_type => 'list', p_values => '{2030-01-01}', p_declarative_check => 'yes');
+SET LOCAL DateStyle = 'German';
+INSERT INTO partman.part_config_override VALUES ('lv.typed_below', '1.2.2030', '{"premake": 3}');
+SET LOCAL DateStyle = 'ISO';
+SELECT is((SELECT value FROM partman.part_config_override WHERE root = 'lv.typed_below'), '2030-02-01', 'also of lists below other sets');
 CREATE ROLE lv_other;
 GRANT USAGE ON SCHEMA partman TO lv_other;
 SET ROLE lv_other;
@@ -203,7 +225,7 @@ SELECT matches(pg_temp.try($$INSERT INTO partman.part_config_override VALUES ('l
 SELECT matches(pg_temp.try($$DELETE FROM partman.part_config_override$$), '^42501', 'and deletes nothing');
 RESET ROLE;
 SELECT partman.config_cleanup('lv.o2');
-SELECT is_empty('SELECT * FROM partman.part_config_override', 'they go with their set');
+SELECT is_empty($$ SELECT * FROM partman.part_config_override WHERE root LIKE 'lv.o%' $$, 'they go with their set');
 
 --
 -- By hash, each of them by months
