@@ -195,4 +195,38 @@ $node->safe_psql('bare', q{CREATE FOREIGN DATA WRAPPER nothing; CREATE SERVER no
 $node->psql('bare', q{\set VERBOSITY verbose} . "\nSELECT partman.generate_ddl('My App.plain', true)", stderr => \$err);
 like($err, qr/0A000: partition "My App".far is a foreign table/, 'a foreign table');
 
+# Trees of every strategy: the same tables in another database, and the same specs make the same sets of them.
+my $specs = <<'SQL';
+SELECT count(*) FROM partman.ensure_set('{"parent_table": "trees.values", "control": "campaign", "control_not_null": false, "type": "list", "values": ["a", "it''s", null], "partitions": {"values_poles": ["n", "s"]},
+	"sub": {"control": "at", "interval": "1 month", "premake": 1, "retention": "6 months", "sub": {"type": "hash", "modulus": 2, "control": "tenant"}}}');
+SELECT count(*) FROM partman.ensure_set('{"parent_table": "trees.months", "control": "at", "interval": "1 month", "premake": 1, "sub": {"control": "campaign", "type": "list", "control_not_null": false, "values": ["a", "b"],
+	"sub": {"type": "hash", "modulus": 2, "control": "tenant"}}}');
+SELECT count(*) FROM partman.ensure_set('{"parent_table": "trees.hashes", "control": "tenant", "type": "hash", "modulus": 2, "sub": {"control": "at", "interval": "1 month", "premake": 1,
+	"sub": {"type": "list", "control_not_null": false, "control": "campaign", "values": ["a"]}}}');
+SQL
+my %tree_keys = (values => 'LIST (campaign)', months => 'RANGE (at)', hashes => 'HASH (tenant)');
+my $tree = q{SELECT p.relid::regclass, p.parentrelid::regclass, pg_get_expr(c.relpartbound, c.oid), pg_get_partkeydef(c.oid)
+	FROM (VALUES ('values'), ('months'), ('hashes')) AS t (name), pg_partition_tree(format('trees.%I', t.name)::regclass) AS p JOIN pg_class c ON c.oid = p.relid ORDER BY p.relid::regclass::text};
+# But for points of the grids that bounds are counted from, of which each is as good.
+my $sets = q{SELECT to_jsonb(c) - '{anchor,parent_oid,system_identifier,database_oid,set_up_from,seen_at,seen_id,seen_rate}'::text[] FROM partman.part_config c ORDER BY parent_table;
+	SELECT to_jsonb(s) FROM partman.part_config_sub s ORDER BY sub_parent};
+for my $database ('trees', 'trees_again')
+{
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	$node->safe_psql($database, 'CREATE EXTENSION pg_strata; CREATE SCHEMA trees');
+}
+$node->safe_psql('trees', "CREATE TABLE trees.$_ (tenant int NOT NULL, at timestamptz NOT NULL, campaign text) PARTITION BY $tree_keys{$_}") for sort keys %tree_keys;
+$node->safe_psql('trees', $specs);
+for my $name (sort keys %tree_keys)
+{
+	$node->safe_psql('trees_again', $node->safe_psql('trees', "SELECT partman.generate_ddl('trees.$name', true)"));
+}
+my $grown = $node->safe_psql('trees', $tree);
+cmp_ok(scalar(() = $grown =~ /\n/g), '>', 60, 'trees with many partitions');
+is($node->safe_psql('trees_again', $tree), $grown, 'trees are the same again');
+$node->safe_psql('trees_again', $specs);
+is($node->safe_psql('trees_again', $tree), $grown, 'nothing is missing in them for their specs');
+is($node->safe_psql('trees_again', $sets), $node->safe_psql('trees', $sets), 'by which they are the same sets');
+is($node->safe_psql('trees_again', q{SELECT count(*) FROM partman.plan_maintenance()}), '0', 'with nothing left to do');
+
 done_testing();
