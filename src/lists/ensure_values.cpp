@@ -8,6 +8,7 @@
 #include "features/key_text.hpp"
 #include "features/partitioned_table.hpp"
 #include "lists/add.hpp"
+#include "locks/acquire.hpp"
 #include "pg/relation.hpp"
 
 namespace strata::lists
@@ -29,14 +30,20 @@ public:
     // A partition of its own for each value that has none.
     void each(const JsonValue &wanted)
     {
-        for (const ListedValue &value : without_partition(values_of(wanted)))
+        const std::vector<ListedValue> values = values_of(wanted);
+        std::vector<ListedValue> missing = without_partition(values);
+        if (!missing.empty() && hold_set())
+            missing = without_partition(values);
+        for (const ListedValue &value : missing)
             add("values", {value}, std::nullopt);
     }
 
     void named(const std::string &name, const JsonValue &wanted)
     {
         const std::vector<ListedValue> values = values_of(wanted);
-        const Oid partition = find_listed(name);
+        Oid partition = find_listed(name);
+        if (!OidIsValid(partition) && hold_set())
+            partition = find_listed(name);
         if (!OidIsValid(partition))
             add("partitions", values, name);
         else if (!lists(partition, values))
@@ -49,6 +56,16 @@ public:
     SettingDifferences take() { return std::move(differences_); }
 
 private:
+    // Somebody else may be about to make the same partitions.  False where it was held already.
+    bool hold_set()
+    {
+        if (held_)
+            return false;
+        locks::acquire({table_.parent.oid, ShareUpdateExclusiveLock}, {}, table_.budget());
+        held_ = true;
+        return true;
+    }
+
     std::vector<ListedValue> values_of(const JsonValue &wanted) const
     {
         std::vector<ListedValue> values;
@@ -113,6 +130,7 @@ private:
     }
 
     PartitionedTable table_;
+    bool held_ = false;
     SettingDifferences differences_;
 };
 
