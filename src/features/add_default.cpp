@@ -40,7 +40,7 @@ std::string add_default_partition(const std::string &parent_table)
     std::string const name = core::free_name(core::default_partition_name(table.parent.name),
                                              [&](std::string_view taken) { return names.taken(taken); });
     log::Step step;
-    step.action = "create";
+    step.action = log::Action::create;
     step.partition = schema + "." + name;
     step.bounds = "DEFAULT";
     step.started = GetCurrentTimestamp();

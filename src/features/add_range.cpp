@@ -113,7 +113,7 @@ std::string add_to_set(const RangeRequest &request, const PartitionedTable &tabl
         pg::notice(finding.message, finding.detail, finding.hint);
 
     log::Step step;
-    step.action = "create";
+    step.action = log::Action::create;
     step.started = GetCurrentTimestamp();
     std::vector<Created> const made = create_partitions(set, table.parent, wanted_of(plan.actions));
     if (made.empty() || (wished && made.front().name != wished->name))

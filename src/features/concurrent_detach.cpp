@@ -208,7 +208,7 @@ log::Reason ConcurrentDetach::why_pending(const pg::Failure &failure) const
 
 std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
 {
-    detach_ = begin_step(planned_, action_, "detach concurrently");
+    detach_ = begin_step(planned_, action_, log::Action::detach_concurrently);
     std::optional<log::Reason> reason;
     std::optional<Refusal> refusal;
     bool detached = false;

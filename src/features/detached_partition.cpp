@@ -9,7 +9,7 @@
 namespace strata
 {
 
-log::Step begin_step(const PlannedSet &planned, const core::Action &action, const char *name,
+log::Step begin_step(const PlannedSet &planned, const core::Action &action, log::Action name,
                      const PartitionSize &size)
 {
     log::Step step;
@@ -59,9 +59,9 @@ void end_detached(const PlannedSet &planned, const core::Action &action, const R
     catalog::mark_attached(table, false);
 }
 
-const char *ending_verb(const core::Action &action)
+log::Action ending_verb(const core::Action &action)
 {
-    return action.returns ? "attach" : retire_verb(action.retire);
+    return action.returns ? log::Action::attach : retire_verb(action.retire);
 }
 
 std::vector<std::string> ending_statements(const PlannedSet &planned, const core::Action &action,

@@ -7,7 +7,7 @@ namespace strata
 {
 
 // A step for the history that begins now.
-log::Step begin_step(const PlannedSet &planned, const core::Action &action, const char *name,
+log::Step begin_step(const PlannedSet &planned, const core::Action &action, log::Action name,
                      const PartitionSize &size = {});
 // What went wrong; that `table` was dropped by somebody else meanwhile is nothing that failed.
 void end_step(log::Step &step, const std::optional<log::Reason> &reason, Oid table);
@@ -20,7 +20,7 @@ catalog::Parent lock_archive(const PlannedSet &planned, const locks::Budget &bud
 void end_detached(const PlannedSet &planned, const core::Action &action, const RetireOrder &order,
                   const catalog::Leaving &before);
 // The verb for it in plans and in the history, and the statements.
-const char *ending_verb(const core::Action &action);
+log::Action ending_verb(const core::Action &action);
 std::vector<std::string> ending_statements(const PlannedSet &planned, const core::Action &action,
                                            const RetireOrder &order, const catalog::Leaving &before);
 

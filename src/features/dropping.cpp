@@ -51,7 +51,7 @@ log::Step drop_retired(const catalog::StoredSet &set, const PlannedSet &planned,
 {
     log::Step step;
     step.started = GetCurrentTimestamp();
-    step.action = "drop_retired";
+    step.action = log::Action::drop_retired;
     step.partition = action.schema + "." + action.name;
     step.bounds = action.bound;
     const auto reason = capture([&] {

@@ -119,7 +119,7 @@ void Finish::finalize()
 
 std::vector<log::Step> Finish::run()
 {
-    log::Step step = begin_step(planned_, action_, "finalize");
+    log::Step step = begin_step(planned_, action_, log::Action::finalize);
     bool gone = false;
     auto reason = capture([&] {
         if (auto detacher = locks::find_detacher(action_.name))

@@ -274,7 +274,7 @@ log::Step announce(const catalog::StoredSet &set, const catalog::Parent &parent,
                    const std::string &bounds)
 {
     log::Step step;
-    step.action = "after_create";
+    step.action = log::Action::after_create;
     step.bounds = bounds;
     step.started = GetCurrentTimestamp();
     // It may be gone by now.

@@ -241,7 +241,7 @@ bool SetRun::drop()
 void SetRun::constrain(const core::Action &action)
 {
     log::Step step;
-    step.action = "constrain";
+    step.action = log::Action::constrain;
     step.partition = action.schema + "." + action.name;
     step.bounds = core::range_text(action.range, planned_->config.codec());
     step.started = GetCurrentTimestamp();

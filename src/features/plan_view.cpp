@@ -175,7 +175,7 @@ private:
     PlanRow retire_row(const core::Action &action) const
     {
         PlanRow row = row_of(action);
-        row.action = retire_verb(action.retire);
+        row.action = log::text_of(retire_verb(action.retire));
         row.reason += hooks_text(set_, planned_.parent, hooks_of(set_, action.retire));
         explain(row, [&] {
             row.sql = as_script(retire_statements(planned_, action, order_));
@@ -208,7 +208,7 @@ private:
     PlanRow settle_row(const core::Action &action) const
     {
         PlanRow row = row_of(action);
-        row.action = ending_verb(action);
+        row.action = log::text_of(ending_verb(action));
         if (action.retire == core::WayOut::drop)
             row.reason += hooks_text(set_, planned_.parent, hooks_of_drop(set_));
         explain(row, [&] {

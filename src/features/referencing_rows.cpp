@@ -234,7 +234,7 @@ std::optional<log::Step> clear_references(const catalog::StoredSet &set, const P
                                           const core::Action &action, const RetireOrder &order,
                                           const std::function<void()> &commit)
 {
-    log::Step step = begin_step(planned, action, "delete_referencing");
+    log::Step step = begin_step(planned, action, log::Action::delete_referencing);
     const locks::Budget budget = locks::budget(set.lock_timeout, set.lock_retries);
     std::int64_t total = 0;
     std::vector<ReferencingKey> keys;

@@ -119,7 +119,7 @@ int drop_partitions(const RetentionRequest &request, bool time)
     for (log::Step &step : steps)
     {
         if (step.outcome == log::Outcome::ok)
-            entry.retired += step.action == "delete_referencing" ? 0 : 1;
+            entry.retired += step.action == log::Action::delete_referencing ? 0 : 1;
         else if (step.outcome != log::Outcome::skipped)
         {
             if (!first_reason)

@@ -254,18 +254,18 @@ std::vector<Oid> partitions_of(const std::vector<core::Action> &actions)
     return partitions;
 }
 
-const char *retire_verb(core::Action::Retire retire)
+log::Action retire_verb(core::Action::Retire retire)
 {
     switch (retire)
     {
     case core::Action::Retire::drop:
-        return "drop";
+        return log::Action::drop;
     case core::Action::Retire::detach:
-        return "detach";
+        return log::Action::detach;
     case core::Action::Retire::move:
-        return "move";
+        return log::Action::move;
     case core::Action::Retire::archive:
-        return "archive";
+        return log::Action::archive;
     }
     throw std::logic_error("retirement out of range");
 }

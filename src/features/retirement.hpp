@@ -35,8 +35,7 @@ catalog::Parent archive_of(const PlannedSet &planned);
 // With what the archive table needs.
 locks::Wants wants_of(const PlannedSet &planned, const std::vector<Oid> &partitions, locks::Leaves how);
 
-// drop, detach, move, archive
-const char *retire_verb(core::Action::Retire retire);
+log::Action retire_verb(core::Action::Retire retire);
 
 // Takes one partition out under locks that are held already; what it was a set of is managed no longer, and a table
 // that is kept is remembered with the bounds it had, and when it is to be dropped.  The caller forgets those that

@@ -236,7 +236,7 @@ void SetCreation::drain(PlannedSet &planned, const Actions &actions)
     context_.boundary();
     const Rebuilt drained = context_.options().stray_rows->drain(set_, ranges, context_.rebuild_manner());
     healed_ = healed_ || !drained.partitions.empty();
-    made(planned, drained.partitions.size(), drained.partitions, "heal");
+    made(planned, drained.partitions.size(), drained.partitions, log::Action::heal);
     if (!drained.reason)
         return;
     not_made(planned, actions, *drained.reason, outcome_of(*drained.reason));
@@ -254,7 +254,7 @@ std::optional<log::Reason> SetCreation::heal(PlannedSet &planned, const Actions 
     if (auto reason = capture([&] { result = context_.options().stray_rows->heal(set_, ranges); }))
         return reason;
     healed_ = healed_ || !result.partitions.empty();
-    made(planned, actions.size(), result.partitions, "heal");
+    made(planned, actions.size(), result.partitions, log::Action::heal);
     return std::nullopt;
 }
 
@@ -275,7 +275,7 @@ void SetCreation::make_some(PlannedSet &planned, const Actions &actions)
 }
 
 void SetCreation::made(PlannedSet &planned, std::size_t wanted, const std::vector<Created> &created,
-                       const char *verb)
+                       log::Action verb)
 {
     missing_ += wanted - created.size(); // somebody else may have made them
     const core::Codec codec = planned.config.codec();
@@ -313,7 +313,7 @@ void SetCreation::not_made(const PlannedSet &planned, const Actions &actions, co
     for (const core::Action &action : actions)
     {
         log::Step &step = steps.emplace_back();
-        step.action = "create";
+        step.action = log::Action::create;
         step.partition = action.schema + "." + action.name;
         step.bounds = core::range_text(action.range, codec);
         step.outcome = outcome;

@@ -43,7 +43,7 @@ private:
     std::vector<Created> make(const PlannedSet &planned, const Actions &actions) const;
     void make_some(PlannedSet &planned, const Actions &actions);
     void made(PlannedSet &planned, std::size_t wanted, const std::vector<Created> &created,
-              const char *verb = "create");
+              log::Action verb = log::Action::create);
     void not_made(const PlannedSet &planned, const Actions &actions, const log::Reason &reason,
                   log::Outcome outcome);
     void drop_first(std::size_t count);

@@ -29,7 +29,8 @@ std::optional<TimestampTz> covered_until(const PlannedSet &planned)
 // A partition has left the set, as was wanted.
 bool is_retirement(const log::Step &step)
 {
-    return step.action == "drop" || step.action == "detach" || step.action == "move" || step.action == "archive";
+    return step.action == log::Action::drop || step.action == log::Action::detach ||
+           step.action == log::Action::move || step.action == log::Action::archive;
 }
 
 } // namespace
@@ -58,9 +59,9 @@ void SetLedger::record(std::vector<log::Step> steps)
     {
         if (step.outcome == log::Outcome::ok)
         {
-            if (step.action == "create" || step.action == "heal")
+            if (step.action == log::Action::create || step.action == log::Action::heal)
                 outcome_.created++;
-            else if (step.action == "drop_retired")
+            else if (step.action == log::Action::drop_retired)
                 outcome_.dropped++;
             else if (is_retirement(step))
                 outcome_.retired++;
@@ -68,7 +69,7 @@ void SetLedger::record(std::vector<log::Step> steps)
         else if (step.outcome != log::Outcome::skipped)
         {
             blame(step.outcome, step.reason);
-            if (step.action == "constrain")
+            if (step.action == log::Action::constrain)
                 constraint_troubles_++;
             if (step.by_hook)
                 hook_troubles_++;

@@ -35,18 +35,18 @@ std::string bounds_of(Oid partition)
     return shown.starts_with(prefix) ? shown.substr(prefix.size()) : shown;
 }
 
-const char *verb_of(ddl::Retire how)
+log::Action verb_of(ddl::Retire how)
 {
     switch (how)
     {
     case ddl::Retire::drop:
-        return "drop";
+        return log::Action::drop;
     case ddl::Retire::detach:
-        return "detach";
+        return log::Action::detach;
     case ddl::Retire::move:
-        return "move";
+        return log::Action::move;
     case ddl::Retire::archive:
-        return "archive";
+        return log::Action::archive;
     }
     throw std::logic_error("retirement out of range");
 }

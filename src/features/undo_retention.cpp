@@ -82,7 +82,7 @@ public:
     void go()
     {
         log::Step step;
-        step.action = "attach";
+        step.action = log::Action::attach;
         step.partition = ours_.name;
         step.started = GetCurrentTimestamp();
         const ddl::Bound bound = ddl::read_bound(ours_.parent, ours_.record.bound, pg::relation_name(ours_.table));

@@ -59,7 +59,7 @@ std::string add_hash_partition(const AddRequest &request)
     check(table, bound);
     const PartitionName name = name_of(table, request, bound);
     log::Step step;
-    step.action = "create";
+    step.action = log::Action::create;
     step.partition = name.text();
     step.bounds = core::hash_text(bound);
     step.started = GetCurrentTimestamp();

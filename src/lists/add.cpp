@@ -128,7 +128,7 @@ std::string add_list_partition(const AddRequest &request)
                                     : PartitionName{config.schema, core::name_for(config, wanted.values, names)};
 
     log::Step step;
-    step.action = "create";
+    step.action = log::Action::create;
     step.partition = wanted.name.text();
     step.bounds = core::values_text(wanted.values);
     step.started = GetCurrentTimestamp();

@@ -193,7 +193,7 @@ void History::write_steps()
         const Step &step = owned.step;
         columns.text("parent_table", owned.parent_table);
         columns.number("owner_oid", "oid", owned.owner);
-        columns.text("action", step.action);
+        columns.text("action", text_of(step.action));
         columns.text("partition", step.partition);
         columns.text("bounds", step.bounds);
         columns.text("outcome", log::text_of(step.outcome));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "locks/acquire.hpp"
+#include "log/action.hpp"
 #include "pg/postgres.hpp"
 
 namespace strata::log
@@ -38,7 +39,7 @@ struct Reason
 // One action on one partition.
 struct Step
 {
-    std::string action;    // create, drop, detach, move, drop_retired, attach, constrain, after_create
+    Action action = Action::create;
     std::string partition; // schema.name, unquoted
     std::string bounds;    // as after FOR VALUES
     Outcome outcome = Outcome::ok;

@@ -186,7 +186,7 @@ public:
             const auto found = std::find_if(present.partitions.begin(), present.partitions.end(),
                                             [&](const auto &partition) { return partition.oid == one.oid; });
             log::Step step;
-            step.action = "rehash";
+            step.action = log::Action::rehash;
             step.partition = table.partition_schema() + "." + one.name;
             step.bounds = core::hash_text(found->bound);
             step.started = step.finished = GetCurrentTimestamp();
@@ -223,7 +223,7 @@ void note_failure(const catalog::StoredSet &set, const log::Reason &reason)
 {
     const PartitionedTable table = Present{set}.table;
     log::Step step;
-    step.action = "rehash";
+    step.action = log::Action::rehash;
     step.outcome = outcome_of(reason);
     step.reason = reason;
     step.partition = set.parent_table;
