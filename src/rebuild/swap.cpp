@@ -2,14 +2,12 @@
 #include "core/naming.hpp"
 #include "core/partition_name.hpp"
 #include "ddl/owner_scope.hpp"
-#include "locks/wants.hpp"
 #include "log/progress.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
 #include "pg/spi.hpp"
 #include "rebuild/belonging.hpp"
 #include "rebuild/definition.hpp"
-#include "rebuild/foreign_keys.hpp"
 #include "rebuild/new_partition.hpp"
 #include "rebuild/rebuild.hpp"
 #include "test_point.hpp"
@@ -58,7 +56,6 @@ void attach(const PartitionedTable &table, const ddl::Blueprint &blueprint, Oid 
     ddl::run(table.parent, {{alter + " DISABLE ROW LEVEL SECURITY"}});
     if (name != present)
         ddl::run(table.parent, {{alter + " RENAME TO " + pg::quote_ident(name)}});
-    give_foreign_keys(table.parent, made);
     ddl::run(table.parent, blueprint.create_loaded(name, bounds).attach);
     if (name != present)
         rename_indexes(table.parent, made, present, name);
@@ -71,13 +68,12 @@ std::vector<Created> swap(const PartitionedTable &table, const Rebuild &rebuild,
     log::show_phase(log::Phase::locking);
     // One that is gone cannot be locked, this time or the next.
     check_definition(rebuild);
-    std::vector<Oid> sources;
+    std::vector<locks::Want> others;
     for (const Rebuild::Source &source : rebuild.sources)
-        sources.push_back(source.table);
-    locks::Wants wants = locks::to_retire(rebuild.parent, InvalidOid, sources, locks::Leaves::detached_and_dropped);
+        others.push_back({source.table, AccessExclusiveLock});
     for (const Oid made : rebuild.new_tables())
-        wants.others.push_back({made, AccessExclusiveLock});
-    locks::acquire(wants.parent, wants.others, table.budget());
+        others.push_back({made, AccessExclusiveLock});
+    locks::acquire({rebuild.parent, AccessExclusiveLock}, others, table.budget());
     test_point("rebuild.locked");
     log::show_phase(log::Phase::making);
     check_definition(rebuild);

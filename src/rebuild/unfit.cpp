@@ -35,21 +35,8 @@ constexpr std::array obstacles{
              "belongs to another role than the table"},
     Obstacle{"SELECT FROM pg_constraint WHERE contype = 'f' AND (confrelid = $1 OR confrelid = $2)",
              "is referred to by foreign keys of other tables"},
-    // Some of them only newer servers have.
-    Obstacle{"SELECT FROM pg_constraint k WHERE contype = 'f' AND conrelid IN ($1, $2) AND (NOT convalidated"
-             " OR coalesce(to_jsonb(k) ->> 'conenforced', '') = 'false'"
-             " OR coalesce(to_jsonb(k) ->> 'conperiod', '') = 'true')",
-             "has foreign keys that are not valid, not enforced or about periods"},
-    Obstacle{"SELECT FROM pg_constraint WHERE contype = 'f' AND conrelid = $2 AND conparentid = 0",
-             "has foreign keys of its own"},
-    Obstacle{"SELECT FROM pg_constraint k JOIN pg_class r ON r.oid = k.confrelid WHERE k.contype = 'f' AND"
-             " k.conrelid = $1 AND r.relkind <> 'r'",
-             "has foreign keys to a partitioned table"},
-    Obstacle{"SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class r ON r.oid ="
-             " k.confrelid, unnest(k.confkey) a WHERE k.contype = 'f' AND k.conrelid = $1 AND NOT"
-             " (has_schema_privilege(c.relowner, r.relnamespace, 'USAGE') AND"
-             " has_column_privilege(c.relowner, r.oid, a, 'REFERENCES'))",
-             "has foreign keys to a table to which the owner may not refer any more"},
+    Obstacle{"SELECT FROM pg_constraint WHERE contype = 'f' AND (conrelid = $1 OR conrelid = $2)",
+             "has foreign keys, which would be checked with the table locked"},
     Obstacle{"SELECT FROM pg_constraint WHERE conrelid IN ($1, $2) AND (contype = 'x' OR condeferrable)",
              "has deferrable or exclusion constraints"},
     // A dump takes ours along, which does nothing where it is restored.
