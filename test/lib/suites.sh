@@ -17,7 +17,7 @@ suite_unit() {
 
 # What can be told from the sources in a few seconds; `make lint` says more.
 suite_static() {
-    prove -v "$source_dir/test/static" :: shellcheck cppcheck fault-matrix actions
+    prove -v "$source_dir/test/static" :: shellcheck cppcheck fault-matrix actions catalogs
 }
 
 # Random inputs for whatever reads text in the core, for about a minute in all.
