@@ -82,4 +82,12 @@ std::optional<std::string> obstacle(const catalog::StoredSet &set)
     return std::nullopt;
 }
 
+void refuse_undone(const catalog::StoredSet &set)
+{
+    if (set.undo_in_progress)
+        throw core::Error{core::ErrorKind::object_in_use, "table \"" + set.parent_table + "\" is being undone",
+                          "undo_partition() takes its partitions away.",
+                          "Set undo_in_progress to false to manage it again."};
+}
+
 } // namespace strata

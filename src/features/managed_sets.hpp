@@ -24,4 +24,7 @@ bool waits_for_its_turn(const catalog::StoredSet &set, TimestampTz now);
 // Why maintenance leaves a set alone for now, if it does.
 std::optional<std::string> obstacle(const catalog::StoredSet &set);
 
+// Throws object_in_use for a set that undo_partition() has begun with.
+void refuse_undone(const catalog::StoredSet &set);
+
 } // namespace strata

@@ -47,10 +47,7 @@ void refuse_unfit(const catalog::StoredSet &set, const catalog::Parent &parent)
                     "cannot change the interval of table \"" + set.parent_table + "\", which belongs to a tree",
                     "Its partitions are sets themselves, or it is a partition of another set.",
                     "New sub-partition sets take theirs from partman.part_config_sub."};
-    if (set.undo_in_progress)
-        throw Error{ErrorKind::object_in_use, "table \"" + set.parent_table + "\" is being undone",
-                    "undo_partition() takes its partitions away.",
-                    "Set undo_in_progress to false to manage it again."};
+    refuse_undone(set);
 }
 
 std::optional<core::Coordinate> read_from(const IntervalRequest &request, const core::Codec &codec)

@@ -235,6 +235,7 @@ Present checked(const catalog::StoredSet &set, std::int32_t modulus)
 {
     core::check_modulus(modulus);
     refuse_other_strategies({catalog::existing_parent(set), set});
+    refuse_undone(set);
     return Present{set};
 }
 
@@ -345,6 +346,7 @@ void resume_modulus(const log::StoredJob &job, std::int64_t id)
         throw Error{ErrorKind::not_in_prerequisite_state,
                     "there is nothing to go on with in job " + std::to_string(id),
                     "It has ended, or its table is not managed any more.", "View partman.jobs lists the jobs."};
+    refuse_undone(*set);
     work(*set, *job.parameters.modulus);
 }
 

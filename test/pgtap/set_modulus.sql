@@ -170,6 +170,9 @@ SELECT is(pg_temp.bounds('public.m_keyless') || pg_temp.bounds('public.m_many'),
 SELECT is((SELECT count(*) FROM partman.jobs WHERE parent_table IN ('public.m_keyless', 'public.m_many')), 0::bigint, 'and leaves no job');
 ALTER TABLE public.m_many OWNER TO m_reader;
 ALTER TABLE public.m_many_p0 OWNER TO m_reader;
+UPDATE partman.part_config SET undo_in_progress = true WHERE parent_table = 'public.m_many';
+SELECT matches(pg_temp.try($$SELECT * FROM partman.plan_modulus('public.m_many', 4)$$), '^55006 table "public.m_many" is being undone\n.*\nSet undo_in_progress to false', 'a set that is being undone');
+UPDATE partman.part_config SET undo_in_progress = false WHERE parent_table = 'public.m_many';
 SELECT matches(pg_temp.try($$SELECT * FROM partman.plan_modulus('public.m_many', 4)$$), '^0A000 .*\nPartition public.m_many_p1 belongs to another role than the table', 'a partition of somebody else');
 
 SELECT * FROM finish();
