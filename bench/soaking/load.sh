@@ -37,11 +37,11 @@ loads=()
 # The server answers, and every set is in order.
 wait_until_covered() {
     local tries
-    for ((tries = 0; tries < 300; tries++)); do
+    for ((tries = 0; tries < 900; tries++)); do
         [ "$(psql -XqAtd soak -f "$here/soaking/covered.sql" 2>/dev/null)" != t ] || return 0
         sleep 0.2
     done
-    echo "bench/soak: the sets are not covered after a minute of calm" >&2
+    echo "bench/soak: the sets are not covered after three minutes of calm" >&2
     psql -Xqd soak -c 'SELECT * FROM partman.worker_status' >&2 || show_log soak >&2
     return 1
 }
@@ -52,6 +52,8 @@ stop_worker() {
     until [ "$(sql -At -c "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'pg_strata worker'")" = 0 ]; do
         sleep 0.1
     done
+    # shellcheck disable=SC2034 # for the verdict
+    last_run=$(sql -At -c 'SELECT now()')
     # It may have been stopped while it waited in a concurrent detach, which the next run ends.
     sql -o /dev/null -c 'SET client_min_messages = error' -c 'CALL partman.run_maintenance_proc()' || true
 }
