@@ -5,7 +5,7 @@ use warnings FATAL => 'all';
 
 use FindBin;
 use lib "$FindBin::RealBin/lib";
-use Lair qw(furnish attack witnesses no_breach);
+use Lair qw(as furnish attack witnesses no_breach);
 use PostgreSQL::Test::Utils;
 use Strata qw(new_server wait_for wait_for_state);
 use Test::More;
@@ -15,13 +15,7 @@ $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
 furnish($node, 'postgres');
 
-sub as
-{
-	my ($role, $sql) = @_;
-	return $node->safe_psql('postgres', $sql, extra_params => [ '-U', $role ]);
-}
-
-as('mallory', <<'SQL');
+as($node, 'mallory', <<'SQL');
 GRANT USAGE, CREATE ON SCHEMA lair TO member;
 CREATE FUNCTION lair.hook(p_parent regclass, p_partition regclass, p_lower text, p_upper text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -84,13 +78,13 @@ foreach my $victim (qw(postgres member worker))
 		my ($name, $kind, $sql) = @$call;
 		next if $victim eq 'worker' && $name ne 'rebuild';
 		my $set = 'lair.' . ($name =~ tr/./_/r) . "_$victim";
-		as('mallory', "SELECT lair.$kind('" . $set =~ s/lair\.//r . "')" . ($sql =~ /<set>_plain/ ? ", lair.plain('" . $set =~ s/lair\.//r . "_plain')" : ''));
+		as($node, 'mallory', "SELECT lair.$kind('" . $set =~ s/lair\.//r . "')" . ($sql =~ /<set>_plain/ ? ", lair.plain('" . $set =~ s/lair\.//r . "_plain')" : ''));
 		push @{ $prepared{$victim} }, [ $name, $sql =~ s/<set>/$set/gr ];
 	}
 }
-as('mallory', q{UPDATE partman.part_config SET automatic_maintenance = 'off', after_create = 'lair.hook', before_detach = 'lair.hook', before_drop = 'lair.hook'});
+as($node, 'mallory', q{UPDATE partman.part_config SET automatic_maintenance = 'off', after_create = 'lair.hook', before_detach = 'lair.hook', before_drop = 'lair.hook'});
 
-sub automatic { my ($set) = @_; return as('mallory', "UPDATE partman.part_config SET automatic_maintenance = CASE parent_table WHEN 'lair.$set' THEN 'on' ELSE 'off' END"); }
+sub automatic { my ($set) = @_; return as($node, 'mallory', "UPDATE partman.part_config SET automatic_maintenance = CASE parent_table WHEN 'lair.$set' THEN 'on' ELSE 'off' END"); }
 
 my $offset = -s $node->logfile;
 my %reached;
@@ -100,7 +94,7 @@ foreach my $victim (qw(postgres member))
 	automatic("rebuild_$victim");
 	my $states = attack($node, 'postgres', $victim, '', @{ $prepared{$victim} });
 	is($states->{ $_->[0] }, '00000', "$_->[0] is called by $victim") foreach @{ $prepared{$victim} };
-	is(as('mallory', "SELECT count(*) FROM lair.rebuild_${victim}_default"), '0', "and has emptied the default partition for $victim");
+	is(as($node, 'mallory', "SELECT count(*) FROM lair.rebuild_${victim}_default"), '0', "and has emptied the default partition for $victim");
 	$reached{"$_->[0] $victim"}{ $_->[1] } = 1 foreach grep { $_->[3] eq $victim } witnesses($node, $from);
 }
 automatic('rebuild_worker');
@@ -143,7 +137,7 @@ is(scalar keys %reached, 2 * @calls + 1, 'everybody was a victim of everything')
 my $snapshot = $node->background_psql('postgres');
 $snapshot->set_query_timer_restart;
 $snapshot->query_safe('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1');
-as('mallory', q{SELECT lair.large('rebuild_written'); GRANT INSERT ON lair.rebuild_written TO eve});
+as($node, 'mallory', q{SELECT lair.large('rebuild_written'); GRANT INSERT ON lair.rebuild_written TO eve});
 automatic('rebuild_written');
 wait_for($node, 'postgres', q{SELECT EXISTS (SELECT FROM partman.rebuild WHERE phase = 'mirroring')}, 'each change is made in the new tables as well');
 $from = -s $node->logfile;
@@ -157,10 +151,10 @@ is(join('', grep { $_ ne '' } map { $_->[4] } grep { $_->[2] eq 'mallory' } witn
 $snapshot->query_safe('COMMIT');
 $snapshot->quit;
 wait_for($node, 'postgres', q{SELECT NOT EXISTS (SELECT FROM partman.rebuild) AND pg_relation_size('lair.rebuild_written_default') = 0}, 'it is emptied');
-is(as('mallory', 'SELECT count(*) FROM lair.rebuild_written WHERE id = 4500'), '1', 'and her row is there');
+is(as($node, 'mallory', 'SELECT count(*) FROM lair.rebuild_written WHERE id = 4500'), '1', 'and her row is there');
 
-is(as('postgres', q{SELECT count(*) FROM pg_roles WHERE rolsuper}), '1', 'there is no other superuser');
-is( as('postgres', q{SELECT string_agg(DISTINCT r.rolname, ',') FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE relnamespace IN ('lair'::regnamespace, 'attic'::regnamespace)}),
+is(as($node, 'postgres', q{SELECT count(*) FROM pg_roles WHERE rolsuper}), '1', 'there is no other superuser');
+is( as($node, 'postgres', q{SELECT string_agg(DISTINCT r.rolname, ',') FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE relnamespace IN ('lair'::regnamespace, 'attic'::regnamespace)}),
 	'mallory', 'all that was made belongs to mallory');
 $node->stop;
 done_testing();

@@ -5,7 +5,7 @@ use warnings FATAL => 'all';
 
 use FindBin;
 use lib "$FindBin::RealBin/lib";
-use Lair qw(furnish attack witnesses no_breach);
+use Lair qw(as furnish attack witnesses no_breach);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -17,14 +17,8 @@ $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
 furnish($node, 'postgres');
 
-sub as
-{
-	my ($role, $sql) = @_;
-	return $node->safe_psql('postgres', $sql, extra_params => [ '-U', $role ]);
-}
-
 # victim: a set with old partitions, one that is not managed, and one with sub-partitions.
-as('victim', <<'SQL');
+as($node, 'victim', <<'SQL');
 CREATE TABLE safe.days (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
 SELECT partman.create_parent('safe.days', 'at', '1 day', p_premake => 1, p_start_partition => (now() - interval '5 days')::text);
 INSERT INTO safe.days SELECT now() - n * interval '1 day', n FROM generate_series(0, 5) n;
@@ -40,7 +34,7 @@ SELECT partman.add_list_partition('safe.listed', '{a}');
 INSERT INTO partman.part_config_override (root, value, settings) VALUES ('safe.listed', 'a', '{"premake": 2}');
 CREATE FUNCTION safe.encode(timestamptz) RETURNS text LANGUAGE sql AS $$ SELECT to_char($1, 'YYYYMMDD') $$;
 SQL
-as('mallory', <<'SQL');
+as($node, 'mallory', <<'SQL');
 SELECT lair.times('own');
 CREATE TABLE lair.listed (tag text NOT NULL, at timestamptz NOT NULL) PARTITION BY LIST (tag);
 SELECT partman.create_parent('lair.listed', 'tag', p_type => 'list');
@@ -49,17 +43,17 @@ SELECT partman.add_list_partition('lair.listed', '{a}');
 INSERT INTO partman.part_config_override (root, value, settings) VALUES ('lair.listed', 'a', '{"premake": 1}');
 CREATE TABLE lair.plain (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
 SQL
-as('postgres', q{CREATE SCHEMA common; GRANT ALL ON SCHEMA common TO PUBLIC});
+as($node, 'postgres', q{CREATE SCHEMA common; GRANT ALL ON SCHEMA common TO PUBLIC});
 
 my $everything = q{SELECT p::text FROM partman.part_config p WHERE parent_table LIKE 'safe.%' UNION ALL SELECT s::text FROM partman.part_config_sub s WHERE sub_parent LIKE 'safe.%' UNION ALL SELECT o::text FROM partman.part_config_override o WHERE root LIKE 'safe.%'
 	UNION ALL SELECT concat_ws(' ', c.oid, n.nspname, relname, relowner, pg_get_expr(relpartbound, c.oid), c.relfilenode) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'safe' OR relowner = 'victim'::regrole
 	UNION ALL SELECT count(*)::text FROM safe.days UNION ALL SELECT m::text FROM partman.managed_partition m WHERE parent_table LIKE 'safe.%' ORDER BY 1};
-my $before = as('postgres', $everything);
-my $row = as('postgres', q{SELECT p FROM partman.part_config p WHERE parent_table = 'safe.days'});
+my $before = as($node, 'postgres', $everything);
+my $row = as($node, 'postgres', q{SELECT p FROM partman.part_config p WHERE parent_table = 'safe.days'});
 my $columns = 'parent_table, control, partition_interval, partition_type, retention, retention_keep_table';
 my $values = q{'at', '1 day', 'range', '1 hour', false};
-my $oid = as('postgres', q{SELECT 'safe.days'::regclass::oid});
-my $identity = as('postgres', q{SELECT format('%s, %s', system_identifier, database_oid) FROM partman.part_config WHERE parent_table = 'safe.days'});
+my $oid = as($node, 'postgres', q{SELECT 'safe.days'::regclass::oid});
+my $identity = as($node, 'postgres', q{SELECT format('%s, %s', system_identifier, database_oid) FROM partman.part_config WHERE parent_table = 'safe.days'});
 
 # What has to be refused, with the SQLSTATE.
 my @refused = (
@@ -140,7 +134,7 @@ $number = 0;
 like($states->{ 'attack.' . $number++ } // 'not run', qr/^$_->[0]/, "refused: $_->[1]") foreach @refused;
 my ($copied, undef, $complaint) = $node->psql('postgres', "COPY partman.part_config ($columns) FROM STDIN WITH (FORMAT csv);\nsafe.unmanaged,at,1 day,range,1 hour,f\n\\.\n", extra_params => [ '-U', 'mallory' ]);
 like($complaint, qr/must be owner of table "safe.unmanaged"/, 'refused: COPY');
-is(as('postgres', $everything), $before, 'nothing of the victim has changed');
+is(as($node, 'postgres', $everything), $before, 'nothing of the victim has changed');
 
 # What is accepted means nothing.  A dump gives owner_role and parent_oid; mallory imitates one.
 my $warned = attack($node, 'postgres', 'mallory', '',
@@ -153,98 +147,98 @@ my $warned = attack($node, 'postgres', 'mallory', '',
 	[ 'early', q{INSERT INTO partman.part_config_override (root, value, settings, owner_role) VALUES ('common.swapped', 'a', '{"retention": "1 hour", "retention_keep_table": false}', 'victim')} ],
 	[ 'swap', q{DROP TABLE common.swapped} ]);
 is($warned->{orphan}, '00000', 'a row for a table of the victim as in a dump');
-is(as('postgres', q{SELECT concat_ws(' ', coalesce(parent_oid::text, 'none'), owner_role) FROM partman.part_config WHERE parent_table = 'safe.unmanaged'}), 'none mallory', 'is an orphan of mallory');
+is(as($node, 'postgres', q{SELECT concat_ws(' ', coalesce(parent_oid::text, 'none'), owner_role) FROM partman.part_config WHERE parent_table = 'safe.unmanaged'}), 'none mallory', 'is an orphan of mallory');
 is($warned->{squat}, '00000', 'rows for tables that are not there');
-as('victim', <<'SQL');
+as($node, 'victim', <<'SQL');
 CREATE TABLE common.later (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
 CREATE TABLE common.later_old PARTITION OF common.later FOR VALUES FROM ('2020-01-01') TO ('2020-01-02');
 SQL
-as('postgres', <<'SQL');
+as($node, 'postgres', <<'SQL');
 CREATE TABLE common.later_by_superuser (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
 CREATE TABLE common.superuser_old PARTITION OF common.later_by_superuser FOR VALUES FROM ('2020-01-01') TO ('2020-01-02');
 SELECT partman.run_maintenance();
 CALL partman.run_maintenance_proc();
 SQL
-is(as('postgres', q{SELECT to_regclass('common.later_old') IS NOT NULL AND to_regclass('common.superuser_old') IS NOT NULL AND to_regclass('safe.unmanaged_old') IS NOT NULL}),
+is(as($node, 'postgres', q{SELECT to_regclass('common.later_old') IS NOT NULL AND to_regclass('common.superuser_old') IS NOT NULL AND to_regclass('safe.unmanaged_old') IS NOT NULL}),
 	't', 'tables of others that come to have the name are not touched');
-is(as('postgres', q{SELECT count(*) FROM pg_inherits WHERE inhparent IN ('common.later'::regclass, 'common.later_by_superuser'::regclass, 'safe.unmanaged'::regclass)}), '3', 'nor do they get partitions');
+is(as($node, 'postgres', q{SELECT count(*) FROM pg_inherits WHERE inhparent IN ('common.later'::regclass, 'common.later_by_superuser'::regclass, 'safe.unmanaged'::regclass)}), '3', 'nor do they get partitions');
 foreach my $case ([ 'victim', 'common.later' ], [ 'postgres', 'common.later_by_superuser' ], [ 'victim', 'safe.unmanaged' ])
 {
 	my ($role, $table) = @$case;
-	as($role, "SELECT partman.create_parent('$table', 'at', '1 day')");
-	is(as('postgres', "SELECT concat_ws(' ', owner_role, coalesce(retention, 'keeps')) FROM partman.part_config WHERE parent_table = '$table'"), "$role keeps", "$table can be set up, with nothing of mallory's");
-	is(as('postgres', "SELECT count(*) FROM partman.part_config_sub WHERE sub_parent = '$table'"), '0', 'and no sub-partitions');
+	as($node, $role, "SELECT partman.create_parent('$table', 'at', '1 day')");
+	is(as($node, 'postgres', "SELECT concat_ws(' ', owner_role, coalesce(retention, 'keeps')) FROM partman.part_config WHERE parent_table = '$table'"), "$role keeps", "$table can be set up, with nothing of mallory's");
+	is(as($node, 'postgres', "SELECT count(*) FROM partman.part_config_sub WHERE sub_parent = '$table'"), '0', 'and no sub-partitions');
 }
 
 foreach my $role ('victim', 'postgres')
 {
-	as('mallory', q{CREATE TABLE common.swapped (tag text NOT NULL, at timestamptz NOT NULL) PARTITION BY LIST (tag);
+	as($node, 'mallory', q{CREATE TABLE common.swapped (tag text NOT NULL, at timestamptz NOT NULL) PARTITION BY LIST (tag);
 		INSERT INTO partman.part_config_override (root, value, settings, owner_role) VALUES ('common.swapped', 'a', '{"retention": "1 hour", "retention_keep_table": false}', 'victim'); DROP TABLE common.swapped}) if $role eq 'postgres';
-	is(as('postgres', q{SELECT string_agg(owner_role, ' ') FROM partman.part_config_override WHERE root = 'common.swapped'}), 'mallory', 'what waits for a table says who wrote it');
-	as($role, <<'SQL');
+	is(as($node, 'postgres', q{SELECT string_agg(owner_role, ' ') FROM partman.part_config_override WHERE root = 'common.swapped'}), 'mallory', 'what waits for a table says who wrote it');
+	as($node, $role, <<'SQL');
 CREATE TABLE common.swapped (tag text NOT NULL, at timestamptz NOT NULL) PARTITION BY LIST (tag);
 SELECT partman.create_parent('common.swapped', 'tag', p_type => 'list');
 SELECT partman.create_sub_parent('common.swapped', 'at', '1 day', p_premake => 1, p_declarative_check => 'yes');
 SELECT partman.add_list_partition('common.swapped', '{a}');
 SQL
-	is(as('postgres', q{SELECT count(*) FROM partman.part_config_override WHERE root = 'common.swapped'}), '0', "a set of $role has no overrides of mallory's");
-	is(as('postgres', q{SELECT string_agg(coalesce(retention, 'keeps') || ' ' || retention_keep_table, ', ') FROM partman.part_config WHERE parent_table = 'common.swapped_pa'}), 'keeps true', 'and what is below it keeps everything');
-	as($role, 'DROP TABLE common.swapped');
+	is(as($node, 'postgres', q{SELECT count(*) FROM partman.part_config_override WHERE root = 'common.swapped'}), '0', "a set of $role has no overrides of mallory's");
+	is(as($node, 'postgres', q{SELECT string_agg(coalesce(retention, 'keeps') || ' ' || retention_keep_table, ', ') FROM partman.part_config WHERE parent_table = 'common.swapped_pa'}), 'keeps true', 'and what is below it keeps everything');
+	as($node, $role, 'DROP TABLE common.swapped');
 }
 
 # The same name, made again by somebody else, and nobody noticed as the event triggers were off.
-as('mallory', <<'SQL');
+as($node, 'mallory', <<'SQL');
 CREATE TABLE common.again (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
 SELECT partman.create_parent('common.again', 'at', '1 day', p_premake => 1, p_template_table => 'false');
 UPDATE partman.part_config SET retention = '1 hour', retention_keep_table = false WHERE parent_table = 'common.again';
 SQL
 my $again = q{CREATE TABLE common.again (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at); ALTER TABLE common.again OWNER TO victim;
 	CREATE TABLE common.again_old PARTITION OF common.again FOR VALUES FROM ('2020-01-01') TO ('2020-01-02'); ALTER TABLE common.again_old OWNER TO victim};
-as('postgres', "SET session_replication_role = replica; DROP TABLE common.again; $again; RESET session_replication_role; SELECT partman.run_maintenance()");
-is(as('postgres', q{SELECT to_regclass('common.again_old')}), 'common.again_old', 'a table with the name of a set that is gone is not taken for it');
-is(as('postgres', q{SELECT coalesce(parent_oid::text, 'none') FROM partman.part_config WHERE parent_table = 'common.again'}), 'none', 'the row is an orphan');
+as($node, 'postgres', "SET session_replication_role = replica; DROP TABLE common.again; $again; RESET session_replication_role; SELECT partman.run_maintenance()");
+is(as($node, 'postgres', q{SELECT to_regclass('common.again_old')}), 'common.again_old', 'a table with the name of a set that is gone is not taken for it');
+is(as($node, 'postgres', q{SELECT coalesce(parent_oid::text, 'none') FROM partman.part_config WHERE parent_table = 'common.again'}), 'none', 'the row is an orphan');
 # The same oid, which some day comes round again.
 foreach my $by ('maintenance', 'a rename')
 {
-	as('postgres', qq{DELETE FROM partman.part_config WHERE parent_table LIKE 'common.again%'});
-	as('postgres', "SET session_replication_role = replica; DROP TABLE common.again; $again");
-	as('mallory', <<'SQL');
+	as($node, 'postgres', qq{DELETE FROM partman.part_config WHERE parent_table LIKE 'common.again%'});
+	as($node, 'postgres', "SET session_replication_role = replica; DROP TABLE common.again; $again");
+	as($node, 'mallory', <<'SQL');
 CREATE TABLE common.mine (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at);
 SELECT partman.create_parent('common.mine', 'at', '1 day', p_premake => 1, p_template_table => 'false');
 UPDATE partman.part_config SET retention = '1 hour', retention_keep_table = false WHERE parent_table = 'common.mine';
 SQL
-	as('postgres', q{SET session_replication_role = replica; UPDATE partman.part_config SET parent_oid = 'common.again'::regclass WHERE parent_table = 'common.mine'; DROP TABLE common.mine});
-	as('victim', 'ALTER TABLE common.again_old RENAME TO a; ALTER TABLE common.a RENAME TO again_old; ALTER TABLE common.again RENAME TO b; ALTER TABLE common.b RENAME TO again') if $by eq 'a rename';
-	as('postgres', 'SELECT partman.run_maintenance()');
-	is(as('postgres', q{SELECT to_regclass('common.again_old')}), 'common.again_old', "an oid that came to another table ($by): its partitions stay");
-	is(as('postgres', q{SELECT string_agg(coalesce(parent_oid::text, 'none'), ' ') FROM partman.part_config WHERE parent_table IN ('common.mine', 'common.again', 'common.b')}), 'none', 'the row is an orphan');
-	is(as('postgres', q{SELECT count(*) FROM pg_inherits WHERE inhparent = 'common.again'::regclass}), '1', 'the table gets nothing');
-	as('postgres', q{DELETE FROM partman.part_config WHERE parent_table IN ('common.mine', 'common.again')});
+	as($node, 'postgres', q{SET session_replication_role = replica; UPDATE partman.part_config SET parent_oid = 'common.again'::regclass WHERE parent_table = 'common.mine'; DROP TABLE common.mine});
+	as($node, 'victim', 'ALTER TABLE common.again_old RENAME TO a; ALTER TABLE common.a RENAME TO again_old; ALTER TABLE common.again RENAME TO b; ALTER TABLE common.b RENAME TO again') if $by eq 'a rename';
+	as($node, 'postgres', 'SELECT partman.run_maintenance()');
+	is(as($node, 'postgres', q{SELECT to_regclass('common.again_old')}), 'common.again_old', "an oid that came to another table ($by): its partitions stay");
+	is(as($node, 'postgres', q{SELECT string_agg(coalesce(parent_oid::text, 'none'), ' ') FROM partman.part_config WHERE parent_table IN ('common.mine', 'common.again', 'common.b')}), 'none', 'the row is an orphan');
+	is(as($node, 'postgres', q{SELECT count(*) FROM pg_inherits WHERE inhparent = 'common.again'::regclass}), '1', 'the table gets nothing');
+	as($node, 'postgres', q{DELETE FROM partman.part_config WHERE parent_table IN ('common.mine', 'common.again')});
 }
 # But who has renamed a table or given it away keeps its configuration, even if nobody noticed.
-as('mallory', q{CREATE TABLE common.kept (at timestamptz NOT NULL) PARTITION BY RANGE (at); SELECT partman.create_parent('common.kept', 'at', '1 day', p_template_table => 'false')});
-as('postgres', q{SET session_replication_role = replica; ALTER TABLE common.kept OWNER TO victim; RESET session_replication_role; SELECT partman.run_maintenance()});
-is(as('postgres', q{SELECT owner_role FROM partman.part_config WHERE parent_table = 'common.kept' AND parent_oid = 'common.kept'::regclass}), 'victim', 'a table that was given away keeps its row');
-as('postgres', q{SET session_replication_role = replica; ALTER TABLE common.kept RENAME TO kept_on; RESET session_replication_role; SELECT partman.run_maintenance()});
-is(as('postgres', q{SELECT owner_role FROM partman.part_config WHERE parent_table = 'common.kept_on' AND parent_oid = 'common.kept_on'::regclass}), 'victim', 'and so does one that was renamed');
+as($node, 'mallory', q{CREATE TABLE common.kept (at timestamptz NOT NULL) PARTITION BY RANGE (at); SELECT partman.create_parent('common.kept', 'at', '1 day', p_template_table => 'false')});
+as($node, 'postgres', q{SET session_replication_role = replica; ALTER TABLE common.kept OWNER TO victim; RESET session_replication_role; SELECT partman.run_maintenance()});
+is(as($node, 'postgres', q{SELECT owner_role FROM partman.part_config WHERE parent_table = 'common.kept' AND parent_oid = 'common.kept'::regclass}), 'victim', 'a table that was given away keeps its row');
+as($node, 'postgres', q{SET session_replication_role = replica; ALTER TABLE common.kept RENAME TO kept_on; RESET session_replication_role; SELECT partman.run_maintenance()});
+is(as($node, 'postgres', q{SELECT owner_role FROM partman.part_config WHERE parent_table = 'common.kept_on' AND parent_oid = 'common.kept_on'::regclass}), 'victim', 'and so does one that was renamed');
 
 # mallory's settings that lead to others' schemas and tables, and a superuser who runs maintenance.
 foreach my $case ([ "partition_schema = 'safe', premake = 5", 'makes no partitions' ], [ "retention = '1 hour', retention_schema = 'safe'", 'moves no partitions' ],
 	[ "template_table = 'safe.secret', premake = 6", 'takes nothing from a template' ])
 {
-	as('mallory', "UPDATE partman.part_config SET partition_schema = NULL, retention_schema = NULL, retention = NULL, template_table = NULL WHERE parent_table = 'lair.own'");
+	as($node, 'mallory', "UPDATE partman.part_config SET partition_schema = NULL, retention_schema = NULL, retention = NULL, template_table = NULL WHERE parent_table = 'lair.own'");
 	my $result = attack($node, 'postgres', 'mallory', '', [ 'set', "UPDATE partman.part_config SET $case->[0] WHERE parent_table = 'lair.own'" ]);
 	$node->psql('postgres', "SELECT partman.run_maintenance('lair.own')");
-	is( as('postgres', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'safe'::regnamespace AND relowner = 'mallory'::regrole}), '', "maintenance for $case->[0] $case->[1]");
+	is( as($node, 'postgres', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'safe'::regnamespace AND relowner = 'mallory'::regrole}), '', "maintenance for $case->[0] $case->[1]");
 }
 attack($node, 'postgres', 'mallory', '', [ 'set', q{UPDATE partman.part_config_override SET settings = '{"retention": "1 hour", "retention_schema": "safe"}' WHERE root = 'lair.listed'} ],
 	[ 'old', q{SELECT partman.create_partition_time('lair.listed_pa', ARRAY['2020-01-01'::timestamptz])} ]);
 $node->psql('postgres', 'SELECT partman.run_maintenance()');
-is(as('postgres', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'safe'::regnamespace AND relowner = 'mallory'::regrole}), '', 'nor does an override move any');
-as('postgres', q{CREATE UNIQUE INDEX ON safe.secret (what)});
+is(as($node, 'postgres', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'safe'::regnamespace AND relowner = 'mallory'::regrole}), '', 'nor does an override move any');
+as($node, 'postgres', q{CREATE UNIQUE INDEX ON safe.secret (what)});
 $node->psql('postgres', q{SELECT partman.config_cleanup('lair.own')});
-is(as('postgres', q{SELECT to_regclass('safe.secret')}), 'safe.secret', "a template of somebody else's is not dropped with the set");
-as('postgres', 'SELECT partman.run_maintenance()');
+is(as($node, 'postgres', q{SELECT to_regclass('safe.secret')}), 'safe.secret', "a template of somebody else's is not dropped with the set");
+as($node, 'postgres', 'SELECT partman.run_maintenance()');
 no_breach($node, $offset, 'and no code of anybody ran as somebody else');
 
 $node->stop;

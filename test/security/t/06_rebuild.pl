@@ -8,18 +8,12 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use IPC::Run;
-use Lair qw(new_lair no_breach);
+use Lair qw(as new_lair no_breach);
 use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = new_lair('rebuild', "restart_after_crash = off\n");
 my $offset = -s $node->logfile;
-
-sub as
-{
-	my ($role, $sql) = @_;
-	return $node->safe_psql('postgres', $sql, extra_params => [ '-U', $role ]);
-}
 
 # A session that goes on by itself; ended() waits for it.
 sub start
@@ -49,7 +43,7 @@ sub hold
 }
 
 # Twenty thousand rows where no partition is.  While somebody holds the advisory lock 1, whoever copies the middle one waits.
-as('mallory', <<'SQL');
+as($node, 'mallory', <<'SQL');
 CREATE FUNCTION lair.turnstile(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
 BEGIN
 	IF n = 25000 AND pg_catalog.current_setting('application_name') = 'copying' THEN
@@ -75,7 +69,7 @@ SQL
 sub writes
 {
 	my ($table, $after) = @_;
-	as('mallory', <<"SQL");
+	as($node, 'mallory', <<"SQL");
 INSERT INTO lair.$table SELECT 'new ' || nextval('lair.written'), i, 'x' FROM generate_series(20500, 39500, 1000) AS i;
 UPDATE lair.$table SET n = n + 10000, pad = 'moved' WHERE n = 25500 AND id LIKE 'new%';
 DELETE FROM lair.$table WHERE n = 35500 AND id LIKE 'new%';
@@ -91,27 +85,27 @@ sub comes_to_an_end
 	for (1 .. 20)
 	{
 		(undef, undef, $said) = $node->psql('postgres', 'CALL partman.run_maintenance_proc()');
-		last if as('postgres', "SELECT NOT EXISTS (SELECT FROM partman.rebuild) AND NOT EXISTS (SELECT FROM lair.${table}_default)") eq 't';
+		last if as($node, 'postgres', "SELECT NOT EXISTS (SELECT FROM partman.rebuild) AND NOT EXISTS (SELECT FROM lair.${table}_default)") eq 't';
 	}
-	is(as('postgres', "SELECT count(*) FROM lair.${table}_default"), '0', "$table: the default partition is emptied in the end") or diag($said);
-	is(as('postgres', "SELECT count(*), count(DISTINCT id), sum(length(pad)) FROM lair.$table WHERE id LIKE 'key%'"), '20201|20201|20201000', 'no row is lost or there twice');
-	is(as('postgres', "SELECT count(*) FROM lair.$table WHERE id LIKE 'new%'"), $_[1], 'nor are those that came meanwhile');
-	is(as('postgres', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'lair'::regnamespace AND relname ~ '_(new|log)$'}), '', 'nothing is left over');
+	is(as($node, 'postgres', "SELECT count(*) FROM lair.${table}_default"), '0', "$table: the default partition is emptied in the end") or diag($said);
+	is(as($node, 'postgres', "SELECT count(*), count(DISTINCT id), sum(length(pad)) FROM lair.$table WHERE id LIKE 'key%'"), '20201|20201|20201000', 'no row is lost or there twice');
+	is(as($node, 'postgres', "SELECT count(*) FROM lair.$table WHERE id LIKE 'new%'"), $_[1], 'nor are those that came meanwhile');
+	is(as($node, 'postgres', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'lair'::regnamespace AND relname ~ '_(new|log)$'}), '', 'nothing is left over');
 	return;
 }
-as('mallory', q{CREATE SEQUENCE lair.written; SELECT lair.big('logged'), lair.big('emptied'), lair.big('pieces'), lair.big('mirrored')});
-as('mallory', q{UPDATE partman.part_config SET automatic_maintenance = 'off'});
+as($node, 'mallory', q{CREATE SEQUENCE lair.written; SELECT lair.big('logged'), lair.big('emptied'), lair.big('pieces'), lair.big('mirrored')});
+as($node, 'mallory', q{UPDATE partman.part_config SET automatic_maintenance = 'off'});
 
 # Begins to empty the default partition and stops in the phase; gives what ends that.
 sub begin
 {
 	my ($table, $phase) = @_;
-	as('mallory', "UPDATE partman.part_config SET automatic_maintenance = CASE parent_table WHEN 'lair.$table' THEN 'on' ELSE 'off' END");
+	as($node, 'mallory', "UPDATE partman.part_config SET automatic_maintenance = CASE parent_table WHEN 'lair.$table' THEN 'on' ELSE 'off' END");
 	my $release = hold($phase eq 'filling' ? 'SELECT pg_advisory_lock(1)' : 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class');
 	my $run = start('CALL partman.run_maintenance_proc()');
 	$node->poll_query_until('postgres', $phase eq 'filling' ? q{SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'copying' AND wait_event = 'PgSleep')} : q{SELECT EXISTS (SELECT FROM partman.rebuild WHERE phase = 'mirroring')})
 	  or BAIL_OUT("$table: not $phase");
-	is(as('postgres', 'SELECT phase, parent_oid::regclass FROM partman.rebuild'), "$phase|lair.$table", "$table is being emptied: $phase");
+	is(as($node, 'postgres', 'SELECT phase, parent_oid::regclass FROM partman.rebuild'), "$phase|lair.$table", "$table is being emptied: $phase");
 	return sub { $release->(); ended($run); return; };
 }
 
@@ -123,7 +117,7 @@ foreach my $change ('ALTER TABLE lair.logged_default_log ALTER k1 TYPE text', 'A
 		EXCEPTION WHEN feature_not_supported OR wrong_object_type OR object_not_in_prerequisite_state OR invalid_object_definition THEN NULL; END $$},
 	q{DO $$ BEGIN EXECUTE format('DROP %s lair.logged_default_log', CASE WHEN EXISTS (SELECT FROM pg_views WHERE viewname = 'logged_default_log') THEN 'VIEW' ELSE 'TABLE' END); END $$})
 {
-	as('mallory', $change);
+	as($node, 'mallory', $change);
 	writes('logged', $change =~ s/\s+/ /gr);
 }
 $go_on->();
@@ -131,14 +125,14 @@ comes_to_an_end('logged', 8 * 18);
 
 # Keys that are none.
 $go_on = begin('emptied', 'filling');
-as('mallory', q{INSERT INTO lair.emptied_default_log VALUES ('k', NULL, NULL), ('k', 25001, NULL), (NULL, 1, 'x'), ('b', NULL, NULL), ('k', 2147483647, 'no such row')});
+as($node, 'mallory', q{INSERT INTO lair.emptied_default_log VALUES ('k', NULL, NULL), ('k', 25001, NULL), (NULL, 1, 'x'), ('b', NULL, NULL), ('k', 2147483647, 'no such row')});
 writes('emptied', 'keys without values');
 $go_on->();
 comes_to_an_end('emptied', 18);
 
 # A new table that is altered after the copying has begun, and before it comes to it.
 $go_on = begin('pieces', 'filling');
-as('mallory', q{SET lock_timeout = '10s'; ALTER TABLE lair.pieces_p30000 ALTER pad TYPE bigint USING 1});
+as($node, 'mallory', q{SET lock_timeout = '10s'; ALTER TABLE lair.pieces_p30000 ALTER pad TYPE bigint USING 1});
 writes('pieces', 'another type in a new table');
 $go_on->();
 comes_to_an_end('pieces', 18);
@@ -149,15 +143,15 @@ my $times = 0;
 foreach my $change ('ALTER TABLE lair.mirrored_p20000 ALTER id TYPE bigint USING 1', 'ALTER TABLE lair.mirrored_p20000 DROP pad', 'ALTER TABLE lair.mirrored_default_new ALTER pad TYPE bigint USING 1', 'DROP TABLE lair.mirrored_p20000',
 	'DROP TABLE lair.mirrored_default_new', 'ALTER TABLE lair.mirrored DROP CONSTRAINT mirrored_pkey')
 {
-	as('mallory', $change);
+	as($node, 'mallory', $change);
 	writes('mirrored', $change);
 	$times++;
 }
-as('mallory', 'ALTER TABLE lair.mirrored ADD PRIMARY KEY (n, id)');
+as($node, 'mallory', 'ALTER TABLE lair.mirrored ADD PRIMARY KEY (n, id)');
 $go_on->();
 comes_to_an_end('mirrored', $times * 18);
 
-is(as('postgres', q{SELECT count(*) FROM pg_roles WHERE rolsuper}), '1', 'there is no other superuser');
+is(as($node, 'postgres', q{SELECT count(*) FROM pg_roles WHERE rolsuper}), '1', 'there is no other superuser');
 
 $node->stop;
 done_testing();

@@ -7,7 +7,7 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use IPC::Run;
-use Lair qw(furnish attack witnesses no_breach);
+use Lair qw(as furnish attack witnesses no_breach);
 use PostgreSQL::Test::Utils;
 use Strata qw(new_server wait_for wait_for_state);
 use Test::More;
@@ -17,13 +17,7 @@ $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
 furnish($node, 'postgres');
 
-sub as
-{
-	my ($role, $sql) = @_;
-	return $node->safe_psql('postgres', $sql, extra_params => [ '-U', $role ]);
-}
-
-as('mallory', <<'SQL');
+as($node, 'mallory', <<'SQL');
 GRANT USAGE, CREATE ON SCHEMA lair TO member;
 CREATE FUNCTION lair.hook(p_parent regclass, p_partition regclass, p_lower text, p_upper text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -39,16 +33,16 @@ END $$;
 SQL
 
 # What a set holds, for a look that is not mallory's: nobody else runs his policy.
-sub rows { my ($set) = @_; return as('mallory', "SELECT count(*), count(DISTINCT id), sum(id) FROM lair.$set"); }
+sub rows { my ($set) = @_; return as($node, 'mallory', "SELECT count(*), count(DISTINCT id), sum(id) FROM lair.$set"); }
 sub modulus_is
 {
 	my ($set, $modulus, $name) = @_;
 	return is(
-		as('postgres', qq{SELECT c.modulus, count(*), count(*) FILTER (WHERE pg_get_expr(relpartbound, t.oid) LIKE '%(modulus $modulus,%') FROM partman.part_config c JOIN pg_inherits ON inhparent = 'lair.$set'::regclass
+		as($node, 'postgres', qq{SELECT c.modulus, count(*), count(*) FILTER (WHERE pg_get_expr(relpartbound, t.oid) LIKE '%(modulus $modulus,%') FROM partman.part_config c JOIN pg_inherits ON inhparent = 'lair.$set'::regclass
 			JOIN pg_class t ON t.oid = inhrelid WHERE parent_table = 'lair.$set' GROUP BY 1}), "$modulus|$modulus|$modulus", $name);
 }
 
-sub automatic { my ($set, $switch) = @_; return as('mallory', "UPDATE partman.part_config SET automatic_maintenance = '$switch' WHERE parent_table = 'lair.$set'"); }
+sub automatic { my ($set, $switch) = @_; return as($node, 'mallory', "UPDATE partman.part_config SET automatic_maintenance = '$switch' WHERE parent_table = 'lair.$set'"); }
 sub under_way { my ($set, $phase) = @_; return "SELECT EXISTS (SELECT FROM partman.rebuild WHERE parent_oid = 'lair.$set'::regclass AND phase = '$phase')"; }
 
 # mallory begins it himself and is held up by an old snapshot before the last step.  Gives what lets it go on, and what ends
@@ -64,7 +58,7 @@ sub begin
 		'<', \undef, '>', \$out, '2>&1', IPC::Run::timeout(10 * $PostgreSQL::Test::Utils::timeout_default));
 	wait_for($node, 'postgres', under_way($set, 'mirroring'), "$set: each change is made in the new tables as well");
 	my $release = sub { $snapshot->query_safe('COMMIT'); $snapshot->quit; $run->finish; return; };
-	my $interrupt = sub { as('postgres', q{SELECT pg_cancel_backend(pid) FROM partman.jobs WHERE state = 'running'}); $run->finish; $snapshot->query_safe('COMMIT'); $snapshot->quit; return; };
+	my $interrupt = sub { as($node, 'postgres', q{SELECT pg_cancel_backend(pid) FROM partman.jobs WHERE state = 'running'}); $run->finish; $snapshot->query_safe('COMMIT'); $snapshot->quit; return; };
 	return ($release, $interrupt);
 }
 
@@ -94,9 +88,9 @@ foreach my $victim (qw(postgres member))
 	{
 		my ($name, $sql) = @$call;
 		my $set = ($name =~ tr/./_/r) . "_$victim";
-		as('mallory', "SELECT lair.ready('$set')");
+		as($node, 'mallory', "SELECT lair.ready('$set')");
 		# Even from their owner.
-		as('mallory', "CREATE POLICY nobody ON lair.$set AS RESTRICTIVE USING (false); ALTER TABLE lair.$set FORCE ROW LEVEL SECURITY") if $name eq 'set_modulus.hidden';
+		as($node, 'mallory', "CREATE POLICY nobody ON lair.$set AS RESTRICTIVE USING (false); ALTER TABLE lair.$set FORCE ROW LEVEL SECURITY") if $name eq 'set_modulus.hidden';
 		(begin($set, 8))[1]->() if $interrupted{$name};
 		automatic($set, 'on') if $name eq 'run_maintenance_proc';
 		push @prepared, [ $name, $sql =~ s/<set>/lair.$set/gr ];
@@ -109,13 +103,13 @@ foreach my $victim (qw(postgres member))
 		my $set = ($name =~ tr/./_/r) . "_$victim";
 		is($states->{$name}, '00000', "$name is called by $victim");
 		modulus_is($set, $becomes{$name} // 8, "$name: as many partitions as it says");
-		as('mallory', "ALTER TABLE lair.$set NO FORCE ROW LEVEL SECURITY");
+		as($node, 'mallory', "ALTER TABLE lair.$set NO FORCE ROW LEVEL SECURITY");
 		is(rows($set), '31|31|465', "$name: with all rows");
 	}
 	$reached{"$_->[0] $victim"}{ $_->[1] } = 1 foreach grep { $_->[3] eq $victim } witnesses($node, $from);
 }
 # The worker goes on with what mallory had begun.
-as('mallory', q{SELECT lair.ready('left_to_worker')});
+as($node, 'mallory', q{SELECT lair.ready('left_to_worker')});
 (begin('left_to_worker', 8))[1]->();
 automatic('left_to_worker', 'on');
 my $from = -s $node->logfile;
@@ -140,7 +134,7 @@ is(join(', ', sort keys %{ $reached{'the worker'} }), $needed, 'the worker reach
 #
 # Somebody who writes meanwhile: to each of the partitions, of which one is being divided
 #
-as('mallory', q{SELECT lair.ready('written'); GRANT INSERT, UPDATE, DELETE, SELECT ON lair.written TO eve; CREATE POLICY all_for_eve ON lair.written TO eve USING (true)});
+as($node, 'mallory', q{SELECT lair.ready('written'); GRANT INSERT, UPDATE, DELETE, SELECT ON lair.written TO eve; CREATE POLICY all_for_eve ON lair.written TO eve USING (true)});
 my ($release) = begin('written', 8);
 $from = -s $node->logfile;
 my $states = attack($node, 'postgres', 'eve', '',
@@ -158,14 +152,14 @@ foreach my $what (qw(inserted updated))
 is(join('', map { $_->[4] } grep { $_->[2] eq 'mallory' } witnesses($node, $from)), '', 'who gets nothing from it');
 $release->();
 # Unless the old snapshot has outlasted its patience it has.
-as('mallory', q{CALL partman.set_modulus('lair.written', 8)});
+as($node, 'mallory', q{CALL partman.set_modulus('lair.written', 8)});
 modulus_is('written', 8, 'it comes to its end');
 is(rows('written'), '41|41|' . (465 + 2210 + 2000 - 255), 'with what she wrote');
 
 #
 # New tables and the log, altered between two steps: whoever writes, and a superuser who goes on
 #
-as('mallory', q{CREATE FUNCTION lair.big(name text) RETURNS void LANGUAGE plpgsql AS $$
+as($node, 'mallory', q{CREATE FUNCTION lair.big(name text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE format('CREATE TABLE lair.%I (id text COLLATE "C" NOT NULL, n int NOT NULL, pad text, PRIMARY KEY (n, id)) PARTITION BY HASH (n)', name);
 	PERFORM partman.create_parent('lair.' || name, 'n', p_type => 'hash', p_modulus => 2, p_template_table => 'false', p_automatic_maintenance => 'off');
@@ -178,23 +172,23 @@ foreach my $change ('ALTER TABLE <new> ALTER id TYPE bigint USING 1', 'ALTER TAB
 	'ALTER TABLE <new> DISABLE ROW LEVEL SECURITY; INSERT INTO <new> (n) VALUES (77)')
 {
 	my $set = 'big' . $number++;
-	as('mallory', "SELECT lair.big('$set')");
+	as($node, 'mallory', "SELECT lair.big('$set')");
 	my ($go_on, $interrupt) = begin($set, 4);
-	my @tables = split / /, as('postgres', $new);
+	my @tables = split / /, as($node, 'postgres', $new);
 	cmp_ok(scalar @tables, '>', 1, "$set: there are new tables");
 	# Some of these make no sense to one or the other of the tables.
 	$node->psql('postgres', "SET lock_timeout = '10s';\n" . join('', map { ($change =~ s/<new>/$_/gr) . ";\n" } @tables), on_error_stop => 0, extra_params => [ '-U', 'mallory' ]);
-	as('mallory', "INSERT INTO lair.$set SELECT 'new ' || i, i, 'x' FROM generate_series(1, 20) AS i; UPDATE lair.$set SET n = n + 5000, pad = 'moved' WHERE n = 500; DELETE FROM lair.$set WHERE n IN (600, 601)");
+	as($node, 'mallory', "INSERT INTO lair.$set SELECT 'new ' || i, i, 'x' FROM generate_series(1, 20) AS i; UPDATE lair.$set SET n = n + 5000, pad = 'moved' WHERE n = 500; DELETE FROM lair.$set WHERE n IN (600, 601)");
 	pass("$set: rows can be written after: $change");
 	($number % 2 ? $go_on : $interrupt)->();
 	my (undef, undef, $said) = $node->psql('postgres', "SET client_min_messages = error; CALL partman.set_modulus('lair.$set', 4)", on_error_stop => 0);
 	modulus_is($set, 4, "$set: the next call comes to the end") or diag($said);
-	is(as('mallory', "SELECT count(*), count(DISTINCT id), sum(n), count(*) FILTER (WHERE pad = 'moved') FROM lair.$set"), join('|', 1018, 1018, 500500 + 210 + 5000 - 1201, 1), "$set: no row is lost or there twice");
-	is(as('postgres', $new), '', "$set: nothing is left over");
+	is(as($node, 'mallory', "SELECT count(*), count(DISTINCT id), sum(n), count(*) FILTER (WHERE pad = 'moved') FROM lair.$set"), join('|', 1018, 1018, 500500 + 210 + 5000 - 1201, 1), "$set: no row is lost or there twice");
+	is(as($node, 'postgres', $new), '', "$set: nothing is left over");
 }
 
-is(as('postgres', q{SELECT count(*) FROM pg_roles WHERE rolsuper}), '1', 'there is no other superuser');
-is(as('postgres', q{SELECT string_agg(DISTINCT r.rolname, ',') FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE relnamespace = 'lair'::regnamespace}), 'mallory', 'all that was made belongs to mallory');
+is(as($node, 'postgres', q{SELECT count(*) FROM pg_roles WHERE rolsuper}), '1', 'there is no other superuser');
+is(as($node, 'postgres', q{SELECT string_agg(DISTINCT r.rolname, ',') FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE relnamespace = 'lair'::regnamespace}), 'mallory', 'all that was made belongs to mallory');
 
 $node->stop;
 done_testing();

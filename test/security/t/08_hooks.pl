@@ -5,7 +5,7 @@ use warnings FATAL => 'all';
 
 use FindBin;
 use lib "$FindBin::RealBin/lib";
-use Lair qw(furnish witnesses no_breach);
+use Lair qw(as furnish witnesses no_breach);
 use PostgreSQL::Test::Utils;
 use Strata qw(new_server wait_for wait_for_state);
 use Test::More;
@@ -16,12 +16,6 @@ $node->safe_psql('postgres', 'CREATE EXTENSION pg_strata');
 furnish($node, 'postgres');
 wait_for_state($node, 'postgres', 'running', 'the worker is there');
 
-sub as
-{
-	my ($role, $sql) = @_;
-	return $node->safe_psql('postgres', $sql, extra_params => [ '-U', $role ]);
-}
-
 # What the statement fails with, as SQLSTATE.
 sub fails
 {
@@ -30,7 +24,7 @@ sub fails
 	return $err =~ /ERROR:\s+(\w{5})/ ? $1 : 'nothing';
 }
 
-as('mallory', <<'SQL');
+as($node, 'mallory', <<'SQL');
 -- Older minor releases of PostgreSQL let code that it restricts make types in pg_temp.  That is no finding of ours.
 CREATE FUNCTION lair.makes_type() RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
@@ -100,7 +94,7 @@ my $left = q{SELECT count(*) FROM pg_inherits WHERE inhparent = 'lair.%s'::regcl
 
 # The worker
 my $offset = -s $node->logfile;
-as('mallory', q{UPDATE partman.part_config SET retention_drop_after = '1 second' WHERE parent_table = 'lair.grace';
+as($node, 'mallory', q{UPDATE partman.part_config SET retention_drop_after = '1 second' WHERE parent_table = 'lair.grace';
 	UPDATE partman.part_config SET automatic_maintenance = 'on' WHERE parent_table IN ('lair.batch', 'lair.gentle', 'lair.grace')});
 wait_for($node, 'postgres', sprintf($left, $_), "the worker has maintained lair.$_", 4) foreach qw(batch gentle);
 wait_for($node, 'postgres', q{SELECT count(*) FROM pg_class WHERE relnamespace = 'lair'::regnamespace AND relkind = 'r' AND relname ~ '^grace_p\d'}, 'and what it keeps for a while is gone', 4);
@@ -110,9 +104,9 @@ foreach my $case ([ 'superuser', 'postgres', q{SELECT partman.run_maintenance('l
 	[ 'member', 'member', q{SELECT partman.run_maintenance('lair.member')} ], [ 'hand', 'postgres', q{SELECT partman.drop_partition_time('lair.hand')} ])
 {
 	my ($table, $role, $call) = @$case;
-	as('mallory', q{UPDATE partman.part_config SET automatic_maintenance = 'on' WHERE parent_table = 'lair.procedure'}) if $table eq 'procedure';
-	my $before = as($role, "SET client_min_messages = error; $settings");
-	my $after = as($role, "SET client_min_messages = error; $call; $settings");
+	as($node, 'mallory', q{UPDATE partman.part_config SET automatic_maintenance = 'on' WHERE parent_table = 'lair.procedure'}) if $table eq 'procedure';
+	my $before = as($node, $role, "SET client_min_messages = error; $settings");
+	my $after = as($node, $role, "SET client_min_messages = error; $call; $settings");
 	is((split /\n/, $after)[-1], $before, "$table: nothing of what it has set is left");
 	# The worker may come to lair.procedure first.
 	wait_for($node, 'postgres', sprintf($left, $table), "$table: maintained", $table eq 'hand' ? 3 : 4);
@@ -120,15 +114,15 @@ foreach my $case ([ 'superuser', 'postgres', q{SELECT partman.run_maintenance('l
 my %sessions = map { $_->[3] => 1 } grep { $_->[1] eq 'hook' } witnesses($node, $offset);
 is(join(' ', sort keys %sessions), 'member postgres', 'hooks were called by others');
 no_breach($node, $offset, 'as mallory, who got nothing from it');
-is(as('postgres', q{SELECT count(*) FROM pg_roles WHERE rolsuper}), '1', 'there is no other superuser');
+is(as($node, 'postgres', q{SELECT count(*) FROM pg_roles WHERE rolsuper}), '1', 'there is no other superuser');
 
 # What would not end, even cancelled, does not keep a superuser.
-as('postgres', q{SET client_min_messages = error; SELECT partman.run_maintenance('lair.stubborn')});
-is(as('postgres', q{SELECT DISTINCT sqlstate FROM partman.maintenance_history WHERE partition ~ '^lair.stubborn_p' AND action = 'drop'}), '57014', 'a hook that catches its cancel is ended');
+as($node, 'postgres', q{SET client_min_messages = error; SELECT partman.run_maintenance('lair.stubborn')});
+is(as($node, 'postgres', q{SELECT DISTINCT sqlstate FROM partman.maintenance_history WHERE partition ~ '^lair.stubborn_p' AND action = 'drop'}), '57014', 'a hook that catches its cancel is ended');
 no_breach($node, $offset, 'and gets nothing from that');
 
 # A function that says where partitions begin and end, which does the same on the side.
-as('mallory', <<'SQL');
+as($node, 'mallory', <<'SQL');
 CREATE FUNCTION lair.bounds(p_parent regclass, p_value timestamptz, OUT lower timestamptz, OUT upper timestamptz) LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM lair.hook(p_parent, p_parent, NULL, NULL);
@@ -145,18 +139,18 @@ foreach my $call (q{SELECT count(*) FROM partman.plan_maintenance('lair.bounded'
 	q{SELECT partman.partition_gap_fill('lair.bounded')}, q{SELECT partman_schema FROM (SELECT (partman.show_partition_name('lair.bounded', '2020-01-01')).partition_schema AS partman_schema) AS x})
 {
 	my $asked = scalar(witnesses($node, $offset));
-	my $before = as('postgres', "SET client_min_messages = error; $settings");
-	my $after = as('postgres', "SET client_min_messages = error; $call; $settings");
+	my $before = as($node, 'postgres', "SET client_min_messages = error; $settings");
+	my $after = as($node, 'postgres', "SET client_min_messages = error; $call; $settings");
 	is((split /\n/, $after)[-1], $before, "$call: nothing of what the function has set is left");
 	cmp_ok(scalar(witnesses($node, $offset)), '>', $asked, 'and it was asked');
 }
-as('mallory', q{UPDATE partman.part_config SET premake = 3, automatic_maintenance = 'on' WHERE parent_table = 'lair.bounded'});
+as($node, 'mallory', q{UPDATE partman.part_config SET premake = 3, automatic_maintenance = 'on' WHERE parent_table = 'lair.bounded'});
 wait_for($node, 'postgres', q{SELECT count(*) = 3 FROM partman.partitions WHERE parent_table = 'lair.bounded' AND lower_time > now()}, 'the worker asks it, too');
 no_breach($node, $offset, 'as mallory, who got nothing from that either');
 
 # One that catches its cancel, one that asks while it is asked, one that takes the table away, and one that was given away since.
 $offset = -s $node->logfile;
-as('mallory', q{UPDATE partman.part_config SET automatic_maintenance = 'off', premake = 4 WHERE parent_table = 'lair.bounded'});
+as($node, 'mallory', q{UPDATE partman.part_config SET automatic_maintenance = 'off', premake = 4 WHERE parent_table = 'lair.bounded'});
 my $bounds = q{CREATE OR REPLACE FUNCTION lair.bounds(p_parent regclass, p_value timestamptz, OUT lower timestamptz, OUT upper timestamptz) LANGUAGE plpgsql AS $$
 BEGIN
 	%s;
@@ -164,34 +158,34 @@ BEGIN
 	upper := lower + interval '1 day';
 END $$};
 my $managed = q{SELECT count(*) FROM pg_inherits WHERE inhparent = 'lair.bounded'::regclass};
-my $partitions = as('postgres', $managed);
+my $partitions = as($node, 'postgres', $managed);
 foreach my $case ([ q{PERFORM lair.keep(p_parent, p_parent, NULL, NULL)}, '55000' ], [ q{PERFORM partman.run_maintenance('lair.bounded')}, '42P17' ], [ q{DROP TABLE lair.bounded}, '42P17' ],
 	[ q{EXECUTE 'SET ROLE postgres'}, '42P17' ])
 {
-	as('mallory', sprintf($bounds, $case->[0]));
-	as('mallory', sprintf(q{UPDATE partman.part_config SET hook_timeout = %d WHERE parent_table = 'lair.bounded'}, $case->[1] eq '55000' ? 2000 : 600000));
+	as($node, 'mallory', sprintf($bounds, $case->[0]));
+	as($node, 'mallory', sprintf(q{UPDATE partman.part_config SET hook_timeout = %d WHERE parent_table = 'lair.bounded'}, $case->[1] eq '55000' ? 2000 : 600000));
 	is(fails('postgres', q{SELECT partman.run_maintenance('lair.bounded')}), $case->[1], "bounds_function: $case->[0]");
-	is(as('postgres', $managed), $partitions, 'nothing was made or lost');
+	is(as($node, 'postgres', $managed), $partitions, 'nothing was made or lost');
 }
-as('mallory', sprintf($bounds, 'PERFORM lair.hook(p_parent, p_parent, NULL, NULL)'));
-as('postgres', 'ALTER FUNCTION lair.bounds OWNER TO eve');
+as($node, 'mallory', sprintf($bounds, 'PERFORM lair.hook(p_parent, p_parent, NULL, NULL)'));
+as($node, 'postgres', 'ALTER FUNCTION lair.bounds OWNER TO eve');
 my $asked = scalar(witnesses($node, $offset));
 is(fails('postgres', q{SELECT partman.run_maintenance('lair.bounded')}), '42501', 'bounds_function: given to another tenant since');
 is(scalar(witnesses($node, $offset)), $asked, 'and not called');
-as('postgres', 'ALTER FUNCTION lair.bounds OWNER TO mallory');
+as($node, 'postgres', 'ALTER FUNCTION lair.bounds OWNER TO mallory');
 no_breach($node, $offset, 'nobody got anything from these');
 
 # The table has another owner: what the old one wants to be run is not run for the new one.
-as('mallory', q{UPDATE partman.part_config SET template_table = NULL WHERE parent_table = 'lair.given'});
-as('postgres', 'GRANT ALL ON SCHEMA lair TO victim; ALTER TABLE lair.given OWNER TO victim');
+as($node, 'mallory', q{UPDATE partman.part_config SET template_table = NULL WHERE parent_table = 'lair.given'});
+as($node, 'postgres', 'GRANT ALL ON SCHEMA lair TO victim; ALTER TABLE lair.given OWNER TO victim');
 $offset = -s $node->logfile;
-as('postgres', q{SET client_min_messages = error; SELECT partman.run_maintenance('lair.given')});
+as($node, 'postgres', q{SET client_min_messages = error; SELECT partman.run_maintenance('lair.given')});
 is(scalar(witnesses($node, $offset)), 0, 'a hook of the former owner is not called');
-like(as('postgres', q{SELECT string_agg(DISTINCT message, ' ') FROM partman.maintenance_history WHERE parent_table = 'lair.given' AND action = 'drop'}),
+like(as($node, 'postgres', q{SELECT string_agg(DISTINCT message, ' ') FROM partman.maintenance_history WHERE parent_table = 'lair.given' AND action = 'drop'}),
 	qr/function "lair\.hook" belongs to somebody else than the table/, 'and keeps the partitions');
 
 # Whose functions, and whose sets
-as('victim', 'CREATE FUNCTION safe.hook(regclass, regclass, text, text) RETURNS boolean LANGUAGE sql SECURITY DEFINER AS $$ INSERT INTO safe.secret VALUES (\'stolen\') RETURNING true $$');
+as($node, 'victim', 'CREATE FUNCTION safe.hook(regclass, regclass, text, text) RETURNS boolean LANGUAGE sql SECURITY DEFINER AS $$ INSERT INTO safe.secret VALUES (\'stolen\') RETURNING true $$');
 foreach my $column (qw(before_detach before_drop after_create))
 {
 	is(fails('mallory', "UPDATE partman.part_config SET $column = 'safe.hook' WHERE parent_table = 'lair.batch'"), '42501', "$column: a function of another tenant");
@@ -199,22 +193,22 @@ foreach my $column (qw(before_detach before_drop after_create))
 	is(fails('mallory', "UPDATE partman.part_config SET $column = \$\$$_\$\$ WHERE parent_table = 'lair.batch'"), '42704', "$column = $_")
 	  foreach 'hook', 'pg_temp.hook', 'lair."hook"', q{lair.hook(1, 2, '', '') OR lair.hook}, q{lair.hook"(); DROP TABLE safe.secret; --}, q{lair.'; DROP TABLE safe.secret; --}, 'lair.', '.', ' lair.hook';
 }
-as('victim', 'CREATE FUNCTION safe.bounds(p_parent regclass, p_value timestamptz, OUT a timestamptz, OUT b timestamptz) LANGUAGE sql SECURITY DEFINER AS $$ INSERT INTO safe.secret VALUES (\'stolen\') RETURNING now(), now() $$');
+as($node, 'victim', 'CREATE FUNCTION safe.bounds(p_parent regclass, p_value timestamptz, OUT a timestamptz, OUT b timestamptz) LANGUAGE sql SECURITY DEFINER AS $$ INSERT INTO safe.secret VALUES (\'stolen\') RETURNING now(), now() $$');
 is(fails('mallory', "UPDATE partman.part_config SET bounds_function = 'safe.bounds' WHERE parent_table = 'lair.bounded'"), '42501', 'bounds_function: a function of another tenant');
 is(fails('eve', "UPDATE partman.part_config SET bounds_function = 'lair.bounds' WHERE parent_table = 'lair.bounded'"), '42501', 'bounds_function: a set of another tenant');
-is(as('postgres', 'SELECT count(*) FROM safe.secret'), '0', 'nothing was stolen');
+is(as($node, 'postgres', 'SELECT count(*) FROM safe.secret'), '0', 'nothing was stolen');
 
 # A superuser puts it there with triggers off: it is refused where it would be called.
 $offset = -s $node->logfile;
-as('postgres', q{SET session_replication_role = replica; UPDATE partman.part_config SET before_detach = 'safe.hook', retention = '1 hour' WHERE parent_table = 'lair.superuser'});
-as('postgres', q{SET client_min_messages = error; SELECT partman.run_maintenance('lair.superuser')});
-is(as('postgres', 'SELECT count(*) FROM safe.secret'), '0', 'nor by a configuration that was spoilt');
+as($node, 'postgres', q{SET session_replication_role = replica; UPDATE partman.part_config SET before_detach = 'safe.hook', retention = '1 hour' WHERE parent_table = 'lair.superuser'});
+as($node, 'postgres', q{SET client_min_messages = error; SELECT partman.run_maintenance('lair.superuser')});
+is(as($node, 'postgres', 'SELECT count(*) FROM safe.secret'), '0', 'nor by a configuration that was spoilt');
 no_breach($node, $offset, 'still nothing');
 
 # That the witnesses would tell of it: the same function as a superuser's.
-as('postgres', q{SELECT lair.hook('lair.batch', 'lair.batch', NULL, NULL)});
+as($node, 'postgres', q{SELECT lair.hook('lair.batch', 'lair.batch', NULL, NULL)});
 ok((grep { $_->[1] eq 'hook' && $_->[2] eq 'postgres' && $_->[4] =~ /SUPERUSER/ } witnesses($node, $offset)), 'positive control');
-as('postgres', 'ALTER ROLE mallory NOSUPERUSER');
+as($node, 'postgres', 'ALTER ROLE mallory NOSUPERUSER');
 
 $node->stop;
 done_testing();

@@ -11,7 +11,7 @@ use PostgreSQL::Test::Utils;
 use Strata qw(quiet_zone);
 use Test::More;
 
-our @EXPORT_OK = qw(new_lair furnish attack witnesses breaches no_breach);
+our @EXPORT_OK = qw(new_lair furnish as attack witnesses breaches no_breach);
 
 # A server whose database postgres is furnished; started.
 sub new_lair
@@ -57,6 +57,13 @@ ALTER TABLE safe.events OWNER TO victim;
 SQL
 	$node->safe_psql($database, 'GRANT USAGE ON SCHEMA lair TO PUBLIC;' . slurp_file("$FindBin::RealBin/lib/lair.sql"), extra_params => [ '-U', 'mallory' ]);
 	return;
+}
+
+# Runs SQL as this role in the database postgres.
+sub as
+{
+	my ($node, $role, $sql) = @_;
+	return $node->safe_psql('postgres', $sql, extra_params => [ '-U', $role ]);
 }
 
 # Makes calls one by one in one session: of several statements the last one, which is what it is about, with the search
