@@ -21,7 +21,7 @@ sub refers
 	my ($table, $automatic) = @_;
 	$node->safe_psql('postgres', <<"SQL");
 CREATE TABLE $table (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
-SELECT partman.create_parent('$table', 'id', '10', p_premake := 2, p_start_partition := '0', p_default_table := false);
+SELECT partman.create_parent('$table', 'id', '10', p_premake := 2, p_start_partition := '0', p_default_table := false, p_automatic_maintenance := 'off');
 SELECT partman.create_partition_id('$table', ARRAY[0, 10, 20, 30, 40, 50]::bigint[]);
 INSERT INTO $table SELECT generate_series(0, 49);
 CREATE TABLE ${table}_ref (n int PRIMARY KEY, id bigint REFERENCES $table);

@@ -335,6 +335,8 @@ foreach my $point (@points[ 1 .. $#points ])
 {
 	my $name = "worker, killed at $point";
 	pause(q{'infinity'});
+	# Its last transaction is committed before it lets the set go.
+	wait_for($node, 'postgres', q{SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'object' AND classid = 'partman.job'::regclass)}, "$name: nobody is at it");
 	strike($node, 'rebuild.filled', 'terminate', next_modulus());
 	my $offset = -s $node->logfile;
 	order($node, $point, 'worker', 'kill');

@@ -67,11 +67,13 @@ sub wait_for
 	return $reached;
 }
 
+# One that is running may be about to leave: it came before the extension did.  One that has looked around stays.
 sub wait_for_state
 {
 	my ($node, $database, $state, $name) = @_;
+	my $stays = $state eq 'running' ? 'AND heartbeat > since' : '';
 	return wait_for($node, 'postgres',
-		"SELECT count(*) = 1 FROM partman.worker_status WHERE database = '$database' AND state = '$state'", $name);
+		"SELECT count(*) = 1 FROM partman.worker_status WHERE database = '$database' AND state = '$state' $stays", $name);
 }
 
 sub worker_pid
