@@ -88,6 +88,8 @@ std::vector<PlanRow> bounded_plan_rows(const catalog::StoredSet &set, bool unatt
         const std::size_t first = rows.size();
         const Wanted wanted{core::Range::full(), partition.name.name, partition.branch, partition.bounds};
         add_creation_rows(rows, set, parent, wanted, partition.reason);
+        if (partition.rows > 0)
+            rows[first].action = log::text_of(log::Action::heal);
         if (set.after_create)
             rows[first].reason += hooks_text(set, parent, {Hook::after_create});
         rows[first].locks = locks;

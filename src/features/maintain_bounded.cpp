@@ -129,7 +129,7 @@ void BoundedRun::make_some(const std::vector<std::size_t> &which)
     {
         const NewBounded &partition = planned_->creates()[one];
         log::Step &step = steps.emplace_back();
-        step.action = log::Action::create;
+        step.action = partition.rows > 0 ? log::Action::heal : log::Action::create;
         step.partition = partition.name.text();
         step.bounds = partition.bounds;
         step.started = started;

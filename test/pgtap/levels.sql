@@ -122,7 +122,7 @@ SELECT is((SELECT relkind FROM pg_class WHERE oid = 'lv.c_default'::regclass), '
 SELECT is(partman.add_list_partition('lv.c', '{x,y}'), 'lv.c_px_y', 'add_list_partition()');
 SELECT is(lv.names('c_px_y'), format('default p%s p%s p%s', lv.month(-1), lv.month(0), lv.month(1)), 'makes the months of the new values');
 SELECT results_eq($$ SELECT parent_table, action, partition FROM partman.plan_maintenance('lv.c') $$,
-    format($$ VALUES ('lv.c', 'create', 'lv.c_pnew'), ('lv.c_pnew', 'create', 'lv.c_pnew_p%s'), ('lv.c_pnew', 'create', 'lv.c_pnew_p%s'), ('lv.c_pnew', 'create', 'lv.c_pnew_p%s'),
+    format($$ VALUES ('lv.c', 'heal', 'lv.c_pnew'), ('lv.c_pnew', 'create', 'lv.c_pnew_p%s'), ('lv.c_pnew', 'create', 'lv.c_pnew_p%s'), ('lv.c_pnew', 'create', 'lv.c_pnew_p%s'),
         ('lv.c_pnew', 'create', 'lv.c_pnew_default') $$, lv.month(-1), lv.month(0), lv.month(1)), 'the plan shows the months of a value that was found');
 SELECT partman.run_maintenance('lv.c');
 SELECT is((SELECT count(*) FROM lv.c WHERE tableoid::regclass::text = 'lv.c_pnew_p' || lv.month(0)), 10::bigint, 'maintenance makes them, and moves its rows there');

@@ -93,10 +93,12 @@ CREATE TABLE public.v_registry (id text, active boolean);
 INSERT INTO public.v_registry VALUES ('spring', true), ('summer', false), ('west', true), ('far', true);
 UPDATE partman.part_config SET value_query = 'SELECT id FROM public.v_registry WHERE active -- only these', value_min_rows = 100, name_template = 'c_{value}' WHERE parent_table = 'public.v';
 SELECT results_eq($$SELECT action, partition, bounds, reason, estimated_rows FROM partman.plan_maintenance('public.v')$$,
-    $$VALUES ('create', 'public.c_far', $b$IN ('far')$b$, 'the registry names the value', 1::bigint), ('create', 'public.c_spring', $b$IN ('spring')$b$, 'the registry names the value', 0)$$, 'value_query: the plan');
+    $$VALUES ('heal', 'public.c_far', $b$IN ('far')$b$, 'the registry names the value', 1::bigint), ('create', 'public.c_spring', $b$IN ('spring')$b$, 'the registry names the value', 0)$$, 'value_query: the plan');
 INSERT INTO public.v VALUES ('rare', 1, 'z');
 SELECT partman.run_maintenance('public.v');
 SELECT has_table('public', 'c_spring', 'makes partitions for what it names');
+SELECT results_eq($$SELECT action, partition FROM partman.maintenance_history WHERE partition IN ('public.c_far', 'public.c_spring') ORDER BY 2$$,
+    $$VALUES ('heal', 'public.c_far'), ('create', 'public.c_spring')$$, 'and the history tells which of them got rows of the default partition');
 SELECT results_eq($$SELECT * FROM pg_temp.rows_of('public.v') ORDER BY 1$$, $$VALUES ('c_far', 1::bigint), ('v_default', 1), ('v_peast', 5)$$, 'with the rows; a value with few rows stays');
 UPDATE partman.part_config SET value_query = 'SELECT 1, 2' WHERE parent_table = 'public.v';
 SELECT matches(pg_temp.try($$SELECT partman.run_maintenance('public.v')$$), '^22023 value_query of "public.v" returns 2 columns', 'a query with two columns');
@@ -112,7 +114,7 @@ UPDATE partman.part_config SET max_partitions = 3 WHERE parent_table = 'public.v
 INSERT INTO public.v_many SELECT 1 + g % 4 FROM generate_series(1, 102) g;
 INSERT INTO public.v_many SELECT 5 + g FROM generate_series(1, 10) g;
 SELECT results_eq($$SELECT action, bounds FROM partman.plan_maintenance('public.v_many')$$,
-    $$VALUES ('create', $b$IN ('2')$b$), ('create', $b$IN ('3')$b$), ('create', $b$IN ('1')$b$), ('confirm', NULL)$$, 'those with the most rows come first, the plan speaks of the others');
+    $$VALUES ('heal', $b$IN ('2')$b$), ('heal', $b$IN ('3')$b$), ('heal', $b$IN ('1')$b$), ('confirm', NULL)$$, 'those with the most rows come first, the plan speaks of the others');
 SELECT matches((SELECT reason FROM partman.plan_maintenance('public.v_many') WHERE action = 'confirm'), '^11 values of table "public.v_many" would exceed the limit of partitions.*HASH', 'and proposes something');
 SELECT partman.run_maintenance('public.v_many');
 SELECT is((SELECT count(*) FROM partman.show_partitions('public.v_many')), 3::bigint, 'no more are made');
