@@ -10,11 +10,6 @@ bool overlaps(const Range &a, const Range &b)
     return !intersection(a, b).empty();
 }
 
-bool adjacent(const Range &a, const Range &b)
-{
-    return (a.upper.finite() && a.upper == b.lower) || (b.upper.finite() && b.upper == a.lower);
-}
-
 Range intersection(const Range &a, const Range &b)
 {
     return {std::max(a.lower, b.lower), std::min(a.upper, b.upper)};

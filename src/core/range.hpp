@@ -49,7 +49,6 @@ struct Range
 };
 
 bool overlaps(const Range &a, const Range &b);
-bool adjacent(const Range &a, const Range &b); // one ends where the other starts
 
 // Empty (lower >= upper) when they do not overlap.
 Range intersection(const Range &a, const Range &b);

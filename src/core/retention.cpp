@@ -174,17 +174,4 @@ std::optional<Coordinate> next_retirement(const SetConfig &config, const SetStat
     return std::nullopt;
 }
 
-std::vector<Finding> review_retention(const SetConfig &config)
-{
-    if (!config.retention || !shorter(*config.retention, config.step))
-    {
-        return {};
-    }
-    return {{Finding::Severity::warning,
-             "retention \"" + step_text(*config.retention) + "\" of partition set \"" + table_text(config) +
-                 "\" is shorter than its partition interval \"" + step_text(config.step) + "\"",
-             "A partition goes as a whole, when its newest possible row is older than the retention.",
-             "Use a shorter interval if rows have to go earlier."}};
-}
-
 } // namespace strata::core

@@ -41,7 +41,4 @@ bool doubts_clock(const SetConfig &config, const SetState &state, Coordinate now
 std::optional<Coordinate> next_retirement(const SetConfig &config, const SetState &state, Coordinate now,
                                           const std::vector<std::size_t> &gone);
 
-// Warnings about a retention that is valid but surprising, such as one shorter than the step.
-std::vector<Finding> review_retention(const SetConfig &config);
-
 } // namespace strata::core

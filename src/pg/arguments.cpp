@@ -114,11 +114,6 @@ std::optional<std::vector<int64_t>> int8_array_arg(FunctionCallInfo fcinfo, int 
     return array_argument<int64_t>(fcinfo, index, [](Datum d) { return DatumGetInt64(d); });
 }
 
-std::optional<std::vector<Oid>> oid_array_arg(FunctionCallInfo fcinfo, int index)
-{
-    return array_argument<Oid>(fcinfo, index, [](Datum d) { return DatumGetObjectId(d); });
-}
-
 std::optional<std::vector<std::optional<std::string>>> nullable_text_array_arg(FunctionCallInfo fcinfo, int index)
 {
     return argument<std::vector<std::optional<std::string>>>(fcinfo, index, nullable_text_elements);

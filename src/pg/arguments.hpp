@@ -26,7 +26,6 @@ std::optional<DateADT> date_arg(FunctionCallInfo fcinfo, int index);
 std::optional<std::vector<std::string>> text_array_arg(FunctionCallInfo fcinfo, int index);
 std::optional<std::vector<TimestampTz>> timestamptz_array_arg(FunctionCallInfo fcinfo, int index);
 std::optional<std::vector<int64_t>> int8_array_arg(FunctionCallInfo fcinfo, int index);
-std::optional<std::vector<Oid>> oid_array_arg(FunctionCallInfo fcinfo, int index);
 
 // text[] whose elements may be null.
 std::optional<std::vector<std::optional<std::string>>> nullable_text_array_arg(FunctionCallInfo fcinfo, int index);

@@ -57,7 +57,6 @@ public:
     std::optional<double> float8(size_t row, int column) const; // real, double precision
     std::optional<TimestampTz> timestamptz(size_t row, int column) const;
     std::optional<Timestamp> timestamp(size_t row, int column) const;
-    std::optional<DateADT> date(size_t row, int column) const;
     std::optional<Interval> interval(size_t row, int column) const;
     // Empty when null; elements of any type as text.  A null element is an error (22004).
     std::vector<std::string> text_array(size_t row, int column) const;

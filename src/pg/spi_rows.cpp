@@ -184,15 +184,6 @@ std::optional<Timestamp> Rows::timestamp(size_t row, int column) const
     return DatumGetTimestamp(value(row, column));
 }
 
-std::optional<DateADT> Rows::date(size_t row, int column) const
-{
-    if (is_null(row, column))
-        return std::nullopt;
-    if (type(column) != DATEOID)
-        wrong_type(column, type(column), "date");
-    return DatumGetDateADT(value(row, column));
-}
-
 std::optional<Interval> Rows::interval(size_t row, int column) const
 {
     if (is_null(row, column))

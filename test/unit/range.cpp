@@ -50,7 +50,7 @@ TEST_CASE("ranges are half-open", "[range]")
     CHECK_FALSE(full.empty());
 }
 
-TEST_CASE("overlap, adjacency and intersection", "[range]")
+TEST_CASE("overlap and intersection", "[range]")
 {
     CHECK(overlaps(Range::of(0, 10), Range::of(9, 20)));
     CHECK_FALSE(overlaps(Range::of(0, 10), Range::of(10, 20)));
@@ -58,10 +58,6 @@ TEST_CASE("overlap, adjacency and intersection", "[range]")
     CHECK(overlaps(below(5), from(4)));
     CHECK_FALSE(overlaps(below(5), from(5)));
     CHECK_FALSE(overlaps(Range::of(3, 3), full));
-    CHECK(adjacent(Range::of(0, 10), Range::of(10, 20)));
-    CHECK(adjacent(Range::of(10, 20), below(10)));
-    CHECK_FALSE(adjacent(Range::of(0, 10), Range::of(11, 20)));
-    CHECK_FALSE(adjacent(full, full));
     CHECK(intersection(Range::of(0, 10), from(5)) == Range::of(5, 10));
     CHECK(intersection(Range::of(0, 10), Range::of(20, 30)).empty());
 }

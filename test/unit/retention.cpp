@@ -247,22 +247,6 @@ TEST_CASE("the next partition to go is known in advance", "[retention]")
     CHECK_FALSE(next_retirement(ids, state, now, {}));
 }
 
-TEST_CASE("a retention shorter than the step is remarked on", "[retention]")
-{
-    SetConfig config = monthly("UTC");
-    CHECK(review_retention(config).empty());
-    config.retention = TimeStep{.days = 30};
-    CHECK(review_retention(config).empty());
-    config.retention = TimeStep{.days = 29};
-    REQUIRE(review_retention(config).size() == 1);
-    CHECK(review_retention(config)[0].severity == Finding::Severity::warning);
-    CHECK(review_retention(config)[0].message == "retention \"29 days\" of partition set \"public.events\" is "
-                                                 "shorter than its partition interval \"1 mon\"");
-    SetConfig ids = by_id(100);
-    ids.retention = NumberStep{99};
-    CHECK(review_retention(ids).size() == 1);
-}
-
 TEST_CASE("nothing inside of the retention ever goes", "[retention][property]")
 {
     for (const std::string &name : zone_names())
