@@ -177,7 +177,8 @@ SQL
 		# All of it as text, and made again from that.
 		step("$id: an index of a hostile name", $name, 'owner', q{CREATE INDEX "a ON ONLY x USING y" ON <s.t> (<v>)});
 		my $ddl = step("$id: statements", $name, $role, q{SELECT partman.generate_ddl(<'s.t'>, true)});
-		$node->safe_psql('postgres', fill('DROP TABLE <s.t>', $name));
+		# From 18 on the copy has the names of constraints, too, and a new table would get others.
+		$node->safe_psql('postgres', fill('DROP TABLE <s.t>, <s.l>', $name));
 		step("$id: the statements, by hand", $name, 'superuser', $ddl);
 		is(step("$id: statements again", $name, $role, q{SELECT partman.generate_ddl(<'s.t'>, true)}), $ddl, "$id: they make what they were made from");
 		# Lists: labels of a type, and texts.
