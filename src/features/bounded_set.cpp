@@ -92,7 +92,9 @@ std::vector<PlanRow> bounded_plan_rows(const catalog::StoredSet &set, bool unatt
             rows[first].action = log::text_of(log::Action::heal);
         if (set.after_create)
             rows[first].reason += hooks_text(set, parent, {Hook::after_create});
-        rows[first].locks = locks;
+        rows[first].locks = partition.rows > 0
+                                ? locks::describe(locks::to_create_directly(parent.oid, parent.default_partition))
+                                : locks;
         rows[first].rows = partition.rows;
     }
     // What is left undone and why: nothing can be done about it but by a person.

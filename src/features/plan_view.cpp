@@ -121,6 +121,9 @@ private:
                 continue;
             const bool heals = set_.default_rows == "drain";
             rows[first].action = heals ? "heal" : "skip";
+            if (heals)
+                rows[first].locks =
+                    locks::describe(locks::to_create_directly(planned_.parent.oid, default_of(planned_.state)));
             rows[first].reason += heals ? "; its rows move out of the default partition"
                                         : "; rows of the default partition are in the way";
         }

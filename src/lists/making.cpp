@@ -218,7 +218,11 @@ Making make_partitions(const PartitionedTable &table, const std::vector<WantedVa
     if (moves && !missing.empty())
         spool.take(missing, rows == Rows::move_quickly ? std::optional{table.budget().timeout_ms} : std::nullopt);
     if (spool.count() > 0)
+    {
         test_point("list.taken");
+        // Who waited for the default partition would go on without those that are new (moving/batch.cpp).
+        locks::acquire({table.parent.oid, AccessExclusiveLock}, {{source, AccessExclusiveLock}}, table.budget());
+    }
     std::vector<Oid> const made = make_bounded(table, bounds);
     for (std::size_t i = 0; i < made.size(); ++i)
         if (const auto set = catalog::find_set(made[i]); set && !is_bounded(*set))

@@ -16,7 +16,7 @@ struct Wants
 
 // CREATE TABLE (LIKE parent) and ATTACH PARTITION of the new, empty table.
 Wants to_attach(Oid parent, Oid default_partition);
-// CREATE TABLE ... PARTITION OF.
+// CREATE TABLE ... PARTITION OF, or ATTACH PARTITION of a new table for rows of the default partition.
 Wants to_create_directly(Oid parent, Oid default_partition);
 
 // How partitions leave the set; where others refer to it none can be dropped without being detached.

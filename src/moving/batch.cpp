@@ -175,8 +175,7 @@ std::uint64_t Batch::move_to_new_tables(const std::vector<Portion> &portions, co
     StagedPartitions partitions{set_, wanted};
     const std::uint64_t moved = partitions.load(source_, windows_of(portions), everything, milliseconds_);
     test_point("move.loaded");
-    log::show_phase(log::Phase::locking);
-    locks::acquire({source_, AccessExclusiveLock}, {}, budget_);
+    keep_readers_out();
     log::show_phase(log::Phase::making);
     partitions.attach(source_);
     test_point("move.attached");
@@ -184,11 +183,22 @@ std::uint64_t Batch::move_to_new_tables(const std::vector<Portion> &portions, co
     return moved;
 }
 
+// The server looks up the partitions of a table when it has a lock on the table, and then waits for each of them:
+// who waited for the default partition would go on without the new ones, where its rows are by then.  So they have
+// to wait for the table.
+void Batch::keep_readers_out() const
+{
+    log::show_phase(log::Phase::locking);
+    locks::acquire({set_.parent.oid, AccessExclusiveLock}, {{source_, AccessExclusiveLock}}, budget_);
+}
+
 void Batch::make_missing(const std::vector<Portion> &portions)
 {
     const std::vector<Wanted> wanted = wanted_partitions(set_, portions);
     if (wanted.empty())
         return;
+    if (from_default_)
+        keep_readers_out();
     log::show_phase(log::Phase::making);
     create_partitions(set_.stored, set_.parent, wanted);
     made_ = true;
@@ -228,6 +238,7 @@ std::uint64_t Batch::move_through_spool(const std::vector<Portion> &portions)
     make_missing(portions);
     if (moved > 0 && has_levels())
     {
+        keep_readers_out();
         TupleTableSlot *row = pg::call([&] { return MakeSingleTupleTableSlot(shape, &TTSOpsMinimalTuple); });
         Below{read_set(set_.stored)}.make_places(
             [&] { return tuplestore_gettupleslot(spool, true, false, row) ? row : nullptr; });

@@ -23,8 +23,8 @@ bool is_published(Oid relation);
 // one commit.
 //
 // Locks: SHARE ROW EXCLUSIVE on the parent and the source, so that writers of both wait and readers do not; then,
-// for partitions to be made beside a default partition, ACCESS EXCLUSIVE on that one.  All within the budget, all
-// to the end of the transaction.
+// for partitions to be made for rows of the default partition, ACCESS EXCLUSIVE on the parent and on that one.  All
+// within the budget, all to the end of the transaction.
 class Batch
 {
 public:
@@ -53,6 +53,7 @@ private:
     std::uint64_t move_directly(const std::vector<Portion> &portions);
     std::uint64_t move_to_shards(const std::vector<Portion> &portions);
     void make_missing(const std::vector<Portion> &portions);
+    void keep_readers_out() const;
     bool has_levels() const; // whether its new partitions have partitions themselves
     KeyWindows windows_of(const std::vector<Portion> &portions) const;
     bool plain_partitions() const;
