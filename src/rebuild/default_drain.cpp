@@ -65,8 +65,8 @@ std::vector<Wanted> pieces_of(const ShownSet &set, const std::vector<core::Range
 class Emptying final : public Purpose
 {
 public:
-    Emptying(const catalog::StoredSet &stored, const std::vector<core::Range> &ranges)
-        : stored_(stored), ranges_(ranges)
+    Emptying(const catalog::StoredSet &stored, std::vector<core::Range> ranges)
+        : stored_(stored), ranges_(std::move(ranges))
     {}
 
     PartitionedTable table() const override

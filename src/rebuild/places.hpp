@@ -44,7 +44,7 @@ class Places
 {
 public:
     // Locks ROW EXCLUSIVE what it writes to.
-    Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const catalog::Rebuild::Source &source);
+    Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const catalog::Rebuild::Source &from);
     ~Places();
 
     const std::vector<std::string> &key_columns() const { return key_columns_; }
