@@ -115,6 +115,11 @@ bool is_scalar(const JsonValue &value)
     return value.kind != Kind::array && value.kind != Kind::object;
 }
 
+bool is_string(const JsonValue &value)
+{
+    return value.kind == Kind::string;
+}
+
 template <class Test>
 bool is_array_of(const JsonValue &value, Test test)
 {
@@ -140,7 +145,7 @@ bool fits(const JsonValue &value, Type type)
     case Type::boolean:
         return value.kind == Kind::boolean;
     case Type::texts:
-        return is_array_of(value, [](const JsonValue &element) { return element.kind == Kind::string; });
+        return is_array_of(value, is_string);
     case Type::values:
         return is_array_of(value, is_scalar);
     case Type::groups:
@@ -151,6 +156,17 @@ bool fits(const JsonValue &value, Type type)
         return value.kind == Kind::object;
     }
     throw std::logic_error("type of a setting out of range");
+}
+
+// What a value that does not fit is, or the first element that makes an array of the right kind unfit.
+std::string misfit(const JsonValue &value, Type type)
+{
+    const bool is_list = value.kind == Kind::array && (type == Type::texts || type == Type::values);
+    const auto fitting = type == Type::texts ? is_string : is_scalar;
+    const auto first = std::find_if_not(value.elements.begin(), value.elements.end(), fitting);
+    if (!is_list || first == value.elements.end())
+        return "It is " + shown(value) + ".";
+    return "Element " + std::to_string(first - value.elements.begin() + 1) + " is " + shown(*first) + ".";
 }
 
 void check(const Setting &setting, const JsonValue &value, const std::string &name)
@@ -164,8 +180,12 @@ void check(const Setting &setting, const JsonValue &value, const std::string &na
         return;
     }
     if (!fits(value, setting.type))
-        throw Error(ErrorKind::datatype_mismatch, quoted(name) + " must be " + expected(setting.type),
-                    "It is " + shown(value) + ".");
+        throw Error(
+            ErrorKind::datatype_mismatch, quoted(name) + " must be " + expected(setting.type),
+            misfit(value, setting.type),
+            setting.type == Type::values && value.kind == Kind::array
+                ? "Values that share a partition belong under \"partitions\": {\"its_name\": [\"a\", \"b\"]}."
+                : "");
 }
 
 } // namespace

@@ -31,7 +31,8 @@ JsonValue array_of(std::vector<JsonValue> elements)
     return array;
 }
 
-std::string refused(Members members)
+template <class Text>
+std::string error_of(Members members, Text text)
 {
     members.push_back({"parent_table", {Kind::string, "s.t"}});
     try
@@ -40,9 +41,19 @@ std::string refused(Members members)
     }
     catch (const Error &error)
     {
-        return error.message() + "|" + error.hint();
+        return text(error);
     }
     return "taken";
+}
+
+std::string refused(Members members)
+{
+    return error_of(std::move(members), [](const Error &error) { return error.message() + "|" + error.hint(); });
+}
+
+std::string misfit(Members members)
+{
+    return error_of(std::move(members), [](const Error &error) { return error.detail(); });
 }
 
 } // namespace
@@ -125,7 +136,11 @@ TEST_CASE("values and groups of them", "[set_spec]")
     REQUIRE(spec.find("partitions")->names == std::vector<std::string>{"poles"});
     CHECK(spec.find("partitions")->elements.front().scalars().size() == 4);
     CHECK(refused({{"values", array_of({values})}}) ==
-          "\"values\" must be an array of values such as [\"a\", \"b\"]|");
+          "\"values\" must be an array of values such as [\"a\", \"b\"]|"
+          "Values that share a partition belong under \"partitions\": {\"its_name\": [\"a\", \"b\"]}.");
+    CHECK(misfit({{"values", array_of({{Kind::number, "1"}, values})}}) == "Element 2 is an array.");
+    CHECK(misfit({{"constraint_cols", array_of({{Kind::number, "1"}})}}) == "Element 1 is 1.");
+    CHECK(misfit({{"values", {Kind::boolean, "true"}}}) == "It is true.");
     CHECK(refused({{"partitions", object_of({{"a", {Kind::string, "b"}}})}}).starts_with("\"partitions\" must be"));
     CHECK(refused({{"values", {}}, {"partitions", {}}}) == "taken");
 }
