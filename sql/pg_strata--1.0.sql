@@ -660,13 +660,15 @@ COMMENT ON COLUMN @extschema@.check_default_table.count IS 'Its rows; 1 when the
 
 -- Functions: triggers
 
--- They run as whoever writes, so that they can judge him.  Whoever restores a dump is checked as well.
+-- They run as whoever writes, so that they can judge him.  Whoever restores a dump is checked as well.  Those that check
+-- fire in every replication role: who may choose that (GRANT SET ON PARAMETER) may not choose his rights.
 CREATE FUNCTION @extschema@.part_config_check() RETURNS trigger
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'strata_part_config_check';
 COMMENT ON FUNCTION @extschema@.part_config_check() IS 'Trigger of part_config: checks values and the rights of whoever writes, and fills in the identity of the table.';
 REVOKE ALL ON FUNCTION @extschema@.part_config_check() FROM PUBLIC;
 CREATE TRIGGER part_config_check BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.part_config
     FOR EACH ROW EXECUTE FUNCTION @extschema@.part_config_check();
+ALTER TABLE @extschema@.part_config ENABLE ALWAYS TRIGGER part_config_check;
 COMMENT ON TRIGGER part_config_check ON @extschema@.part_config IS 'Checks what is written.';
 
 CREATE FUNCTION @extschema@.part_config_cascade() RETURNS trigger
@@ -682,6 +684,7 @@ COMMENT ON FUNCTION @extschema@.part_config_sub_check() IS 'Trigger of part_conf
 REVOKE ALL ON FUNCTION @extschema@.part_config_sub_check() FROM PUBLIC;
 CREATE TRIGGER part_config_sub_check BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.part_config_sub
     FOR EACH ROW EXECUTE FUNCTION @extschema@.part_config_sub_check();
+ALTER TABLE @extschema@.part_config_sub ENABLE ALWAYS TRIGGER part_config_sub_check;
 COMMENT ON TRIGGER part_config_sub_check ON @extschema@.part_config_sub IS 'Checks what is written.';
 
 CREATE FUNCTION @extschema@.part_config_override_check() RETURNS trigger
@@ -690,6 +693,7 @@ COMMENT ON FUNCTION @extschema@.part_config_override_check() IS 'Trigger of part
 REVOKE ALL ON FUNCTION @extschema@.part_config_override_check() FROM PUBLIC;
 CREATE TRIGGER part_config_override_check BEFORE INSERT OR UPDATE OR DELETE ON @extschema@.part_config_override
     FOR EACH ROW EXECUTE FUNCTION @extschema@.part_config_override_check();
+ALTER TABLE @extschema@.part_config_override ENABLE ALWAYS TRIGGER part_config_override_check;
 COMMENT ON TRIGGER part_config_override_check ON @extschema@.part_config_override IS 'Checks what is written.';
 
 CREATE FUNCTION @extschema@.part_config_override_follow() RETURNS trigger
@@ -706,6 +710,7 @@ COMMENT ON FUNCTION @extschema@.managed_partition_check() IS 'Trigger of managed
 REVOKE ALL ON FUNCTION @extschema@.managed_partition_check() FROM PUBLIC;
 CREATE TRIGGER managed_partition_check BEFORE INSERT ON @extschema@.managed_partition
     FOR EACH ROW EXECUTE FUNCTION @extschema@.managed_partition_check();
+ALTER TABLE @extschema@.managed_partition ENABLE ALWAYS TRIGGER managed_partition_check;
 COMMENT ON TRIGGER managed_partition_check ON @extschema@.managed_partition IS 'Fills in the oids of restored rows.';
 
 CREATE FUNCTION @extschema@.installation_check() RETURNS trigger
@@ -714,6 +719,7 @@ COMMENT ON FUNCTION @extschema@.installation_check() IS 'Trigger of installation
 REVOKE ALL ON FUNCTION @extschema@.installation_check() FROM PUBLIC;
 CREATE TRIGGER installation_check BEFORE INSERT ON @extschema@.installation
     FOR EACH ROW EXECUTE FUNCTION @extschema@.installation_check();
+ALTER TABLE @extschema@.installation ENABLE ALWAYS TRIGGER installation_check;
 COMMENT ON TRIGGER installation_check ON @extschema@.installation IS 'A restored row confirms nothing.';
 
 CREATE FUNCTION @extschema@.confirm_live() RETURNS void

@@ -18,6 +18,11 @@ TriggerCall::TriggerCall(FunctionCallInfo fcinfo, const char *table, Timing timi
                           "function can only be called by the triggers of pg_strata");
 }
 
+bool TriggerCall::is_unchecked()
+{
+    return SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA && pg::call(superuser);
+}
+
 TableRow TriggerCall::read(HeapTuple tuple) const
 {
     TableRow row(RelationGetDescr(data_->tg_relation));

@@ -18,7 +18,7 @@ namespace pg = strata::pg;
 STRATA_FUNCTION(strata_part_config_check)
 {
     catalog::TriggerCall call(fcinfo, "part_config");
-    return catalog::write_part_config(call);
+    return catalog::TriggerCall::is_unchecked() ? call.go_on() : catalog::write_part_config(call);
 }
 
 STRATA_FUNCTION(strata_part_config_cascade)
@@ -44,13 +44,13 @@ STRATA_FUNCTION(strata_capture_change)
 STRATA_FUNCTION(strata_part_config_sub_check)
 {
     catalog::TriggerCall call(fcinfo, "part_config_sub");
-    return catalog::write_part_config_sub(call);
+    return catalog::TriggerCall::is_unchecked() ? call.go_on() : catalog::write_part_config_sub(call);
 }
 
 STRATA_FUNCTION(strata_part_config_override_check)
 {
     catalog::TriggerCall call(fcinfo, "part_config_override");
-    return strata::check_override(call);
+    return catalog::TriggerCall::is_unchecked() ? call.go_on() : strata::check_override(call);
 }
 
 STRATA_FUNCTION(strata_part_config_override_follow)
@@ -63,13 +63,13 @@ STRATA_FUNCTION(strata_part_config_override_follow)
 STRATA_FUNCTION(strata_managed_partition_check)
 {
     catalog::TriggerCall call(fcinfo, "managed_partition");
-    return catalog::write_managed_partition(call);
+    return catalog::TriggerCall::is_unchecked() ? call.go_on() : catalog::write_managed_partition(call);
 }
 
 STRATA_FUNCTION(strata_installation_check)
 {
     catalog::TriggerCall call(fcinfo, "installation");
-    return catalog::write_installation(call);
+    return catalog::TriggerCall::is_unchecked() ? call.go_on() : catalog::write_installation(call);
 }
 
 STRATA_FUNCTION(strata_confirm_live)

@@ -136,6 +136,17 @@ my ($copied, undef, $complaint) = $node->psql('postgres', "COPY partman.part_con
 like($complaint, qr/must be owner of table "safe.unmanaged"/, 'refused: COPY');
 is(as($node, 'postgres', $everything), $before, 'nothing of the victim has changed');
 
+# Who may switch triggers off, as roles that are no superusers may in some hosted databases, is judged as before.
+as($node, 'postgres', 'GRANT SET ON PARAMETER session_replication_role TO mallory');
+$number = 0;
+my @writes = grep { $_->[0] ne '55000' && $_->[1] =~ /^(?:INSERT|UPDATE|DELETE|MERGE|WITH)/ } @refused;
+$states = attack($node, 'postgres', 'mallory', '', [ 'off', 'SET session_replication_role = replica' ], map { [ 'replica.' . $number++, $_->[1] ] } @writes);
+is($states->{off}, '00000', 'triggers are off');
+$number = 0;
+like($states->{ 'replica.' . $number++ } // 'not run', qr/^$_->[0]/, "refused with triggers off: $_->[1]") foreach @writes;
+is(as($node, 'postgres', $everything), $before, 'nothing of the victim has changed then either');
+as($node, 'postgres', 'REVOKE SET ON PARAMETER session_replication_role FROM mallory');
+
 # What is accepted means nothing.  A dump gives owner_role and parent_oid; mallory imitates one.
 my $warned = attack($node, 'postgres', 'mallory', '',
 	[ 'orphan', "INSERT INTO partman.part_config ($columns, owner_role, parent_oid, system_identifier, database_oid) VALUES ('safe.unmanaged', $values, 'victim', $oid, $identity)" ],
