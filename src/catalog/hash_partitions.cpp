@@ -50,6 +50,11 @@ core::HashConfig to_hash_config(const StoredSet &set, const Parent &parent)
     return config;
 }
 
+core::HashBound hash_bound(Oid partition)
+{
+    return pg::call(read_bound, partition);
+}
+
 std::vector<HashPartition> hash_partitions(const Parent &parent)
 {
     // A partition that is being detached concurrently is left out only by somebody who has a snapshot.
@@ -59,7 +64,7 @@ std::vector<HashPartition> hash_partitions(const Parent &parent)
     for (int i = 0; i < list_length(children); ++i)
     {
         const Oid oid = list_nth_oid(children, i);
-        const core::HashBound bound = pg::call(read_bound, oid);
+        const core::HashBound bound = hash_bound(oid);
         if (bound.modulus > 0)
             partitions.push_back({oid, bound});
     }

@@ -28,6 +28,8 @@ struct HashPartition
 // The partitions of a table that is partitioned by hash, by remainder and modulus.  From the rows of the catalog,
 // without a lock on the table.
 std::vector<HashPartition> hash_partitions(const Parent &parent);
+// Of one that may be half detached.
+core::HashBound hash_bound(Oid partition);
 std::vector<core::HashBound> bounds_of(const std::vector<HashPartition> &partitions);
 
 // The hash by which rows with this value of the key, the only column of it, find their partition; not set: NULL.

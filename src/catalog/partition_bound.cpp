@@ -125,15 +125,17 @@ std::optional<core::Range> range_of(const PartitionBoundSpec &bound, const Paren
     return range_of(constants_of(bound), parent.oid, parent);
 }
 
-std::vector<std::string> listed_values(Oid partition)
+std::vector<std::optional<std::string>> listed_values(Oid partition)
 {
     const Constants found = pg::call(read_constants, partition);
-    std::vector<std::string> values;
+    std::vector<std::optional<std::string>> values;
     for (int i = 0; found.is_list && i < list_length(found.values); i++)
     {
         const auto &constant = *static_cast<const Const *>(list_nth(found.values, i));
-        if (!constant.constisnull)
-            values.push_back(pg::output_of(constant.consttype, constant.constvalue));
+        if (constant.constisnull)
+            values.emplace_back();
+        else
+            values.emplace_back(pg::output_of(constant.consttype, constant.constvalue));
     }
     return values;
 }

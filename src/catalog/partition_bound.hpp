@@ -20,9 +20,9 @@ std::optional<core::Range> range_of(const PartitionBoundSpec &bound, const Paren
 // partition.
 std::string shown_bound(Oid partition);
 
-// The values that a partition of a list has, but for NULL, as their type writes them in the session's settings;
-// none of another table.
-std::vector<std::string> listed_values(Oid partition);
+// The values that a partition of a list has, as their type writes them in the session's settings; not set: NULL.
+// None of another table.
+std::vector<std::optional<std::string>> listed_values(Oid partition);
 
 // A bound in the middle of one value of the leading column, by what the next column says: the partition is taken to
 // hold that value.

@@ -145,7 +145,9 @@ core::SetState read_partitions(const Parent &parent)
 
     core::SetState state;
     if (descriptor->detached_exist)
-        state.pending = find_pending(parent);
+        if ((state.pending = find_pending(parent)))
+            state.pending->partition.range =
+                range_of(state.pending->partition.oid, parent).value_or(core::Range::full());
     if (descriptor->nparts == 0)
         return state;
     const PartitionBoundInfoData &bounds = *descriptor->boundinfo;

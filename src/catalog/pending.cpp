@@ -1,6 +1,5 @@
 #include "catalog/pending.hpp"
 
-#include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/provenance.hpp"
 #include "pg/catalog_scan.hpp"
@@ -36,7 +35,6 @@ std::optional<core::PendingDetach> find_pending(const Parent &parent)
     pending.partition.oid = child;
     pending.partition.schema = pg::schema_name(pg::schema_of(child));
     pending.partition.name = name_of(child);
-    pending.partition.range = range_of(child, parent).value_or(core::Range::full());
     if (const auto intent = intended(child))
     {
         pending.intended = intent->way_out;

@@ -122,7 +122,8 @@ const char *participle(WayOut way_out)
     throw std::logic_error("way out of a set out of range");
 }
 
-// What is not to be retired any more comes back, whatever the switches and the hour.
+// What is not to be retired any more comes back, and what somebody has asked for goes, whatever the switches and
+// the hour.
 void add_settles(Plan &plan, const SetConfig &config, const SetState &state, Coordinate now, bool may_retire)
 {
     const Codec codec(KeyType::timestamptz, *config.zone);
@@ -131,7 +132,7 @@ void add_settles(Plan &plan, const SetConfig &config, const SetState &state, Coo
     {
         const Unsettled &unsettled = state.unsettled[i];
         const std::optional<Ending> &end = endings[i];
-        if (!end || !(end->returns || may_retire))
+        if (!end || !(end->returns || unsettled.asked || may_retire))
         {
             continue;
         }
@@ -344,6 +345,19 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
     {
         add_settles(plan, config, state, now, false);
     }
+    plan.fingerprint = fingerprint(state, plan.actions);
+    return plan;
+}
+
+Plan plan_leaving(const SetConfig &config, const SetState &state, Coordinate now)
+{
+    Plan plan;
+    if (state.pending)
+    {
+        add_finish(plan, config, state, now);
+    }
+    add_asked(plan, state);
+    add_settles(plan, config, state, now, config.retire_enabled);
     plan.fingerprint = fingerprint(state, plan.actions);
     return plan;
 }

@@ -35,8 +35,8 @@ struct Action
     std::string name;
     std::uint32_t oid = 0; // 0 for create
     Range range = {};      // not of drop_retired, nor of partitions by values or remainders
-    // Of settle and drop_retired: what it had, as after FOR VALUES.  Of a create action of a partition by values or
-    // remainders: what it gets, which then has no range.
+    // Of settle and drop_retired: what it had, as after FOR VALUES.  Of a partition by values or remainders: what
+    // it has, had or gets, since it has no range.
     std::string bound = {};
     std::string reason;
     bool asked = false;   // of a finish, retire or settle action: by drop_partition(), not by the retention
@@ -74,6 +74,10 @@ struct Options
 
 // What maintenance has to do for a set at `now` (an instant).  Throws what validate_config and NameTemplate throw.
 Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const Names &names, Options options = {});
+
+// Of a set along which nothing is stepped: what has begun to leave it, and what somebody has asked for.  Ranges are
+// of no meaning.
+Plan plan_leaving(const SetConfig &config, const SetState &state, Coordinate now);
 
 // How many partitions would be made and retired now, if that were not switched off.
 struct Held

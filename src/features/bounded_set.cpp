@@ -1,13 +1,16 @@
 #include "features/bounded_set.hpp"
 
 #include "catalog/hash_partitions.hpp"
+#include "catalog/partition_bound.hpp"
 #include "catalog/value_list.hpp"
 #include "clock.hpp"
 #include "core/naming.hpp"
 #include "core/shown_plan.hpp"
+#include "ddl/owner_scope.hpp"
 #include "features/create_partitions.hpp"
 #include "features/hooks.hpp"
 #include "features/levels.hpp"
+#include "features/retirement_rows.hpp"
 #include "hashes/remainder_set.hpp"
 #include "lists/value_set.hpp"
 #include "locks/wants.hpp"
@@ -28,7 +31,24 @@ core::Plan BoundedSet::as_plan() const
         action.branch = partition.branch;
     }
     plan.fingerprint = fingerprint_;
+    if (leaving_)
+        plan.actions.insert(plan.actions.end(), leaving_->plan.actions.begin(), leaving_->plan.actions.end());
     return plan;
+}
+
+void BoundedSet::mix_in(std::uint64_t fingerprint)
+{
+    core::Fnv1a hash;
+    hash.add(static_cast<std::int64_t>(fingerprint_));
+    hash.add(static_cast<std::int64_t>(fingerprint));
+    fingerprint_ = hash.value();
+}
+
+void BoundedSet::plan_leaving(bool unattended)
+{
+    leaving_.emplace(plan_set(*table_.set, unattended));
+    if (!leaving_->plan.actions.empty())
+        mix_in(leaving_->plan.fingerprint);
 }
 
 void BoundedSet::plan_below()
@@ -38,10 +58,7 @@ void BoundedSet::plan_below()
     plan_levels(plan, {}, *table_.set, table_.parent, now(), names_for(*table_.set, table_.parent));
     if (plan.fingerprint == unplanned)
         return;
-    core::Fnv1a hash;
-    hash.add(static_cast<std::int64_t>(unplanned));
-    hash.add(static_cast<std::int64_t>(plan.fingerprint));
-    fingerprint_ = hash.value();
+    mix_in(plan.fingerprint);
     for (std::size_t i = 0; i < creates_.size(); i++)
         creates_[i].branch = plan.actions[i].branch;
 }
@@ -68,14 +85,26 @@ core::SetState read_bounded(const catalog::StoredSet &set, const catalog::Parent
     return state;
 }
 
-std::unique_ptr<BoundedSet> plan_bounded(const catalog::StoredSet &set, bool unattended)
+std::string shown_bounds(Oid partition)
 {
-    if (catalog::is_hash(set))
-        return std::make_unique<hashes::RemainderSet>(set, unattended);
-    return std::make_unique<lists::ValueSet>(set, unattended);
+    const ddl::FixedSettings settings;
+    const std::string shown = catalog::shown_bound(partition);
+    const std::string_view prefix = "FOR VALUES ";
+    return shown.starts_with(prefix) ? shown.substr(prefix.size()) : shown;
 }
 
-std::vector<PlanRow> bounded_plan_rows(const catalog::StoredSet &set, bool unattended)
+std::unique_ptr<BoundedSet> plan_bounded(const catalog::StoredSet &set, bool unattended)
+{
+    std::unique_ptr<BoundedSet> planned;
+    if (catalog::is_hash(set))
+        planned = std::make_unique<hashes::RemainderSet>(set, unattended);
+    else
+        planned = std::make_unique<lists::ValueSet>(set, unattended);
+    planned->plan_leaving(unattended);
+    return planned;
+}
+
+std::vector<PlanRow> bounded_plan_rows(const catalog::StoredSet &set, bool unattended, bool live)
 {
     const auto planned = plan_bounded(set, unattended);
     const catalog::Parent &parent = planned->table().parent;
@@ -97,6 +126,8 @@ std::vector<PlanRow> bounded_plan_rows(const catalog::StoredSet &set, bool unatt
                                 : locks;
         rows[first].rows = partition.rows;
     }
+    for (PlanRow &row : RetirementRows(set, planned->leaving(), unattended, live).rows())
+        rows.push_back(std::move(row));
     // What is left undone and why: nothing can be done about it but by a person.
     for (const core::Finding &finding : planned->findings())
     {

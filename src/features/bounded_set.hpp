@@ -5,6 +5,7 @@
 #include "features/bounded_partition.hpp"
 #include "features/maintenance.hpp"
 #include "features/plan_view.hpp"
+#include "features/set_plan.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -41,6 +42,9 @@ public:
     const PartitionedTable &table() const { return table_; }
     const std::vector<NewBounded> &creates() const { return creates_; }
     const std::vector<core::Finding> &findings() const { return findings_; }
+    // What leaves it: what has begun to, and what somebody has asked for.
+    const PlannedSet &leaving() const { return *leaving_; }
+    void plan_leaving(bool unattended);
     // As a plan of other sets, for what shows plans and compares them.
     core::Plan as_plan() const;
 
@@ -52,11 +56,13 @@ protected:
     explicit BoundedSet(PartitionedTable table) : table_(std::move(table)) {}
     // Once it is known what is to be made: what belongs below that.
     void plan_below();
+    void mix_in(std::uint64_t fingerprint);
 
     PartitionedTable table_;
     std::vector<NewBounded> creates_;
     std::vector<core::Finding> findings_;
     std::uint64_t fingerprint_ = 0;
+    std::optional<PlannedSet> leaving_;
 };
 
 bool is_bounded(const catalog::StoredSet &set);
@@ -65,11 +71,14 @@ bool is_bounded(const catalog::StoredSet &set);
 // it under ddl::FixedSettings.
 core::SetState read_bounded(const catalog::StoredSet &set, const catalog::Parent &parent);
 
+// The bounds of a partition as they are in the history: without FOR VALUES.
+std::string shown_bounds(Oid partition);
+
 // Reads under ACCESS SHARE, given back at once; writes nothing.  Only for a set that is_bounded().
 std::unique_ptr<BoundedSet> plan_bounded(const catalog::StoredSet &set, bool unattended);
 
 // As maintain_set() and plan_maintenance() have it for other sets.
 SetOutcome maintain_bounded(const catalog::StoredSet &set, RunContext &context);
-std::vector<PlanRow> bounded_plan_rows(const catalog::StoredSet &set, bool unattended);
+std::vector<PlanRow> bounded_plan_rows(const catalog::StoredSet &set, bool unattended, bool live);
 
 } // namespace strata

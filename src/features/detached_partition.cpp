@@ -15,7 +15,7 @@ log::Step begin_step(const PlannedSet &planned, const core::Action &action, log:
     log::Step step;
     step.action = name;
     step.partition = action.schema + "." + action.name;
-    step.bounds = core::range_text(action.range, planned.config.codec());
+    step.bounds = planned.bounds_of(action);
     step.rows = size.rows;
     step.bytes = size.bytes;
     step.started = GetCurrentTimestamp();

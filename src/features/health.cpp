@@ -97,7 +97,8 @@ private:
     }
     void add_runs(Health &health, const catalog::StoredSet &set) const;
     void add_partitions(Health &health, const catalog::StoredSet &set) const;
-    static void add_bounded(Health &health, const catalog::StoredSet &set, const catalog::Parent &parent);
+    void add_bounded(Health &health, const catalog::StoredSet &set, const catalog::Parent &parent) const;
+    void add_known(core::Partition &partition, core::Signs &signs) const;
 
     const Scheduler &scheduler_;
     TimestampTz now_;
@@ -136,6 +137,17 @@ void Survey::add_runs(Health &health, const catalog::StoredSet &set) const
         signs.silence = std::max<TimestampTz>(0, now_ - *health.scheduler_seen);
 }
 
+void Survey::add_known(core::Partition &partition, core::Signs &signs) const
+{
+    const auto known = provenances_.attached.find(partition.oid);
+    if (known == provenances_.attached.end())
+        return;
+    partition.provenance = known->second.provenance;
+    partition.held = known->second.held;
+    partition.asked = known->second.asked;
+    signs.asked += partition.asked && !partition.held ? 1 : 0;
+}
+
 void Survey::add_partitions(Health &health, const catalog::StoredSet &set) const
 {
     const auto parent = OidIsValid(set.parent) ? catalog::find_parent(set) : std::nullopt;
@@ -150,13 +162,7 @@ void Survey::add_partitions(Health &health, const catalog::StoredSet &set) const
     catalog::Unlocked seen = catalog::read_unlocked(*parent);
     core::SetState &state = seen.state;
     for (core::Partition &partition : state.partitions)
-        if (const auto known = provenances_.attached.find(partition.oid); known != provenances_.attached.end())
-        {
-            partition.provenance = known->second.provenance;
-            partition.held = known->second.held;
-            partition.asked = known->second.asked;
-            health.signs.asked += partition.asked && !partition.held ? 1 : 0;
-        }
+        add_known(partition, health.signs);
 
     const bool time = core::is_time(core::axis_of(config.key));
     double rate = 0;
@@ -195,11 +201,13 @@ void Survey::add_partitions(Health &health, const catalog::StoredSet &set) const
 }
 
 // Values and remainders neither follow each other nor grow old.
-void Survey::add_bounded(Health &health, const catalog::StoredSet &set, const catalog::Parent &parent)
+void Survey::add_bounded(Health &health, const catalog::StoredSet &set, const catalog::Parent &parent) const
 {
-    const catalog::Unlocked seen = catalog::read_unlocked_values(parent);
-    const core::SetState &state = seen.state;
+    catalog::Unlocked seen = catalog::read_unlocked_values(parent);
+    core::SetState &state = seen.state;
     core::Signs &signs = health.signs;
+    for (core::Partition &partition : state.partitions)
+        add_known(partition, signs);
     signs.pending_detach = seen.pending_detach;
     signs.oversized = catalog::count_larger(state, {set.max_partition_bytes, set.max_partition_rows});
     if (catalog::is_hash(set))

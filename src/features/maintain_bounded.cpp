@@ -7,6 +7,7 @@
 #include "features/create_partitions.hpp"
 #include "features/hooks.hpp"
 #include "features/set_ledger.hpp"
+#include "features/set_retirement.hpp"
 #include "locks/room.hpp"
 #include "pg/notice.hpp"
 
@@ -41,7 +42,7 @@ private:
     RunContext &context_;
     SetLedger ledger_;
     std::unique_ptr<BoundedSet> planned_;
-    bool creates_ = true;
+    bool creates_ = true, retires_ = true;
     std::vector<MadeBounded> announced_;
 };
 
@@ -53,6 +54,7 @@ bool BoundedRun::begin()
         {
             check_approved(*approval, planned_->as_plan(), set_.parent_table);
             creates_ = !approval->skip_create;
+            retires_ = !approval->skip_retire;
         }
     });
     if (reason)
@@ -194,6 +196,8 @@ SetOutcome BoundedRun::run()
             ledger_.reconfigured();
         announce();
         analyze();
+        if (retires_ && !ledger_.outcome().unfinished)
+            SetRetirement(set_, context_, ledger_).all(planned_->leaving());
         if (!ledger_.outcome().unfinished)
             go_on();
     }

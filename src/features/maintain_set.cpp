@@ -70,16 +70,6 @@ log::Reason reason_of(const core::Finding &finding)
     return reason;
 }
 
-log::Reason is_a_copy(const catalog::StoredSet &set, std::size_t due)
-{
-    log::Reason reason;
-    reason.message = std::to_string(due) + " partitions of table \"" + set.parent_table +
-                     "\" are due for retirement, but this may be a copy of another database";
-    reason.detail = "The configuration was made on another server or in another database.";
-    reason.hint = "If retention shall work here too, call partman.confirm_live().";
-    return reason;
-}
-
 // The plan and a first go at it.  False when there is no plan.
 bool SetRun::begin()
 {
@@ -192,17 +182,7 @@ bool SetRun::is_shut(const std::optional<core::Window> &window) const
 // What goes: partitions first, then tables that were partitions.
 void SetRun::reduce()
 {
-    SetRetirement retirement(set_, context_, ledger_);
-    retirement.finish(*planned_);
-    const std::size_t going = planned_->retires().size() + planned_->settles().size() + planned_->drops().size();
-    if (going == 0)
-        return;
-    if (!context_.live())
-        return ledger_.blame(log::Outcome::skipped, is_a_copy(set_, going));
-    const bool all_retired = retirement.run(*planned_);
-    if (!ledger_.outcome().unfinished)
-        retirement.settle(*planned_);
-    if (all_retired && drop())
+    if (SetRetirement(set_, context_, ledger_).all(*planned_) && drop())
         consume_confirmation();
 }
 

@@ -152,8 +152,9 @@ std::vector<std::string> values_above(Oid table)
     std::vector<std::string> values;
     while (OidIsValid(table) && pg::call(get_rel_relispartition, table))
     {
-        for (std::string &value : catalog::listed_values(table))
-            values.push_back(std::move(value));
+        for (std::optional<std::string> &value : catalog::listed_values(table))
+            if (value)
+                values.push_back(*std::move(value));
         table = pg::call(get_partition_parent, table, true);
     }
     return values;

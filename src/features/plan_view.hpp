@@ -26,6 +26,9 @@ struct PlanRow
 // Statements as the column sql has them: one a line, each with its semicolon.
 std::string as_script(const std::vector<std::string> &statements);
 
+// With what the partition has.
+PlanRow with_size(PlanRow row, Oid partition);
+
 // The partition, and after it what is made below it.
 void add_creation_rows(std::vector<PlanRow> &rows, const catalog::StoredSet &set, const catalog::Parent &parent,
                        const Wanted &wanted, const std::string &reason);

@@ -293,7 +293,6 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
                                     const std::vector<core::Action> &actions, const RetireOrder &order, bool brief,
                                     const Answers &answers)
 {
-    const core::Codec codec = planned.config.codec();
     const TimestampTz began = GetCurrentTimestamp();
     std::map<Oid, Refusal> refusals;
     std::vector<core::Action> agreed;
@@ -331,7 +330,7 @@ std::vector<log::Step> retire_batch(const catalog::StoredSet &set, const Planned
         if (brief && !steps.empty() && step.started > enough)
             break;
         step.action = retire_verb(action.retire);
-        step.bounds = core::range_text(action.range, codec);
+        step.bounds = planned.bounds_of(action);
         step.partition = action.schema + "." + action.name;
         if (const auto refusal = refusals.find(action.oid); refusal != refusals.end())
         {

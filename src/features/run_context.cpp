@@ -44,7 +44,7 @@ RebuildManner RunContext::rebuild_manner()
 
 void RunContext::ask_ahead(const catalog::StoredSet &set)
 {
-    if (can_commit() || !live_ || catalog::is_value_list(set) || (!set.before_detach && !set.before_drop))
+    if (can_commit() || !live_ || (!set.before_detach && !set.before_drop))
         return;
     // That there is no plan will be said when it is wanted.
     std::optional<PlannedSet> planned;

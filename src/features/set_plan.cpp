@@ -1,14 +1,18 @@
 #include "features/set_plan.hpp"
 
 #include "catalog/partitions.hpp"
+#include "catalog/pending.hpp"
 #include "catalog/provenance.hpp"
 #include "catalog/set_key.hpp"
 #include "catalog/sub_level.hpp"
+#include "catalog/zone.hpp"
 #include "clock.hpp"
 #include "core/constraints.hpp"
 #include "core/cover.hpp"
 #include "core/error.hpp"
 #include "core/retention.hpp"
+#include "ddl/owner_scope.hpp"
+#include "features/bounded_set.hpp"
 #include "features/constraint_plan.hpp"
 #include "features/create_partitions.hpp"
 #include "features/levels.hpp"
@@ -34,6 +38,14 @@ void add_name(core::Partition &partition)
 {
     partition.name = catalog::name_of(partition.oid);
     partition.schema = pg::schema_name(pg::schema_of(partition.oid));
+}
+
+void add_asked(PlannedSet &planned)
+{
+    const auto asked = catalog::asked_of(planned.parent.oid);
+    for (core::Partition &partition : planned.state.partitions)
+        if (const auto found = asked.find(partition.oid); found != asked.end())
+            partition.asked = found->second;
 }
 
 // Time sets: where the newest rows are, as far as that can steer anything.  Where the clock drives, partitions that
@@ -109,6 +121,11 @@ void add_constrains(PlannedSet &planned, const catalog::StoredSet &set)
 
 } // namespace
 
+std::string PlannedSet::bounds_of(const core::Action &action) const
+{
+    return bounded ? action.bound : core::range_text(action.range, config.codec());
+}
+
 std::vector<core::Action> PlannedSet::creates() const
 {
     return of_kind(plan, core::Action::Kind::create);
@@ -158,11 +175,8 @@ PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::
     find_newest(planned.state, planned.config, planned.parent, now);
     if (planned.config.drop_after)
         planned.state.retired = catalog::retired_of(planned.parent.oid, now);
-    planned.state.unsettled = read_unsettled(planned.parent);
-    const auto asked = catalog::asked_of(planned.parent.oid);
-    for (core::Partition &partition : planned.state.partitions)
-        if (const auto found = asked.find(partition.oid); found != asked.end())
-            partition.asked = found->second;
+    planned.state.unsettled = read_unsettled(planned);
+    add_asked(planned);
     if (planned.state.newest_value && core::axis_of(planned.config.key) == core::Axis::number)
     {
         const core::Growth growth = core::growth_of(set.seen_ids, *planned.state.newest_value, now);
@@ -191,11 +205,47 @@ PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::
     return planned;
 }
 
+// What steers the departure of a partition that somebody asked for.
+core::SetConfig leaving_config(const catalog::StoredSet &set, const catalog::Parent &parent)
+{
+    core::SetConfig config;
+    config.schema = parent.schema;
+    config.table = parent.name;
+    config.zone = &catalog::zone(set.time_zone.value_or("UTC"));
+    config.keep_index = set.retention_keep_index;
+    config.retire_enabled = set.retire_enabled;
+    return config;
+}
+
+PlannedSet plan_leaving(const catalog::StoredSet &set, catalog::Parent parent, core::SetConfig config,
+                        TimestampTz now)
+{
+    const locks::Glance glance(parent.oid, locks::budget(set.lock_timeout, set.lock_retries));
+    PlannedSet planned{std::move(parent), std::move(config), {}, {}, now, {}, true};
+    {
+        const ddl::FixedSettings settings;
+        planned.state = read_bounded(set, planned.parent);
+    }
+    planned.state.pending = catalog::find_pending(planned.parent);
+    planned.state.unsettled = read_unsettled(planned);
+    add_asked(planned);
+    for (core::Partition &partition : planned.state.partitions)
+        if (partition.asked)
+            add_name(partition);
+    planned.plan = core::plan_leaving(planned.config, planned.state, now);
+    for (core::Action &action : planned.plan.actions)
+        if (action.bound.empty())
+            action.bound = shown_bounds(action.oid);
+    return planned;
+}
+
 } // namespace
 
 PlannedSet plan_set(const catalog::StoredSet &set, catalog::Parent parent, core::SetConfig config, TimestampTz now,
                     bool unattended)
 {
+    if (is_bounded(set))
+        return plan_leaving(set, std::move(parent), std::move(config), now);
     return plan_as(set, std::move(parent), std::move(config), now, unattended, false);
 }
 
@@ -208,7 +258,7 @@ PlannedSet plan_adopted(const catalog::StoredSet &set, catalog::Parent parent, c
 PlannedSet plan_set(const catalog::StoredSet &set, bool unattended)
 {
     catalog::Parent parent = catalog::existing_parent(set);
-    core::SetConfig config = catalog::to_config(set, parent);
+    core::SetConfig config = is_bounded(set) ? leaving_config(set, parent) : catalog::to_config(set, parent);
     return plan_set(set, std::move(parent), std::move(config), now(), unattended);
 }
 

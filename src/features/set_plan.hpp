@@ -17,7 +17,11 @@ struct PlannedSet
     core::Plan plan;
     TimestampTz planned_at;
     std::optional<core::SeenIds> seen_ids; // to be remembered for the next plan
+    // Nothing is stepped along its key: ranges are of no meaning, and only what leaves it is here.
+    bool bounded = false;
 
+    // Those of an action, as after FOR VALUES or as a range.
+    std::string bounds_of(const core::Action &action) const;
     std::vector<core::Action> creates() const;
     std::vector<core::Action> retires() const;
     std::vector<core::Action> settles() const;
@@ -31,7 +35,8 @@ bool is_brake(const core::Finding &finding);
 
 // Reads under ACCESS SHARE, given back at once; writes nothing, so it works in read-only transactions and on a
 // standby.  Throws core::Error when the table is gone or does not fit its configuration, locks::Deferred when the
-// table is locked for longer than the set's budget.
+// table is locked for longer than the set's budget.  Of a set that is_bounded() only what leaves it is planned; see
+// features/bounded_set.hpp for the rest.
 PlannedSet plan_set(const catalog::StoredSet &set, bool unattended);
 
 // The same for a caller that has the set's configuration changed (other retention, ...) or holds a lock already.

@@ -28,7 +28,34 @@ bool all_deferred(const std::vector<log::Step> &steps)
     });
 }
 
+log::Reason is_a_copy(const catalog::StoredSet &set, std::size_t due)
+{
+    log::Reason reason;
+    reason.message = std::to_string(due) + " partitions of table \"" + set.parent_table +
+                     "\" are due for retirement, but this may be a copy of another database";
+    reason.detail = "The configuration was made on another server or in another database.";
+    reason.hint = "If retention shall work here too, call partman.confirm_live().";
+    return reason;
+}
+
 } // namespace
+
+bool SetRetirement::all(const PlannedSet &planned)
+{
+    finish(planned);
+    const std::size_t going = planned.retires().size() + planned.settles().size() + planned.drops().size();
+    if (going == 0)
+        return false;
+    if (!context_.live())
+    {
+        ledger_.blame(log::Outcome::skipped, is_a_copy(set_, going));
+        return false;
+    }
+    const bool all_retired = run(planned);
+    if (!ledger_.outcome().unfinished)
+        settle(planned);
+    return all_retired;
+}
 
 void SetRetirement::finish(const PlannedSet &planned)
 {

@@ -14,14 +14,17 @@ public:
         : set_(set), context_(context), ledger_(ledger)
     {}
 
+    // Whatever is to leave it, but for drops of what has left it long ago.  False when some is left for later, or
+    // nothing is to go at all.
+    bool all(const PlannedSet &planned);
+
+private:
     // Of a detach that somebody, or an earlier run, has left half done.
     void finish(const PlannedSet &planned);
     // What an earlier run has detached and could not bring to where it was to go.
     void settle(const PlannedSet &planned);
     // Partitions that are due.  False when some are left for later.
     bool run(const PlannedSet &planned);
-
-private:
     // What goes the same way.
     bool retire_all(const PlannedSet &planned, std::vector<core::Action> actions, core::WayOut way_out);
     // Rows of other tables that refer to it go first, where the configuration says so.  False when some are left.

@@ -36,7 +36,7 @@ bool is_still_due(const catalog::StoredSet &set, const PlannedSet &planned, cons
     if (!still_wanted(set) || catalog::read_parent(set).owner != planned.parent.owner)
         return false;
     core::SetState state = planned.state;
-    state.unsettled = read_unsettled(planned.parent);
+    state.unsettled = read_unsettled(planned);
     const auto endings = core::endings_of_unsettled(planned.config, state, planned.planned_at);
     const core::Ending wanted{.returns = action.returns, .way_out = action.retire};
     for (std::size_t i = 0; i < endings.size(); i++)
@@ -47,11 +47,12 @@ bool is_still_due(const catalog::StoredSet &set, const PlannedSet &planned, cons
 
 } // namespace
 
-std::vector<core::Unsettled> read_unsettled(const catalog::Parent &parent)
+std::vector<core::Unsettled> read_unsettled(const PlannedSet &planned)
 {
     std::vector<core::Unsettled> found;
-    for (catalog::Unsettled &one : catalog::unsettled_of(parent.oid))
-        if (const auto range = ddl::range_of(parent, one.before.bound))
+    for (catalog::Unsettled &one : catalog::unsettled_of(planned.parent.oid))
+        if (const auto range =
+                planned.bounded ? core::Range::full() : ddl::range_of(planned.parent, one.before.bound))
             found.push_back({std::move(one.table), one.intended, *range, one.asked});
     return found;
 }

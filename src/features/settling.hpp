@@ -7,8 +7,8 @@ namespace strata
 
 // Tables that are out of a set, but not yet where they were to go: what followed a concurrent detach has failed.
 
-// With the ranges they had.
-std::vector<core::Unsettled> read_unsettled(const catalog::Parent &parent);
+// With the ranges they had, where these have a meaning.
+std::vector<core::Unsettled> read_unsettled(const PlannedSet &planned);
 
 // Tries once more with one of them.
 log::Step settle(const catalog::StoredSet &set, const PlannedSet &planned, const core::Action &action,

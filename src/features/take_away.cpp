@@ -26,15 +26,6 @@ namespace
 using core::Error;
 using core::ErrorKind;
 
-// As it is in the history: without FOR VALUES.
-std::string bounds_of(Oid partition)
-{
-    ddl::FixedSettings const settings;
-    std::string const shown = catalog::shown_bound(partition);
-    std::string_view const prefix = "FOR VALUES ";
-    return shown.starts_with(prefix) ? shown.substr(prefix.size()) : shown;
-}
-
 log::Action verb_of(ddl::Retire how)
 {
     switch (how)
@@ -85,7 +76,7 @@ void take_away(const PartitionedTable &table, Oid partition, const WayOut &way, 
     log::Step step;
     step.action = verb_of(way.how);
     step.partition = pg::schema_name(pg::schema_of(partition)) + "." + pg::relation_name(partition);
-    step.bounds = bounds_of(partition);
+    step.bounds = shown_bounds(partition);
     step.started = GetCurrentTimestamp();
     PartitionSize const size = size_of(partition);
     step.rows = size.rows;
@@ -137,8 +128,6 @@ std::optional<std::string> why_not_the_worker(const PartitionedTable &table, boo
     if (!table.set)
         return name + " is not managed, and the worker looks after managed tables only.";
     const catalog::StoredSet &set = *table.set;
-    if (is_bounded(set))
-        return "The worker detaches partitions of sets by range, and this one is by " + set.partition_type + ".";
     if (!set.automatic())
         return "automatic_maintenance of " + set.parent_table + " is off: the worker leaves it alone.";
     if (set.undo_in_progress || (set.sub_partition_set_full && !set.retention))

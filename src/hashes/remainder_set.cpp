@@ -2,6 +2,7 @@
 
 #include "catalog/hash_partitions.hpp"
 #include "catalog/partitions.hpp"
+#include "catalog/pending.hpp"
 #include "catalog/set_key.hpp"
 #include "clock.hpp"
 #include "core/error.hpp"
@@ -30,8 +31,12 @@ RemainderSet::RemainderSet(const catalog::StoredSet &set, bool unattended) : Bou
 {
     const core::HashConfig config = catalog::to_hash_config(set, table_.parent);
     const catalog::NamesInSchema names(pg::find_schema(config.schema));
-    core::HashPlan plan = core::plan_remainders(config, catalog::bounds_of(catalog::hash_partitions(table_.parent)),
-                                                now(), names, unattended);
+    std::vector<core::HashBound> taken = catalog::bounds_of(catalog::hash_partitions(table_.parent));
+    // Nothing can be made in the place of a partition that is half detached.
+    if (const auto pending = catalog::find_pending(table_.parent))
+        if (const core::HashBound bound = catalog::hash_bound(pending->partition.oid); bound.modulus > 0)
+            taken.push_back(bound);
+    core::HashPlan plan = core::plan_remainders(config, taken, now(), names, unattended);
     fingerprint_ = plan.fingerprint;
     findings_ = std::move(plan.findings);
     for (core::NewHashPartition &partition : plan.creates)

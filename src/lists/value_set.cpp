@@ -1,6 +1,8 @@
 #include "lists/value_set.hpp"
 
+#include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
+#include "catalog/pending.hpp"
 #include "catalog/set_key.hpp"
 #include "clock.hpp"
 #include "core/error.hpp"
@@ -47,6 +49,20 @@ PartitionedTable table_of(const catalog::StoredSet &set)
     return {std::move(parent), set};
 }
 
+// Nothing can be made for a value of a partition that is half detached.
+void leave_out_pending(std::vector<core::NewValue> &found, const catalog::Parent &parent,
+                       const catalog::ValueBook &book)
+{
+    const auto pending = catalog::find_pending(parent);
+    if (!pending)
+        return;
+    const std::vector<core::ListedValue> listed = catalog::listed_values(pending->partition.oid);
+    std::erase_if(found, [&](const core::NewValue &one) {
+        return std::any_of(listed.begin(), listed.end(),
+                           [&](const core::ListedValue &value) { return book.same(one.value, value); });
+    });
+}
+
 } // namespace
 
 ValueSet::ValueSet(const catalog::StoredSet &set, bool unattended) : BoundedSet(table_of(set))
@@ -64,6 +80,7 @@ ValueSet::ValueSet(const catalog::StoredSet &set, bool unattended) : BoundedSet(
         {
             Found found = new_values(set, parent, book, unattended ? most_rows_unattended : INT64_MAX);
             state.found = std::move(found.values);
+            leave_out_pending(state.found, parent, book);
             complete = found.complete;
         }
     }

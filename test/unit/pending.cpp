@@ -247,6 +247,9 @@ TEST_CASE("what is out of a set goes on to where it was to go, as long as that i
         unsettled.asked = true;
         one.config.retention.reset();
         CHECK(left() == Ending{.way_out = WayOut::drop});
+        one.config.retire_enabled = false;
+        REQUIRE(settles().size() == 1);
+        CHECK(settles()[0].retire == WayOut::drop);
     }
     SECTION("to the archive by now")
     {
@@ -264,6 +267,50 @@ TEST_CASE("what is out of a set goes on to where it was to go, as long as that i
         CHECK(settles()[0].retire == WayOut::drop);
         CHECK(settles()[0].reason == "was detached at 2026-03-10 12:00:00+00, but not dropped yet");
     }
+}
+
+TEST_CASE("from a set without steps goes what somebody asked for", "[pending]")
+{
+    SetConfig config;
+    config.schema = "public";
+    config.table = "carts";
+    config.zone = daily("UTC").zone;
+    SetState state;
+    for (const std::uint32_t oid : {1U, 2U, 3U, 4U})
+    {
+        Partition &partition = state.partitions.emplace_back();
+        partition.oid = oid;
+        partition.name = "carts_p" + std::to_string(oid);
+    }
+    CHECK(plan_leaving(config, state, 0).actions.empty());
+    state.partitions[1].asked = WayOut::detach;
+    state.partitions[2].asked = WayOut::drop;
+    state.partitions[2].held = true;
+    state.partitions[3].asked = WayOut::drop;
+    PendingDetach pending;
+    pending.partition.oid = 5;
+    pending.intended = WayOut::drop;
+    pending.asked = true;
+    state.pending = pending;
+    Unsettled unsettled{.table = {}, .intended = WayOut::drop, .range = Range::full(), .asked = true};
+    unsettled.table.oid = 6;
+    state.unsettled = {unsettled};
+    config.retire_enabled = false;
+
+    const std::vector<Action> actions = plan_leaving(config, state, 0).actions;
+    REQUIRE(actions.size() == 4);
+    CHECK(actions[0].kind == Action::Kind::finish);
+    CHECK(actions[0].retire == WayOut::drop);
+    CHECK_FALSE(actions[0].returns);
+    CHECK(actions[1].oid == 2);
+    CHECK(actions[1].retire == WayOut::detach);
+    CHECK(actions[2].oid == 4);
+    CHECK(actions[2].retire == WayOut::drop);
+    CHECK(actions[3].kind == Action::Kind::settle);
+
+    // What nobody has asked for comes back.
+    state.pending->asked = false;
+    CHECK(plan_leaving(config, state, 0).actions[0].returns);
 }
 
 TEST_CASE("an archive goes neither with a schema nor with a later drop", "[pending]")
