@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "pg/guard.hpp"
+#include "pg/scratch_memory.hpp"
 #include "pg/text.hpp"
 
 namespace strata::pg
@@ -33,6 +34,8 @@ Relation::~Relation()
 
 PartitionDesc partitions_of(::Relation table)
 {
+    // Where the cache has none, the server leaves the bounds as it has read them behind: megabytes for 10,000.
+    ScratchMemory const scratch;
     for (int tries = 1;; ++tries)
     {
         uint64 const news = SharedInvalidMessageCounter;

@@ -39,6 +39,33 @@ $node->safe_psql('postgres', q{UPDATE partman.part_config SET premake = 4 WHERE 
 wait_for($node, 'postgres', 'SELECT ' . partitions('public.events') . ' = 2 + 4 + 1 + 1', 'the fresh one works');
 wait_for($node, 'postgres', q{SELECT runs > 5 FROM partman.worker_status WHERE database = 'postgres'}, 'and goes on');
 is(worker_pid($node, 'postgres'), $pid, 'without being replaced again');
+
+# What a long run leaves behind each time it reads the partitions would pile up until the call is over.
+$node->safe_psql('postgres', 'ALTER SYSTEM SET pg_strata.worker_enabled = off');
+$node->reload;
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.memory_used (bytes bigint, at bigint GENERATED ALWAYS AS IDENTITY);
+CREATE FUNCTION public.measure(p_parent regclass, p_partition regclass, p_lower text, p_upper text) RETURNS boolean LANGUAGE sql AS $$
+	INSERT INTO public.memory_used (bytes) SELECT sum(total_bytes) FROM pg_backend_memory_contexts RETURNING true
+$$;
+CREATE TABLE public.many (id bigint NOT NULL) PARTITION BY RANGE (id);
+DO $$
+BEGIN
+	FOR i IN 0 .. 399 LOOP
+		EXECUTE format('CREATE TABLE public.many_p%s PARTITION OF public.many FOR VALUES FROM (%s) TO (%s)', i * 10, i * 10, i * 10 + 10);
+		IF i % 50 = 49 THEN
+			COMMIT;
+		END IF;
+	END LOOP;
+END $$;
+INSERT INTO public.many VALUES (3995);
+SELECT partman.manage('public.many');
+UPDATE partman.part_config SET retention = '100', retention_max_fraction = NULL, before_detach = 'public.measure' WHERE parent_table = 'public.many';
+CALL partman.run_maintenance_proc();
+SQL
+is($node->safe_psql('postgres', 'SELECT count(*) > 300 FROM public.memory_used'), 't', 'hundreds of partitions are detached by one call');
+my ($first, $last) = split /\|/, $node->safe_psql('postgres', 'SELECT (array_agg(bytes ORDER BY at))[50], (array_agg(bytes ORDER BY at DESC))[1] FROM public.memory_used');
+cmp_ok($last - $first, '<', 8 * 1024 * 1024, "without piling up memory ($first bytes, $last in the end)");
 unlike(PostgreSQL::Test::Utils::slurp_file($node->logfile), qr/terminated by signal|FATAL|PANIC/, 'nothing has crashed');
 $node->stop;
 done_testing();

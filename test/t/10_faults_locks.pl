@@ -1,7 +1,7 @@
 # The smallest lock table, and far more expired partitions than it has room for: maintenance takes what fits, says what is
 # left, never fails for want of locks, and completes.  PARTITIONS in the environment says how many a set has, SETS how many
 # such sets there are.  The server reads the bounds of all partitions of a set for each that is made: ten sets of 1000
-# take a minute or two, one set of 10000 half an hour.
+# take a minute or two, one set of 10000 some ten minutes, nearly all of it to make them.
 use strict;
 use warnings FATAL => 'all';
 
