@@ -359,6 +359,8 @@ CREATE TABLE @extschema@.managed_partition (
 CREATE INDEX managed_partition_parent_oid_idx ON @extschema@.managed_partition (parent_oid);
 CREATE INDEX managed_partition_unsettled_idx ON @extschema@.managed_partition (parent_oid)
     WHERE retiring_as IS NOT NULL AND (detached_at IS NOT NULL OR asked_since IS NOT NULL);
+CREATE INDEX managed_partition_retiring_idx ON @extschema@.managed_partition (partition_oid)
+    WHERE retiring_since IS NOT NULL AND detached_at IS NULL;
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.managed_partition'::pg_catalog.regclass, '');
 GRANT SELECT ON @extschema@.managed_partition TO PUBLIC;
 GRANT INSERT ON @extschema@.managed_partition TO @extowner@;

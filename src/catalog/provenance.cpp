@@ -378,14 +378,32 @@ void forget(const std::vector<Oid> &partitions)
                 {Param::oid_array(partitions), system_identifier(), database()});
 }
 
+std::vector<Begun> begun_detaches()
+{
+    const AsExtensionOwner owner;
+    const pg::Spi spi;
+    const pg::Rows rows = pg::query("SELECT parent_oid, partition_oid FROM " + own_table("managed_partition") +
+                                        " WHERE retiring_since IS NOT NULL AND detached_at IS NULL"
+                                        " AND system_identifier = $1 AND database_oid = $2 ORDER BY partition_oid",
+                                    {system_identifier(), database()});
+    std::vector<Begun> found;
+    for (std::size_t i = 0; i < rows.size(); i++)
+        found.push_back({rows.oid(i, 0), rows.oid(i, 1)});
+    return found;
+}
+
 void forget_set(Oid parent)
 {
     const AsExtensionOwner owner;
     const InternalWrite internal;
     const pg::Spi spi;
-    pg::execute("DELETE FROM " + own_table("managed_partition") +
-                    " WHERE parent_oid = $1 AND system_identifier = $2 AND database_oid = $3",
-                {Param::oid(parent), system_identifier(), database()});
+    const std::string ours = " WHERE parent_oid = $1 AND system_identifier = $2 AND database_oid = $3";
+    const std::string leaving = "(retiring_since IS NOT NULL AND detached_at IS NULL)";
+    const std::vector<Param> ids{Param::oid(parent), system_identifier(), database()};
+    pg::execute("DELETE FROM " + own_table("managed_partition") + ours + " AND NOT " + leaving, ids);
+    // Nor does the wish that it shall go outlive the set, should the table become one again.
+    pg::execute("UPDATE " + own_table("managed_partition") + " SET asked_since = NULL" + ours + " AND " + leaving,
+                ids);
 }
 
 } // namespace strata::catalog

@@ -108,7 +108,16 @@ void set_held(Oid partition, bool held);
 // Partitions that are gone, or that are no longer ours.
 void forget(const std::vector<Oid> &partitions);
 
-// All partitions of a set that is managed no longer.
+// Whose concurrent detach was begun and is not known to have ended, of all sets and of what was one.
+struct Begun
+{
+    Oid parent;
+    Oid partition;
+};
+std::vector<Begun> begun_detaches();
+
+// All partitions of a set that is managed no longer, but for those that are leaving it just now: see
+// features/abandoned.hpp.
 void forget_set(Oid parent);
 
 } // namespace strata::catalog

@@ -171,6 +171,7 @@ void ConcurrentDetach::settle()
     {
         action.returns = true;
         rest_ = settle_detached(planned_, action, order_, before_, size_, budget_, intended);
+        catalog::forget({static_cast<Oid>(action.oid)});
         return;
     }
     PlannedSet now = plan_set(*set, order_.unattended);

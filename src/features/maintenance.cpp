@@ -2,6 +2,7 @@
 
 #include "catalog/reconcile.hpp"
 #include "clock.hpp"
+#include "features/abandoned.hpp"
 #include "features/capture.hpp"
 #include "features/idle_sets.hpp"
 #include "features/managed_sets.hpp"
@@ -111,6 +112,13 @@ void run_maintenance(const MaintenanceOptions &options, Transactions &transactio
     RunContext context(options, transactions);
     if (options.unattended() && options.rebuilds != nullptr)
         options.rebuilds->clear_away();
+    // Whatever comes of it: the sets that there are do not wait for what was one.
+    if (options.unattended())
+        if (const auto reason = capture([&] { return_abandoned(options.caller); }))
+            pg::warning("partitions that are half detached from tables that are managed no longer were not looked "
+                        "for: " +
+                            reason->message,
+                        reason->detail, reason->hint);
     if (options.unattended() && options.wait_seconds == 0 && all_idle(context))
         return context.finish();
 

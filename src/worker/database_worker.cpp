@@ -5,6 +5,7 @@
 #include "catalog/reconcile.hpp"
 #include "catalog/restore_guard.hpp"
 #include "clock.hpp"
+#include "features/abandoned.hpp"
 #include "features/managed_sets.hpp"
 #include "pg/guard.hpp"
 #include "pg/lone_statement.hpp"
@@ -28,6 +29,7 @@ namespace
 
 // Changes that no trigger announced (made with triggers off) are found after that time.
 constexpr TimestampTz reread_every = 5 * USECS_PER_MINUTE;
+constexpr TimestampTz reread_soon = 5 * USECS_PER_SEC;
 constexpr TimestampTz longest_trouble = USECS_PER_MINUTE;
 
 constexpr int tries_beside_others = 1;
@@ -198,9 +200,14 @@ void DatabaseWorker::tick(uint8_t requests)
             pg::log("pg_strata worker could not reconcile the configuration: " + failure->message, failure->detail,
                     failure->hint, failure->sqlstate);
         rebuild::Interrupted{}.clear_away();
+        bool returned = false;
+        if (const auto failure = pg::isolate([&] { returned = return_abandoned(log::Caller::worker); }))
+            pg::log("pg_strata worker could not look for partitions that were left half detached: " +
+                        failure->message,
+                    failure->detail, failure->hint, failure->sqlstate);
         book_.reread(clock(), all);
         first_ = false;
-        reread_at_ = moment + reread_every;
+        reread_at_ = moment + (returned ? reread_every : reread_soon);
     }
     book_.heed(Invalidations::take(), clock());
 
@@ -340,6 +347,7 @@ void DatabaseWorker::sleep()
         pause = std::min(longest_trouble, core::micros_per_second << std::min(troubles_, 6));
     else if (const auto next = book_.next())
         pause = std::clamp<core::Coordinate>(*next - clock(), 0, pause);
+    pause = std::min(pause, std::max<core::Coordinate>(0, reread_at_ - GetCurrentTimestamp()));
 
     publish([&](Slot &slot) noexcept {
         const auto next = book_.next();

@@ -215,5 +215,41 @@ wait_for($node, 'postgres', q{SELECT to_regclass('public.regions_peu') IS NULL},
 is(ask(q{SELECT string_agg(parent_table, ',' ORDER BY parent_table) FROM partman.part_config WHERE parent_table ~ 'regions'}), 'public.regions,public.regions_pus', 'a value above ranges: so is the set that it was');
 is(ask(q{SELECT count(*) FROM partman.maintenance_history WHERE outcome = 'failed'}), '0', 'nothing has failed');
 
+# The set is managed no longer: whoever maintains the others puts its partition back.
+foreach my $kind ('hash', 'list')
+{
+	my $table = "public.left_$kind";
+	$make{$kind}->($table);
+	my $oid = ask("SELECT '${table}_p1'::regclass::oid");
+	my $bystander = reader($node, $table);
+	ask(drop_call("${table}_p1"));
+	wait_for($node, 'postgres', "SELECT count(*) > 0 FROM partman.maintenance_history WHERE parent_table = '$table' AND action = 'detach concurrently' AND outcome = 'deferred'", "$kind, managed no longer: half detached");
+	ask($_) foreach 'ALTER SYSTEM SET pg_strata.worker_enabled = off', 'SELECT pg_reload_conf()';
+	wait_for($node, 'postgres', q{SELECT count(*) = 0 FROM partman.worker_status WHERE state = 'running' AND database = 'postgres'}, 'the worker leaves');
+	ask("DELETE FROM partman.part_config WHERE parent_table = '$table'; SELECT partman.run_maintenance()");
+	is(ask(pending($table)), 't', "$kind, managed no longer: not while it is in use");
+	is(ask("SELECT count(asked_since) FROM partman.managed_partition WHERE parent_oid = '$table'::regclass"), '0', "$kind, managed no longer: nobody wants it to go any more");
+	# Of a session that knows by then that no set needs anything.
+	my $knowing = $node->background_psql('postgres');
+	$knowing->query_safe('SELECT partman.run_maintenance()') foreach 1 .. 2;
+	leave($bystander);
+	# Any session with an older snapshot puts it off.
+	my $rows = '';
+	foreach (1 .. 10 * $PostgreSQL::Test::Utils::timeout_default)
+	{
+		$knowing->query_safe('SELECT partman.run_maintenance()');
+		$rows = ask("SELECT count(*) FROM $table");
+		last if $rows eq '12';
+		usleep(100_000);
+	}
+	$knowing->quit;
+	is($rows, '12', "$kind, managed no longer: it is back, with its rows");
+	is(ask(is_attached($oid)), 't', "$kind, managed no longer: the same table");
+	is(ask("SELECT count(*) FROM partman.managed_partition WHERE parent_oid = '$table'::regclass"), '0', "$kind, managed no longer: nothing is remembered of it");
+	is(ask("SELECT count(*) FROM partman.maintenance_history WHERE parent_table = '$table' AND action = 'attach' AND outcome = 'ok'"), '1', "$kind, managed no longer: but in the history");
+	ask($_) foreach 'ALTER SYSTEM RESET pg_strata.worker_enabled', 'SELECT pg_reload_conf()';
+	wait_for_state($node, 'postgres', 'running', 'the worker is back');
+}
+
 $node->stop;
 done_testing();
