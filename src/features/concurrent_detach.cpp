@@ -78,6 +78,7 @@ private:
     void prepare();
     void look_for_waiters() const;
     void settle();
+    void write_history(RunContext &context);
     log::Reason why_pending(const pg::Failure &failure) const;
 
     const catalog::StoredSet &set_;
@@ -191,6 +192,19 @@ void ConcurrentDetach::settle()
             settle_detached(now, action, retire_order(*set, order_.unattended), before_, size_, budget_, intended);
 }
 
+// In the transaction that it tells of, so that nothing that ends us comes in between.
+void ConcurrentDetach::write_history(RunContext &context)
+{
+    const auto write = [&](log::Step &step) {
+        context.history().add(set_.parent_table, planned_.parent.owner, step);
+        step.written = true;
+    };
+    write(detach_);
+    if (rest_)
+        write(*rest_);
+    context.history().flush();
+}
+
 log::Reason ConcurrentDetach::why_pending(const pg::Failure &failure) const
 {
     log::Reason reason = reason_of(failure, std::nullopt, 0);
@@ -247,6 +261,7 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
             unsettled_ = error.what();
             throw;
         }
+        write_history(context);
     };
     statement.lock_timeout_ms = wait_ms_;
     const auto failure = context.run_alone(statement);
@@ -255,6 +270,7 @@ std::vector<log::Step> ConcurrentDetach::run(RunContext &context)
     if (failure)
     {
         detached = false;
+        detach_.written = false;
         reason = why_pending(*failure);
     }
     if (detached)

@@ -67,7 +67,10 @@ void RunContext::boundary()
 std::optional<pg::Failure> RunContext::run_alone(const pg::LoneStatement &statement)
 {
     end_step();
+    const log::History written = history_;
     auto failure = transactions_.run_alone(statement);
+    if (failure)
+        history_ = written; // what was added went with the rollback
     bound_waits();
     room_.renew();
     return failure;

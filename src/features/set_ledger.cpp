@@ -74,7 +74,8 @@ void SetLedger::record(std::vector<log::Step> steps)
             if (step.by_hook)
                 hook_troubles_++;
         }
-        context_.history().add(set_.parent_table, entry_.owner, std::move(step));
+        if (!step.written)
+            context_.history().add(set_.parent_table, entry_.owner, std::move(step));
     }
 }
 

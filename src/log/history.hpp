@@ -48,6 +48,7 @@ struct Step
     TimestampTz started = 0, finished = 0;
     std::optional<int64_t> rows;  // the planner's estimate, of what was retired
     std::optional<int64_t> bytes; // of what was retired
+    bool written = false;         // to the history already
 };
 
 // One set in one run; given only where something was done, failed or is held back.

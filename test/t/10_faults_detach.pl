@@ -49,6 +49,9 @@ BEGIN
         || CASE WHEN lowest > at - 50 OR lowest <= at - 60 - 9 THEN format('begins with %s at %s; ', lowest, at) ELSE '' END
         || CASE WHEN EXISTS (SELECT FROM bounds WHERE pending) THEN 'a pending detach; ' ELSE '' END
         || CASE WHEN EXISTS (SELECT FROM partman.managed_partition WHERE retiring_as IS NOT NULL) THEN 'an intent; ' ELSE '' END
+        || CASE WHEN (SELECT count(DISTINCT partition) FROM partman.maintenance_history WHERE action IN ('drop', 'detach') AND outcome = 'ok')
+                     <> dropped + (SELECT count(*) FROM pg_class WHERE relkind = 'r' AND NOT relispartition AND relname ~ '^gentle_p' AND relnamespace = 'faults'::regnamespace)
+                THEN 'the history lacks something; ' ELSE '' END
         || CASE WHEN (SELECT count(*) FROM partman.part_config) <> 1 THEN 'configuration; ' ELSE '' END
         || CASE WHEN EXISTS (SELECT FROM partman.plan_maintenance()) THEN 'something is left to do; ' ELSE '' END
         || 'complete';
@@ -89,6 +92,7 @@ my @steps = (
 	[ 'detach.locked', 'before' ],
 	[ 'detach.left', 'during' ],
 	[ 'detach.over', 'before' ],
+	[ 'detach.over', 'during' ],
 	[ 'finish.locked', 'later' ],
 	[ 'finish.detached', 'later' ],
 	[ 'finish.d*', 'alone' ]);    # finish.dropped; finish.detached of what is kept
