@@ -126,7 +126,7 @@ suite_package() {
     own "$work/package" "$work/package/tmp_check" "$work/package/tmp_check/log"
     cp -a "$work/server" "$tree" && cp "$source_dir/test/package/update.pl" "$work/package/" || return 1
     [ "$(id -u)" != 0 ] || chown -R "$(server_user)" "$work/package"
-    STRATA_SOURCE=$source_dir PG_CONFIG=$PG_CONFIG timeout $((300 * slower)) prove "$source_dir"/test/package/files.pl "$source_dir"/test/package/meta.pl ||
+    STRATA_SOURCE=$source_dir PG_CONFIG=$PG_CONFIG timeout $((300 * slower)) prove "$source_dir"/test/package/files.pl "$source_dir"/test/package/meta.pl "$source_dir"/test/package/cut_off.pl ||
         status=1
     (
         cd "$work/package" || exit 1
