@@ -113,9 +113,14 @@ void add(Wants &wants, const Wants &more)
     std::for_each(more.others.begin(), more.others.end(), add_one);
 }
 
+std::vector<Oid> referenced_by(Oid table)
+{
+    return neighbours_of(table).referenced;
+}
+
 bool refers_to_others(Oid parent)
 {
-    return !neighbours_of(parent).referenced.empty();
+    return !referenced_by(parent).empty();
 }
 
 bool is_referenced(Oid parent)

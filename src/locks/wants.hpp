@@ -38,6 +38,9 @@ Wants to_finalize(Oid parent, Oid partition);
 // The same and what another table needs, all of it from outside of the first one.
 void add(Wants &wants, const Wants &more);
 
+// Tables to which foreign keys of this one point.
+std::vector<Oid> referenced_by(Oid table);
+
 // Whether the set has foreign keys to other tables.
 bool refers_to_others(Oid parent);
 

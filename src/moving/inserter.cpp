@@ -55,6 +55,7 @@ struct Inserter::Parts
     ModifyTableState *caller = nullptr; // what the routing wants to see
     PartitionTupleRouting *routing = nullptr;
     CommandId command = 0;
+    References references = References::checked;
     std::unordered_map<ResultRelInfo *, Leaf *> leaves;
 
     Leaf *leaf(ResultRelInfo *info);
@@ -80,7 +81,10 @@ Leaf *Inserter::Parts::leaf(ResultRelInfo *info)
     auto *made = static_cast<Leaf *>(palloc0(sizeof(Leaf)));
     made->info = info;
     made->bulk = GetBulkInsertState();
-    leave_out_user_triggers(info);
+    if (references == References::checked)
+        leave_out_user_triggers(info);
+    else
+        info->ri_TrigDesc = nullptr;
     MemoryContextSwitchTo(before);
     leaves.emplace(info, made);
     return made;
@@ -95,14 +99,14 @@ void Inserter::Parts::store(Leaf &leaf)
     MemoryContext const before = MemoryContextSwitchTo(GetPerTupleMemoryContext(state));
     table_multi_insert(info->ri_RelationDesc, leaf.rows, leaf.waiting, command, 0, leaf.bulk);
     MemoryContextSwitchTo(before);
-    const bool references = info->ri_TrigDesc != nullptr;
+    const bool has_checks = info->ri_TrigDesc != nullptr;
     for (int i = 0; i < leaf.waiting; i++)
     {
         TupleTableSlot *row = leaf.rows[i];
         List *recheck = nullptr;
         if (info->ri_NumIndices > 0)
             recheck = pg::version::insert_index_tuples(info, row, state);
-        if (references || recheck != nullptr)
+        if (has_checks || recheck != nullptr)
             ExecARInsertTriggers(state, info, row, recheck, nullptr);
         list_free(recheck);
         ExecClearTuple(row);
@@ -132,8 +136,10 @@ void Inserter::Parts::close_all()
     leaves.clear();
 }
 
-Inserter::Inserter(Oid table) : table_(table, RowExclusiveLock), parts_(std::make_unique<Parts>())
+Inserter::Inserter(Oid table, References references)
+    : table_(table, RowExclusiveLock), parts_(std::make_unique<Parts>())
 {
+    parts_->references = references;
     Parts &parts = *parts_;
     pg::call([&] {
         EState *state = CreateExecutorState();

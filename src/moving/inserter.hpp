@@ -15,7 +15,13 @@ namespace strata::moving
 class Inserter
 {
 public:
-    explicit Inserter(Oid table); // locked by the caller
+    // Whether foreign keys are checked: a copy of rows need not refer to anything before the rows themselves do.
+    enum class References
+    {
+        checked,
+        unchecked,
+    };
+    explicit Inserter(Oid table, References references = References::checked); // locked by the caller
     ~Inserter();
     Inserter(const Inserter &) = delete;
     Inserter &operator=(const Inserter &) = delete;

@@ -224,7 +224,8 @@ void Places::put(TupleTableSlot *row)
     if (!place.inserter)
     {
         check_shape(place.oid);
-        place.inserter = std::make_unique<moving::Inserter>(place.oid);
+        // What the rows refer to is checked for the old tables.
+        place.inserter = std::make_unique<moving::Inserter>(place.oid, moving::Inserter::References::unchecked);
     }
     place.inserter->put(shaped(row));
 }

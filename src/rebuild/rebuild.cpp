@@ -11,6 +11,7 @@
 #include "pg/spi.hpp"
 #include "rebuild/belonging.hpp"
 #include "rebuild/definition.hpp"
+#include "rebuild/foreign_keys.hpp"
 #include "rebuild/key_index.hpp"
 #include "rebuild/log_table.hpp"
 #include "rebuild/new_partition.hpp"
@@ -313,12 +314,15 @@ void discard(const catalog::Parent &parent, const Rebuild &rebuild, const locks:
         wants.push_back({table, AccessExclusiveLock});
         statements.push_back({std::string("DROP TRIGGER ") + trigger_name + " ON " + pg::qualified_name(table)});
     }
+    std::vector<Oid> made = tied_tables(parent.oid);
+    std::erase_if(made, [](Oid table) { return pg::call(get_rel_relispartition, table); });
+    for (const Oid table : made)
+        statements.push_back({"DROP TABLE " + pg::qualified_name(table)});
+    // What acts on them from there goes with them.
+    std::ranges::move(wants_on_referenced(made, AccessExclusiveLock), std::back_inserter(wants));
     log::show_phase(log::Phase::locking);
     if (!wants.empty())
         locks::acquire(wants.front(), {wants.begin() + 1, wants.end()}, budget);
-    for (const Oid table : tied_tables(parent.oid))
-        if (!pg::call(get_rel_relispartition, table))
-            statements.push_back({"DROP TABLE " + pg::qualified_name(table)});
     ddl::run(parent, statements);
     catalog::delete_rebuild(rebuild.parent);
     test_point("rebuild.discarded");

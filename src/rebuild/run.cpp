@@ -7,6 +7,7 @@
 #include "pg/sleep.hpp"
 #include "pg/subtransaction.hpp"
 #include "rebuild/belonging.hpp"
+#include "rebuild/foreign_keys.hpp"
 #include "test_point.hpp"
 
 namespace strata::rebuild
@@ -176,6 +177,8 @@ private:
                 waiting_ = true;
                 return;
             }
+            if (refer(table, *rebuild))
+                return;
             swap_in(table, *rebuild, began);
             return;
         }

@@ -8,6 +8,7 @@
 #include "pg/spi.hpp"
 #include "rebuild/belonging.hpp"
 #include "rebuild/definition.hpp"
+#include "rebuild/foreign_keys.hpp"
 #include "rebuild/new_partition.hpp"
 #include "rebuild/rebuild.hpp"
 #include "test_point.hpp"
@@ -20,12 +21,6 @@ using core::ErrorKind;
 
 namespace
 {
-
-bool log_is_empty(const Rebuild &rebuild)
-{
-    const pg::Spi spi;
-    return pg::query("SELECT FROM " + pg::qualified_name(rebuild.log) + " LIMIT 1").empty();
-}
 
 // Indexes that were named after the table that has another name now.
 void rename_indexes(const catalog::Parent &parent, Oid table, const std::string &before, const std::string &after)
@@ -68,7 +63,7 @@ std::vector<Created> swap(const PartitionedTable &table, const Rebuild &rebuild,
     log::show_phase(log::Phase::locking);
     // One that is gone cannot be locked, this time or the next.
     check_definition(rebuild);
-    std::vector<locks::Want> others;
+    std::vector<locks::Want> others = wants_on_referenced({rebuild.parent}, AccessExclusiveLock);
     for (const Rebuild::Source &source : rebuild.sources)
         others.push_back({source.table, AccessExclusiveLock});
     for (const Oid made : rebuild.new_tables())
@@ -83,11 +78,7 @@ std::vector<Created> swap(const PartitionedTable &table, const Rebuild &rebuild,
             throw Void{ErrorKind::not_in_prerequisite_state, "partition " + pg::qualified_name(source.table) +
                                                                  " has been taken out of table " +
                                                                  table.parent.quoted()};
-    {
-        const ddl::OwnerScope owner{table.parent};
-        if (!log_is_empty(rebuild))
-            lose(rebuild, "It was logged when changes were not logged any more.");
-    }
+    check_mirrored(table, rebuild);
     const ddl::Blueprint blueprint = blueprint_of(table);
     const std::string rest_name = pg::relation_name(rebuild.sources.front().table);
     std::vector<Created> created;

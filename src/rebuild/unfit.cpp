@@ -9,6 +9,7 @@
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
 #include "pg/spi.hpp"
+#include "rebuild/foreign_keys.hpp"
 #include "rebuild/key_index.hpp"
 #include "rebuild/rebuild.hpp"
 
@@ -35,9 +36,9 @@ constexpr std::array obstacles{
              "belongs to another role than the table"},
     Obstacle{"SELECT FROM pg_constraint WHERE contype = 'f' AND (confrelid = $1 OR confrelid = $2)",
              "is referred to by foreign keys of other tables"},
-    Obstacle{"SELECT FROM pg_constraint WHERE contype = 'f' AND (conrelid = $1 OR conrelid = $2)",
-             "has foreign keys, which would be checked with the table locked"},
-    Obstacle{"SELECT FROM pg_constraint WHERE conrelid IN ($1, $2) AND (contype = 'x' OR condeferrable)",
+    // A foreign key may be checked when it likes; a unique key may not have duplicates meanwhile.
+    Obstacle{"SELECT FROM pg_constraint WHERE conrelid IN ($1, $2)"
+             " AND (contype = 'x' OR (condeferrable AND contype <> 'f'))",
              "has deferrable or exclusion constraints"},
     // A dump takes ours along, which does nothing where it is restored.
     Obstacle{
@@ -90,11 +91,16 @@ void refuse_unfit(const PartitionedTable &table, const std::vector<Oid> &sources
     {
         if (is_published(table, source))
             refuse(published);
+        const auto refuse_for = [&](const std::string &reason) {
+            refuse("Partition " + pg::qualified_name(source) + " " + reason + ".");
+        };
         const pg::Spi spi;
         const ddl::FixedSettings settings;
         for (const Obstacle &obstacle : obstacles)
             if (!pg::query(obstacle.query, {pg::Param::oid(table.parent.oid), pg::Param::oid(source)}).empty())
-                refuse("Partition " + pg::qualified_name(source) + " " + obstacle.reason + ".");
+                refuse_for(obstacle.reason);
+        if (const std::string reason = unfit_keys(table.parent.oid, source); !reason.empty())
+            refuse_for(reason);
     }
     if (key_indexes_of(sources).empty())
         refuse("It has no unique key of columns that are NOT NULL, by which changed rows are found again.");

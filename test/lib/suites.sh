@@ -108,7 +108,7 @@ suite_tap() {
 
 # Attacks.  Whoever is attacked has clusters of his own, as in the suite before.
 suite_security() {
-    install_clock || return 1
+    { install_clock && install_faults; } || return 1
     own "$work/security" "$work/security/tmp_check" "$work/security/tmp_check/log"
     mkdir -p "$work/security/t" && cp -r "$source_dir/test/t/lib" "$source_dir/test/security/t/." "$work/security/t/" || return 1
     (

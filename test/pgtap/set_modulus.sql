@@ -126,10 +126,24 @@ CREATE TABLE public.m_referred (id int PRIMARY KEY) PARTITION BY HASH (id);
 CREATE TABLE public.m_many (id int PRIMARY KEY) PARTITION BY HASH (id);
 CREATE TABLE public.m_deep (id int PRIMARY KEY) PARTITION BY HASH (id);
 CREATE TABLE public.m_deep_0 PARTITION OF public.m_deep FOR VALUES WITH (modulus 2, remainder 0) PARTITION BY HASH (id);
+CREATE TABLE public.m_kept (id int PRIMARY KEY);
+CREATE TABLE public.m_owning (id int PRIMARY KEY) PARTITION BY HASH (id);
+CREATE TABLE public.m_loose (id int PRIMARY KEY REFERENCES public.m_deep) PARTITION BY HASH (id);
+CREATE TABLE public.m_idle (id int PRIMARY KEY REFERENCES public.m_kept) PARTITION BY HASH (id);
+CREATE TABLE public.m_self (id int PRIMARY KEY, up int REFERENCES public.m_self) PARTITION BY HASH (id);
+CREATE TABLE public.m_barred (id int PRIMARY KEY REFERENCES public.m_kept) PARTITION BY HASH (id);
+ALTER TABLE public.m_barred OWNER TO m_reader;
+CREATE TABLE public.m_hidden (id int PRIMARY KEY);
+ALTER TABLE public.m_hidden ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, REFERENCES ON public.m_hidden TO m_reader;
+CREATE TABLE public.m_blind (id int PRIMARY KEY REFERENCES public.m_hidden) PARTITION BY HASH (id);
+ALTER TABLE public.m_blind OWNER TO m_reader;
 CREATE TABLE public.m_triggered (id int PRIMARY KEY) PARTITION BY HASH (id);
-SELECT partman.create_parent('public.m_' || name, 'id', p_type => 'hash', p_modulus => 2) FROM unnest('{keyless,referred,many,deep,triggered}'::text[]) AS name;
+SELECT partman.create_parent('public.m_' || name, 'id', p_type => 'hash', p_modulus => 2) FROM unnest('{keyless,referred,many,deep,owning,loose,idle,self,barred,blind,triggered}'::text[]) AS name;
 SELECT partman.create_parent('public.m_range', 'id', '10');
 CREATE TABLE public.m_referring (id int REFERENCES public.m_referred);
+ALTER TABLE public.m_owning_p1 ADD FOREIGN KEY (id) REFERENCES public.m_kept;
+ALTER TABLE public.m_idle_p1 DISABLE TRIGGER ALL;
 CREATE FUNCTION public.m_nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
 CREATE TRIGGER own AFTER INSERT ON public.m_triggered_p1 FOR EACH ROW EXECUTE FUNCTION public.m_nothing();
 SELECT matches(pg_temp.try(sql), expected, expected) FROM (VALUES
@@ -142,6 +156,12 @@ SELECT matches(pg_temp.try(sql), expected, expected) FROM (VALUES
     ($$SELECT * FROM partman.plan_modulus('public.m_range', 4)$$, '^42809 table "public.m_range" has no modulus\nIt is partitioned by range'),
     ($$SELECT * FROM partman.plan_modulus('public.m_keyless', 4)$$, '^0A000 the modulus of table public.m_keyless cannot be changed beside .*\nIt has no unique key of columns that are NOT NULL'),
     ($$SELECT * FROM partman.plan_modulus('public.m_referred', 4)$$, '^0A000 .*\nPartition public.m_referred_p0 is referred to by foreign keys of other tables'),
+    ($$SELECT * FROM partman.plan_modulus('public.m_owning', 4)$$, '^0A000 .*\nPartition public.m_owning_p1 has foreign keys of its own'),
+    ($$SELECT * FROM partman.plan_modulus('public.m_loose', 4)$$, '^0A000 .*\nPartition public.m_loose_p0 has foreign keys to a partitioned table'),
+    ($$SELECT * FROM partman.plan_modulus('public.m_idle', 4)$$, '^0A000 .*\nPartition public.m_idle_p1 has foreign keys whose triggers are not enabled as usual'),
+    ($$SELECT * FROM partman.plan_modulus('public.m_self', 4)$$, '^0A000 .*\nPartition public.m_self_p0 is referred to by foreign keys'),
+    ($$SELECT * FROM partman.plan_modulus('public.m_barred', 4)$$, '^0A000 .*\nPartition public.m_barred_p0 has foreign keys to a table to which the owner may not refer any more'),
+    ($$SELECT * FROM partman.plan_modulus('public.m_blind', 4)$$, '^0A000 .*\nPartition public.m_blind_p0 has foreign keys to a table of which the owner may not read all rows'),
     ($$SELECT * FROM partman.plan_modulus('public.m_deep', 4)$$, '^0A000 .*\nPartition public.m_deep_0 is no ordinary logged table'),
     ($$SELECT * FROM partman.plan_modulus('public.m_triggered', 4)$$, '^0A000 .*\nPartition public.m_triggered_p1 has triggers of its own'),
     ($$SELECT * FROM partman.plan_modulus('public.m_many', 1024)$$, '^0A000 modulus 1024 is too far from that of table public.m_many\n1 partitions would be exchanged for 512 at once, and 128 tables.*\n.*such as 4'),
@@ -177,7 +197,7 @@ SELECT matches(pg_temp.try($$SELECT * FROM partman.plan_modulus('public.m_many',
 
 SELECT * FROM finish();
 DELETE FROM partman.part_config WHERE parent_table ~ '^public\.[mnr](_|$)';
-DROP TABLE public.m, public.m_before, public.n, public.n_before, public.n_made, public.r, public.m_keyless, public.m_range, public.m_free, public.m_referring, public.m_referred, public.m_many, public.m_deep, public.m_triggered;
+DROP TABLE public.m, public.m_before, public.n, public.n_before, public.n_made, public.r, public.m_keyless, public.m_range, public.m_free, public.m_referring, public.m_referred, public.m_many, public.m_loose, public.m_deep, public.m_owning, public.m_idle, public.m_self, public.m_barred, public.m_blind, public.m_hidden, public.m_kept, public.m_triggered;
 DROP FUNCTION public.n_hook(regclass, regclass, text, text), public.m_nothing();
 DROP OWNED BY m_reader;
 DROP ROLE m_reader;

@@ -16,6 +16,7 @@ my $node = fault_server('faults_drop', "fsync = off\npg_strata.databases = 'doom
 # What is to be in the middle of something: a set, the call, and the steps at which it is stopped.
 my $few_rows = q{INSERT INTO t SELECT n, '' FROM generate_series(0, 39) AS n};
 my $run = 'CALL partman.run_maintenance_proc()';
+my $many_rows = q{INSERT INTO t SELECT n, repeat('x', 8000) FROM generate_series(40, 2239) AS n; INSERT INTO t VALUES (39, ''); UPDATE partman.part_config SET premake = 1 WHERE parent_table = 'public.t'};
 my %scenes = (
 	create => {
 		set => "$few_rows; UPDATE partman.part_config SET premake = 5 WHERE parent_table = 'public.t'",
@@ -38,9 +39,15 @@ my %scenes = (
 		points => [qw(undo.moved undo.left)]
 	},
 	drain => {
-		set => q{INSERT INTO t SELECT n, repeat('x', 8000) FROM generate_series(40, 2239) AS n; INSERT INTO t VALUES (39, ''); UPDATE partman.part_config SET premake = 1 WHERE parent_table = 'public.t'},
+		set => $many_rows,
 		call => $run,
 		points => [qw(rebuild.begun rebuild.filled rebuild.followed rebuild.mirrored rebuild.waits rebuild.locked rebuild.swapped)]
+	},
+	refer => {
+		set => "$many_rows; CREATE TABLE IF NOT EXISTS plain (id bigint PRIMARY KEY, pad text); INSERT INTO plain VALUES (1); ALTER TABLE t ADD ref bigint DEFAULT 1 REFERENCES plain",
+		call => $run,
+		# Each of them for both ways to drop it.
+		points => [qw(rebuild.referring rebuild.referring rebuild.validated rebuild.validated)]
 	});
 
 sub make_set
@@ -98,7 +105,7 @@ CREATE FUNCTION left_behind() RETURNS text LANGUAGE sql AS $$
     SELECT coalesce(string_agg(name, ', '), 'nothing') FROM (
         SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
            AND relname NOT IN ('t', 'plain', 'other') AND relname !~ '^t_p\d+$'
-        UNION ALL SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pg_strata%'
+        UNION ALL SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pg_strata%' OR tgenabled = 'D'
         UNION ALL SELECT 'dependency' FROM pg_depend WHERE deptype = 'x') AS names
 $$;
 SQL
@@ -177,7 +184,7 @@ ask('DROP TABLE t');
 # A database goes with the worker in the middle of a step.
 $node->safe_psql('postgres', 'ALTER SYSTEM SET pg_strata.worker_enabled = on');
 $node->reload;
-foreach my $strike ([ 'create', 'create.made' ], [ 'retire', 'retire.left' ], [ 'retire', 'run.commit' ], [ 'drain', 'rebuild.filled' ], [ 'drain', 'rebuild.mirrored' ])
+foreach my $strike ([ 'create', 'create.made' ], [ 'retire', 'retire.left' ], [ 'retire', 'run.commit' ], [ 'drain', 'rebuild.filled' ], [ 'drain', 'rebuild.mirrored' ], [ 'refer', 'rebuild.referring' ], [ 'refer', 'rebuild.validated' ])
 {
 	my ($scene, $point) = @$strike;
 	my $name = "DROP DATABASE at $point of $scene";

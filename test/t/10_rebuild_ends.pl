@@ -263,7 +263,7 @@ like(said('SET SESSION AUTHORIZATION writer; CREATE TEMP TABLE mine (id int); CR
 sql('CREATE TABLE app.ref (id int PRIMARY KEY); INSERT INTO app.ref VALUES (1)');
 for my $unfit (
 	[ 'keyless', 'id bigint NOT NULL, v bigint, pad text', '', qr/no unique key/ ],
-	[ 'pointing', 'id bigint PRIMARY KEY, v bigint, pad text, r int DEFAULT 1 REFERENCES app.ref', '', qr/foreign keys/ ],
+	[ 'pointing', 'id bigint PRIMARY KEY, v bigint, pad text, r int DEFAULT 1', 'ALTER TABLE app.pointing_default ADD FOREIGN KEY (r) REFERENCES app.ref', qr/foreign keys of its own/ ],
 	[ 'pointed', 'id bigint PRIMARY KEY, v bigint, pad text', 'CREATE TABLE app.pointing_at (id bigint REFERENCES app.pointed)', qr/foreign keys of other tables/ ],
 	[ 'published', 'id bigint PRIMARY KEY, v bigint, pad text', 'CREATE PUBLICATION all_of_it FOR TABLE app.published', qr/published/ ],
 	[ 'watched', 'id bigint PRIMARY KEY, v bigint, pad text', 'CREATE VIEW app.view_of AS SELECT * FROM app.watched_default', qr/objects that depend on it alone/ ],
