@@ -3,6 +3,8 @@
 #include "catalog/partitions.hpp"
 #include "core/naming.hpp"
 #include "ddl/bound_check.hpp"
+#include "pg/guard.hpp"
+#include "pg/relation.hpp"
 
 namespace strata::rebuild
 {
@@ -17,6 +19,20 @@ core::Codec codec_of(const PartitionedTable &table)
     return catalog::to_config(table.set.value(), table.parent).codec();
 }
 
+// PostgreSQL's own condition names the set, and each table by hash above it, by its oid, which is no table's where
+// a dump of the new table is restored.  That this is the same one it sees when the table is attached.
+std::string by_name(std::string condition, Oid table)
+{
+    for (; OidIsValid(table);
+         table = pg::call(get_rel_relispartition, table) ? pg::call(get_partition_parent, table, true) : InvalidOid)
+    {
+        const std::string oid = pg::quote_literal(std::to_string(table)) + "::oid";
+        if (const auto found = condition.find(oid); found != std::string::npos)
+            condition.replace(found, oid.size(), pg::quote_literal(pg::qualified_name(table)) + "::regclass");
+    }
+    return condition;
+}
+
 } // namespace
 
 ddl::Blueprint blueprint_of(const PartitionedTable &table)
@@ -29,7 +45,7 @@ ddl::Blueprint::Bounds bounds_of(const PartitionedTable &table, const Rebuild::P
     if (piece.hash)
     {
         const ddl::Bound bound = ddl::read_bound(table.parent, "FOR VALUES " + core::hash_text(*piece.hash));
-        return {bound.text, "(" + bound.check + ")"};
+        return {bound.text, "(" + by_name(bound.check, table.parent.oid) + ")"};
     }
     return ddl::bounds_of(table.parent, range_of(piece), codec_of(table));
 }

@@ -312,6 +312,15 @@ $left = interrupted();
 pause(q{'infinity'});
 sql($maintain);
 is(interrupted(), $left, 'a set that is paused is left alone');
+
+# A dump takes along what is half done, and comes back whole.
+my $dump = PostgreSQL::Test::Utils::tempdir() . '/half_done';
+command_ok([ 'pg_dump', '-Fc', '-f', $dump, '-d', $node->connstr('postgres') ], 'a dump in the middle');
+sql('CREATE DATABASE restored');
+command_ok([ 'pg_restore', '-1', '-d', $node->connstr('restored'), $dump ], 'it is restored in one transaction');
+is($node->safe_psql('restored', 'SELECT count(*) FROM public.small'), sql('SELECT count(*) FROM public.small'), 'with all rows');
+sql('DROP DATABASE restored');
+
 pause('NULL');
 sql(q{SELECT partman.run_maintenance('public.small')});
 is(interrupted(), $left, 'a function cannot go on with it');
