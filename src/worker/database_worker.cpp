@@ -137,6 +137,8 @@ Ending DatabaseWorker::run()
         }
 
         const uint8_t requests = take_requests();
+        if ((requests & Request::depart) != 0)
+            return Ending::stopped;
         auto failure = pg::transact([&] { tick(requests); });
         if (!failure && !installed_)
             return Ending::absent;
@@ -235,7 +237,7 @@ void DatabaseWorker::look_at_due()
             book_.postpone(parent, clock() + naptime());
         else
             look_at(parent, context);
-        // Others have changed the configuration meanwhile: read it before going on.
+        // Others have changed the configuration meanwhile, or we are to leave: see to that before going on.
         if (has_requests())
             break;
     }

@@ -84,6 +84,25 @@ int place_for(Oid database, const core::Roster &roster) noexcept
     return place;
 }
 
+// Who is not wanted any more comes to the end of the look at a set, as PostgreSQL's own workers come to the end of
+// a table when autovacuum is switched off: SIGTERM in the middle of work is a FATAL in the log.  A look that takes
+// longer than that is ended by it.  Returns when that would be.
+constexpr TimestampTz patience = 10 * USECS_PER_SEC;
+
+TimestampTz dismiss(Slot &slot, TimestampTz now) noexcept
+{
+    if (slot.dismissed == 0)
+    {
+        slot.dismissed = now;
+        slot.requests |= Request::depart;
+        if (slot.life == Life::running)
+            SetLatch(slot.latch);
+    }
+    else if (slot.life == Life::running && now >= slot.dismissed + patience)
+        kill(slot.pid, SIGTERM);
+    return slot.dismissed + patience;
+}
+
 bool register_worker(const Assignment &assignment, const char *name, BackgroundWorkerHandle **handle)
 {
     BackgroundWorker worker{};
@@ -225,10 +244,17 @@ void Launcher::scan()
         state->launcher.last_scan = moment;
         for (Slot &slot : state->slots())
         {
-            if (slot.life == Life::vacant || names_.contains(slot.database))
+            if (slot.life == Life::vacant)
                 continue;
-            if (slot.life == Life::running)
-                kill(slot.pid, SIGTERM);
+            if (names_.contains(slot.database))
+                slot.dismissed = 0;
+            else if (slot.life == Life::running ||
+                     (slot.life == Life::starting && roster_.has_worker(slot.database)))
+            {
+                const TimestampTz end = dismiss(slot, moment);
+                if (end > moment)
+                    next_scan_ = std::min(next_scan_, end);
+            }
             else if (!roster_.has_worker(slot.database))
                 clear(slot);
         }
@@ -306,6 +332,7 @@ Launcher::Start Launcher::start(Oid database)
         assignment.ticket = ++slot.ticket;
         slot.life = Life::starting;
         slot.since = moment;
+        slot.dismissed = 0;
         return false;
     });
     if (held || assignment.slot < 0)

@@ -27,9 +27,10 @@ enum class Ending : uint8_t
 // Why a worker is woken; bits of Slot::requests.
 enum Request : uint8_t
 {
-    look_around = 1,   // the extension may be gone
-    reread = 2,        // the configuration has changed
-    reconsider_all = 4 // something has changed that concerns all sets
+    look_around = 1,    // the extension may be gone
+    reread = 2,         // the configuration has changed
+    reconsider_all = 4, // something has changed that concerns all sets
+    depart = 8          // the launcher does not want it any more
 };
 
 // Text of limited length, cut at a character boundary.
@@ -53,6 +54,7 @@ struct Slot
     pid_t pid;
     Latch *latch; // of `pid`; latches stay where they are when their process ends
     TimestampTz since, heartbeat, last_run, next_due;
+    TimestampTz dismissed; // asked to leave
     int sets;
     bool is_copy;   // catalog::is_live() says no
     bool restoring; // the last run left everything alone for that reason

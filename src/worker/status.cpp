@@ -152,9 +152,11 @@ std::vector<StatusLine> read_status()
 
 bool is_running(Oid database)
 {
-    const std::vector<StatusLine> lines = read_status();
-    return std::any_of(lines.begin(), lines.end(), [database](const StatusLine &line) {
-        return !line.launcher && line.database == database && line.state == "running";
+    if (shared_state() == nullptr)
+        return false;
+    return locked(LW_SHARED, [database]() noexcept {
+        const Slot *slot = shared_state()->find(database);
+        return slot != nullptr && slot->life == Life::running && slot->dismissed == 0;
     });
 }
 

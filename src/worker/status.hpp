@@ -23,7 +23,7 @@ struct StatusLine
 // The launcher first, then the databases that it knows in the order of the table.
 std::vector<StatusLine> read_status();
 
-// Is there a worker at work in the database?
+// Is there a worker at work in the database, one that stays?
 bool is_running(Oid database);
 
 } // namespace strata::worker
