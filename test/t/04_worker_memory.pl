@@ -43,6 +43,7 @@ is(worker_pid($node, 'postgres'), $pid, 'without being replaced again');
 # What a long run leaves behind each time it reads the partitions would pile up until the call is over.
 $node->safe_psql('postgres', 'ALTER SYSTEM SET pg_strata.worker_enabled = off');
 $node->reload;
+wait_for($node, 'postgres', q{SELECT array_agg(state) = '{disabled}' FROM partman.worker_status}, 'the worker leaves');
 $node->safe_psql('postgres', <<'SQL');
 CREATE TABLE public.memory_used (bytes bigint, at bigint GENERATED ALWAYS AS IDENTITY);
 CREATE FUNCTION public.measure(p_parent regclass, p_partition regclass, p_lower text, p_upper text) RETURNS boolean LANGUAGE sql AS $$
