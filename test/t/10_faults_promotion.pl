@@ -86,6 +86,7 @@ foreach my $number (0 .. $#crashes)
 	# The next standby is made while nothing goes on.
 	$standby->safe_psql('postgres', 'ALTER SYSTEM SET pg_strata.worker_enabled = off');
 	$standby->reload;
+	wait_for($standby, 'postgres', q{SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'pg_strata worker')}, "$what: the worker has gone");
 	$node = $standby;
 }
 cmp_ok($node->safe_psql('postgres', 'SELECT min(lower_id) FROM partman.partitions'), '>', 0, 'retention was at work');
