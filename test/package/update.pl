@@ -153,7 +153,8 @@ like($err, qr/has no unit/, 'what is written is checked');
 $node->safe_psql('used', "UPDATE partman.part_config SET premake = 7, made_up = 'kept' WHERE parent_table = 'public.events'");
 ok($node->poll_query_until('used', "SELECT $count = 2 + 1 + 7 + 1"), 'the worker goes on');
 is(worker(), $worker, 'it is the same one');
-unlike(slurp_file($node->logfile), qr/(ERROR|FATAL):.*(pg_strata|partman)(?!.*has no unit)/, 'and did not complain');
+# The worker of a database that was dropped may have been ended in the middle of a look around.
+unlike(slurp_file($node->logfile), qr/(ERROR|FATAL):.*(pg_strata|partman)(?!.*(has no unit|due to administrator command))/, 'and did not complain');
 $node->safe_psql('used', 'DROP TABLE public.numbers');
 is($node->safe_psql('used', "SELECT count(*) FROM partman.part_config WHERE parent_table = 'public.numbers'"), '0', 'a drop is followed');
 
