@@ -276,7 +276,7 @@ std::uint64_t Batch::move_all()
     {
         const ddl::OwnerScope owner{set_.parent};
         RowReader rows{source_, set_.parent.oid, ignored_columns_};
-        Inserter target{set_.parent.oid};
+        Inserter target{set_.parent.oid, Inserter::References::checked, Inserter::Visible::to_all_snapshots};
         pg::call([&] {
             while (TupleTableSlot *row = rows.next())
             {

@@ -20,6 +20,7 @@ struct Leaf
 {
     ResultRelInfo *info;
     BulkInsertState bulk;
+    int options;
     TupleTableSlot *rows[rows_together];
     int waiting;
     std::size_t bytes;
@@ -56,6 +57,7 @@ struct Inserter::Parts
     PartitionTupleRouting *routing = nullptr;
     CommandId command = 0;
     References references = References::checked;
+    Visible visible = Visible::to_later_snapshots;
     std::unordered_map<ResultRelInfo *, Leaf *> leaves;
 
     Leaf *leaf(ResultRelInfo *info);
@@ -81,6 +83,9 @@ Leaf *Inserter::Parts::leaf(ResultRelInfo *info)
     auto *made = static_cast<Leaf *>(palloc0(sizeof(Leaf)));
     made->info = info;
     made->bulk = GetBulkInsertState();
+    const bool is_new = info->ri_RelationDesc->rd_createSubid == GetCurrentSubTransactionId();
+    made->options =
+        visible == Visible::to_all_snapshots && is_new ? TABLE_INSERT_SKIP_FSM | TABLE_INSERT_FROZEN : 0;
     if (references == References::checked)
         leave_out_user_triggers(info);
     else
@@ -97,7 +102,7 @@ void Inserter::Parts::store(Leaf &leaf)
     ResultRelInfo *info = leaf.info;
     // Rows and what belongs to them in indexes live until here.
     MemoryContext const before = MemoryContextSwitchTo(GetPerTupleMemoryContext(state));
-    table_multi_insert(info->ri_RelationDesc, leaf.rows, leaf.waiting, command, 0, leaf.bulk);
+    table_multi_insert(info->ri_RelationDesc, leaf.rows, leaf.waiting, command, leaf.options, leaf.bulk);
     MemoryContextSwitchTo(before);
     const bool has_checks = info->ri_TrigDesc != nullptr;
     for (int i = 0; i < leaf.waiting; i++)
@@ -131,15 +136,16 @@ void Inserter::Parts::close_all()
             if (row != nullptr)
                 ExecDropSingleTupleTableSlot(row);
         FreeBulkInsertState(leaf->bulk);
-        table_finish_bulk_insert(info->ri_RelationDesc, 0);
+        table_finish_bulk_insert(info->ri_RelationDesc, leaf->options);
     }
     leaves.clear();
 }
 
-Inserter::Inserter(Oid table, References references)
+Inserter::Inserter(Oid table, References references, Visible visible)
     : table_(table, RowExclusiveLock), parts_(std::make_unique<Parts>())
 {
     parts_->references = references;
+    parts_->visible = visible;
     Parts &parts = *parts_;
     pg::call([&] {
         EState *state = CreateExecutorState();

@@ -21,7 +21,15 @@ public:
         checked,
         unchecked,
     };
-    explicit Inserter(Oid table, References references = References::checked); // locked by the caller
+    // Of rows that leave a table which is dropped then: tables that were made in this subtransaction get them as if
+    // committed long ago, so that no older snapshot misses them.
+    enum class Visible
+    {
+        to_later_snapshots,
+        to_all_snapshots,
+    };
+    explicit Inserter(Oid table, References references = References::checked,
+                      Visible visible = Visible::to_later_snapshots); // locked by the caller
     ~Inserter();
     Inserter(const Inserter &) = delete;
     Inserter &operator=(const Inserter &) = delete;

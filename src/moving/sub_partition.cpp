@@ -229,7 +229,7 @@ private:
     {
         const ddl::OwnerScope owner{parent_};
         RowReader rows{source, target, {}};
-        Inserter inserter{target};
+        Inserter inserter{target, Inserter::References::checked, Inserter::Visible::to_all_snapshots};
         std::uint64_t moved = 0;
         pg::call([&] {
             while (TupleTableSlot *row = rows.next())
