@@ -484,7 +484,7 @@ CREATE TABLE @extschema@.maintenance_step (
     started_at timestamptz NOT NULL,
     finished_at timestamptz NOT NULL,
     CONSTRAINT maintenance_step_pkey PRIMARY KEY (run_id, ordinal),
-    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'archive', 'delete_referencing', 'drop_retired', 'attach', 'constrain', 'after_create', 'detach concurrently', 'finalize', 'rehash'])),
+    CONSTRAINT maintenance_step_action_check CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['create', 'heal', 'drop', 'detach', 'move', 'archive', 'delete_referencing', 'drop_retired', 'attach', 'constrain', 'after_create', 'detach concurrently', 'finalize', 'rehash', 'convert'])),
     CONSTRAINT maintenance_step_outcome_check CHECK (outcome OPERATOR(pg_catalog.=) ANY (ARRAY['ok', 'skipped', 'deferred', 'needs_confirmation', 'failed']))
 );
 
@@ -493,7 +493,7 @@ COMMENT ON COLUMN @extschema@.maintenance_step.run_id IS 'Run that it belongs to
 COMMENT ON COLUMN @extschema@.maintenance_step.ordinal IS 'Order within the run.';
 COMMENT ON COLUMN @extschema@.maintenance_step.parent_table IS 'parent_table of the set.';
 COMMENT ON COLUMN @extschema@.maintenance_step.owner_oid IS 'Owner of the set at that time.';
-COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive, delete_referencing (rows of other tables that referred to a partition that is due), drop_retired, attach (by undo_retention, or of one that was detached, but is not to be retired any more), constrain or after_create (the hook); detach concurrently and finalize: the begin and the end of a detach that nobody waits for; rehash: a partition in the place of others with another modulus.';
+COMMENT ON COLUMN @extschema@.maintenance_step.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive, delete_referencing (rows of other tables that referred to a partition that is due), drop_retired, attach (by undo_retention, or of one that was detached, but is not to be retired any more), constrain or after_create (the hook); detach concurrently and finalize: the begin and the end of a detach that nobody waits for; rehash: a partition in the place of others with another modulus; convert: a partition with rows became a set of its own.';
 COMMENT ON COLUMN @extschema@.maintenance_step.partition IS 'Partition, as schema.table.';
 COMMENT ON COLUMN @extschema@.maintenance_step.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_step.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';
@@ -566,7 +566,7 @@ CREATE TABLE @extschema@.job (
     updated_at timestamptz NOT NULL,
     finished_at timestamptz,
     CONSTRAINT job_pkey PRIMARY KEY (job_id),
-    CONSTRAINT job_what_check CHECK (what OPERATOR(pg_catalog.=) ANY (ARRAY['partition_data_proc', 'partition_data_async', 'undo_partition_proc', 'rebuild', 'set_modulus'])),
+    CONSTRAINT job_what_check CHECK (what OPERATOR(pg_catalog.=) ANY (ARRAY['partition_data_proc', 'partition_data_async', 'undo_partition_proc', 'rebuild', 'set_modulus', 'convert'])),
     CONSTRAINT job_state_check CHECK (state OPERATOR(pg_catalog.=) ANY (ARRAY['open', 'done', 'aborted']))
 );
 CREATE INDEX job_parent_oid_idx ON @extschema@.job (parent_oid);
@@ -610,6 +610,7 @@ CREATE TABLE @extschema@.rebuild (
     piece_remainders int[] NOT NULL,
     definition text NOT NULL,
     mirrored bigint,
+    staged_oid oid NOT NULL,
     CONSTRAINT rebuild_pkey PRIMARY KEY (parent_oid),
     CONSTRAINT rebuild_phase_check CHECK (phase OPERATOR(pg_catalog.=) ANY (ARRAY['filling', 'following', 'mirroring']))
 );
@@ -632,6 +633,7 @@ COMMENT ON COLUMN @extschema@.rebuild.piece_moduli IS 'Their moduli; NULL: by ra
 COMMENT ON COLUMN @extschema@.rebuild.piece_remainders IS 'Their remainders, likewise.';
 COMMENT ON COLUMN @extschema@.rebuild.definition IS 'Hash of the definition of all these tables: if it changes, the rebuild begins again.';
 COMMENT ON COLUMN @extschema@.rebuild.mirrored IS 'Last transaction that brought logged changes to the new tables.';
+COMMENT ON COLUMN @extschema@.rebuild.staged_oid IS 'Oid of the new table of which these are partitions; 0: they will be partitions of the set itself.';
 
 CREATE TABLE @extschema@.job_step (
     job_id bigint NOT NULL,
@@ -1523,7 +1525,7 @@ COMMENT ON COLUMN @extschema@.maintenance_history.caller IS 'What ran it: functi
 COMMENT ON COLUMN @extschema@.maintenance_history.role_name IS 'Session user of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.pid IS 'Process of the run.';
 COMMENT ON COLUMN @extschema@.maintenance_history.parent_table IS 'parent_table of the set.';
-COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive or constrain of a partition, delete_referencing of rows of other tables that referred to it, drop_retired of one that was retired before, attach by undo_retention or of one that was detached, but is not to be retired any more; after_create: the hook; detach concurrently, finalize: the begin and the end of a detach that nobody waits for; maintain: the set as a whole.';
+COMMENT ON COLUMN @extschema@.maintenance_history.action IS 'create, heal (create, and move rows of the default partition there), drop, detach, move, archive or constrain of a partition, delete_referencing of rows of other tables that referred to it, drop_retired of one that was retired before, attach by undo_retention or of one that was detached, but is not to be retired any more; after_create: the hook; detach concurrently, finalize: the begin and the end of a detach that nobody waits for; convert: it became a set of its own, with its rows; maintain: the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.partition IS 'Partition, as schema.table; NULL for the set as a whole.';
 COMMENT ON COLUMN @extschema@.maintenance_history.bounds IS 'Its bounds.';
 COMMENT ON COLUMN @extschema@.maintenance_history.outcome IS 'ok, skipped, deferred, needs_confirmation or failed.';

@@ -35,6 +35,7 @@ enum Column : int
     piece_remainders,
     definition,
     mirrored,
+    staged_oid,
 };
 } // namespace column
 
@@ -148,6 +149,7 @@ Rebuild read(const TableRow &row)
                                   number_at(froms, i), number_at(tos, i), hash_at(moduli, remainders, i)});
     rebuild.definition = row.text(column::definition);
     rebuild.mirrored = static_cast<TransactionId>(row.optional_int8(column::mirrored).value_or(0));
+    rebuild.staged = row.oid(column::staged_oid);
     return rebuild;
 }
 
@@ -200,6 +202,11 @@ std::vector<Oid> Rebuild::new_tables() const
     return tables;
 }
 
+std::vector<Oid> Rebuild::tops() const
+{
+    return OidIsValid(staged) ? std::vector<Oid>{staged} : new_tables();
+}
+
 std::optional<Rebuild> find_rebuild(Oid source)
 {
     const OwnTable own("rebuild");
@@ -241,8 +248,9 @@ std::string facts_of(const Rebuild &rebuild)
 {
     std::string facts;
     const auto add = [&](const std::string &fact) { facts += std::to_string(fact.size()) + ":" + fact; };
-    for (const std::int64_t number : {std::int64_t{rebuild.parent}, rebuild.job, std::int64_t{rebuild.log},
-                                      std::int64_t{rebuild.rest}, std::int64_t{rebuild.mirrored}})
+    for (const std::int64_t number :
+         {std::int64_t{rebuild.parent}, rebuild.job, std::int64_t{rebuild.log}, std::int64_t{rebuild.rest},
+          std::int64_t{rebuild.staged}, std::int64_t{rebuild.mirrored}})
         add(std::to_string(number));
     for (const Rebuild::Source &source : rebuild.sources)
         for (const Oid oid : {source.table, source.trigger, source.key_index})
@@ -296,13 +304,13 @@ void insert_rebuild(const Rebuild &rebuild)
     write("INSERT INTO " + table() +
               " (parent_oid, job_id, phase, source_oids, trigger_oids, key_index_oids, log_oid, rest_oid,"
               " piece_oids, piece_lowers, piece_uppers, piece_froms, piece_tos, piece_moduli, piece_remainders,"
-              " definition) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, " +
+              " definition, staged_oid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, " +
               lowers.as("text") + ", " + uppers.as("text") + ", " + froms.as("bigint") + ", " + tos.as("bigint") +
-              ", " + moduli.as("int") + ", " + remainders.as("int") + ", $10)",
+              ", " + moduli.as("int") + ", " + remainders.as("int") + ", $10, $11)",
           {Param::oid(rebuild.parent), Param::int8(rebuild.job), Param::text(text_of(rebuild.phase)),
            Param::oid_array(sources), Param::oid_array(triggers), Param::oid_array(indexes),
            Param::oid(rebuild.log), Param::oid(rebuild.rest), Param::oid_array(tables),
-           Param::text(rebuild.definition)});
+           Param::text(rebuild.definition), Param::oid(rebuild.staged)});
 }
 
 void set_rebuild_phase(const Rebuild &rebuild)

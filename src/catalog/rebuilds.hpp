@@ -28,6 +28,7 @@ struct Rebuild
         Oid key_index = InvalidOid; // all of them have the same columns in the same order
     };
     // One of the new tables.  A range has bounds as literals of the key's type, and as coordinates; not set: open.
+    // Partitions of `staged` have none of these here: that table knows them.
     struct Piece
     {
         Oid table = InvalidOid;
@@ -42,12 +43,14 @@ struct Rebuild
     std::vector<Source> sources;                   // at least one
     Oid log = InvalidOid;                          // the table of logged keys
     Oid rest = InvalidOid;                         // the new default partition, where one is replaced
+    Oid staged = InvalidOid;                       // the new table of which the pieces are partitions, where one is
     std::vector<Piece> pieces;                     // ascending
     std::string definition;                        // a hash of all that must stay as it is, this included
     TransactionId mirrored = InvalidTransactionId; // the last one that wrote logged changes
 
     const Source *source(Oid table) const; // nullptr: it is none
-    std::vector<Oid> new_tables() const;   // the pieces and the rest
+    std::vector<Oid> new_tables() const;   // that store rows: the pieces and the rest
+    std::vector<Oid> tops() const;         // that are partitions of no new table
 };
 
 // Reads without SQL and without waiting; nothing where there is none.

@@ -64,6 +64,7 @@ core::SetConfig to_config(const StoredSet &set, const Parent &parent)
     config.infinite = set.infinite_time_partitions;
     config.ignore_default_data = set.ignore_default_data;
     config.create_enabled = set.create_enabled && !set.sub_partition_set_full;
+    config.convert_enabled = set.create_enabled;
     config.retire_enabled = set.retire_enabled;
     config.paused_until = set.paused_until;
     if (set.create_window)

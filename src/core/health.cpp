@@ -158,6 +158,11 @@ void judge_partitions(const Signs &signs, Findings &findings)
         findings.add(Severity::warning, count_text(signs.asked, " partition waits", " partitions wait") +
                                             " for the worker, as drop_partition() was called");
     }
+    if (signs.waiting > 0)
+    {
+        findings.add(Severity::warning, count_text(signs.waiting, " partition waits", " partitions wait") +
+                                            " for maintenance to give it partitions of its own");
+    }
     if (signs.unsettled > 0)
     {
         findings.add(Severity::warning, count_text(signs.unsettled, " partition is", " partitions are") +

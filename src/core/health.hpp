@@ -59,6 +59,7 @@ struct Signs
     std::optional<bool> default_has_rows;
     int pending_detach = 0;
     int asked = 0;     // drop_partition() was called for them, and they are still attached
+    int waiting = 0;   // plain tables that are to be partitioned themselves
     int unsettled = 0; // out of the set, but not yet where they were to go
     int oversized = 0;
     bool at_limit = false;      // it may have no more partitions

@@ -1,5 +1,6 @@
 #include "core/plan.hpp"
 
+#include "core/conversion.hpp"
 #include "core/cover.hpp"
 #include "core/dropping.hpp"
 #include "core/existing.hpp"
@@ -345,6 +346,10 @@ Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const 
     {
         add_settles(plan, config, state, now, false);
     }
+    if (config.convert_enabled && waits(state) && passes(plan, config.create_window, config, now, options))
+    {
+        add_converts(plan, state);
+    }
     plan.fingerprint = fingerprint(state, plan.actions);
     return plan;
 }
@@ -358,6 +363,10 @@ Plan plan_leaving(const SetConfig &config, const SetState &state, Coordinate now
     }
     add_asked(plan, state);
     add_settles(plan, config, state, now, config.retire_enabled);
+    if (config.convert_enabled)
+    {
+        add_converts(plan, state);
+    }
     plan.fingerprint = fingerprint(state, plan.actions);
     return plan;
 }

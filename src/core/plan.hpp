@@ -25,6 +25,7 @@ struct Action
         retire,
         settle,       // of what is out of the set and still has to go somewhere; see pending.hpp
         drop_retired, // of what was retired some time ago; see dropping.hpp
+        convert,      // to a set of its own; see conversion.hpp
         constrain,    // additional constraints; see constraints.hpp
     };
     using Retire = WayOut;
@@ -57,8 +58,8 @@ struct Branch
 struct Plan
 {
     // Creates first, then a finish, then retires, what somebody asked for before the rest, then settles, then drops
-    // of what is retired already, then constrains, each kind ascending; but for a set-up that is being completed,
-    // what is urgent comes first.
+    // of what is retired already, then converts, then constrains, each kind ascending; but for a set-up that is
+    // being completed, what is urgent comes first.
     std::vector<Action> actions;
     std::vector<Finding> findings;
     std::vector<Range> left_out;        // what would be made but for start_at
@@ -75,8 +76,8 @@ struct Options
 // What maintenance has to do for a set at `now` (an instant).  Throws what validate_config and NameTemplate throw.
 Plan plan(const SetConfig &config, const SetState &state, Coordinate now, const Names &names, Options options = {});
 
-// Of a set along which nothing is stepped: what has begun to leave it, and what somebody has asked for.  Ranges are
-// of no meaning.
+// Of a set along which nothing is stepped: what has begun to leave it, what somebody has asked for, and what is to
+// be partitioned itself.  Ranges are of no meaning.
 Plan plan_leaving(const SetConfig &config, const SetState &state, Coordinate now);
 
 // How many partitions would be made and retired now, if that were not switched off.

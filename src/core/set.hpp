@@ -51,6 +51,7 @@ struct SetConfig
     bool infinite = true;            // time: the clock drives creation, ids: the rate does, not only the data
     bool ignore_default_data = true; // rows in the default partition do not count as data
     bool create_enabled = true;
+    bool convert_enabled = true; // what waits may be partitioned itself, also where nothing more is to be made
     bool retire_enabled = true;
     std::optional<Coordinate> paused_until; // instant; nothing is planned before
     std::optional<Window> create_window;    // when partitions may be made while nobody is looking; not set: always
@@ -90,6 +91,7 @@ struct Partition
     bool referenced = false;          // a foreign key refers to it
     bool held = false;                // somebody wants it to stay
     std::optional<WayOut> asked = {}; // somebody wants it to go, whatever the retention says
+    bool waits = false;               // a plain table that is to be partitioned itself, like those beside it
 };
 
 // A partition that was retired and kept.

@@ -64,6 +64,7 @@ bool is_creation(const Action &action)
     switch (action.kind)
     {
     case Action::Kind::create:
+    case Action::Kind::convert:
         return true;
     case Action::Kind::finish:
     case Action::Kind::retire:

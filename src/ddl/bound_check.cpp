@@ -41,6 +41,7 @@ struct Texts
 {
     char *bound;
     char *check;
+    char *own;
 };
 
 // `partition`: for the error about the partition that has a part of it; null: none is looked for.
@@ -50,11 +51,13 @@ Texts read(Relation parent, PartitionBoundSpec *parsed, char *partition)
     PartitionBoundSpec *bound = transformPartitionBound(state, parent, parsed);
     if (partition != nullptr)
         check_new_partition_bound(partition, parent, bound, state);
-    List *conditions = list_concat(get_qual_from_partbound(parent, bound), RelationGetPartitionQual(parent));
+    List *own = get_qual_from_partbound(parent, bound);
+    List *conditions = list_concat(list_copy(own), RelationGetPartitionQual(parent));
     List *names = deparse_context_for(RelationGetRelationName(parent), RelationGetRelid(parent));
     Texts texts;
     texts.bound = deparse_expression(reinterpret_cast<Node *>(bound), NIL, false, false);
     texts.check = deparse_expression(reinterpret_cast<Node *>(make_ands_explicit(conditions)), names, false, false);
+    texts.own = deparse_expression(reinterpret_cast<Node *>(make_ands_explicit(own)), names, false, false);
     return texts;
 }
 
@@ -65,7 +68,7 @@ Bound read(const catalog::Parent &parent, const std::string &text, char *partiti
     PartitionBoundSpec *parsed = parsed_bound(text);
     const pg::Relation relation{parent.oid, AccessShareLock};
     const Texts texts = pg::call([&] { return read(relation.get(), parsed, partition); });
-    return {.text = texts.bound, .check = texts.check};
+    return {.text = texts.bound, .check = texts.check, .own = texts.own};
 }
 
 } // namespace

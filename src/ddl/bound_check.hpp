@@ -15,6 +15,7 @@ struct Bound
 {
     std::string text;  // FOR VALUES ..., as PostgreSQL reads it
     std::string check; // the condition that its rows fulfil, those above the parent included
+    std::string own;   // the same without these
 };
 
 // Reads a stored text as a bound of this parent.  Throws PostgreSQL's error where it is none, or where a partition

@@ -22,6 +22,12 @@ struct Blueprint::Facts
     Properties properties;
     std::optional<TemplateTable> template_table;
     TableGrants initial; // what a new table has before the first GRANT
+
+    // What the template says is for tables that store rows.
+    std::optional<TemplateTable> template_for(const std::string &partition_key) const
+    {
+        return partition_key.empty() ? template_table : std::nullopt;
+    }
 };
 
 namespace
@@ -239,37 +245,47 @@ bool Blueprint::can_stage() const
 
 Blueprint::Staged Blueprint::create_staged(const std::string &name, const core::Range &range) const
 {
-    return apart(name, bounds_of(facts_->parent, range, *facts_->codec), false);
+    return apart(name, bounds_of(facts_->parent, range, *facts_->codec), false, {});
 }
 
-Blueprint::Staged Blueprint::create_loaded(const std::string &name, const Bounds &bounds) const
+Blueprint::Staged Blueprint::create_loaded(const std::string &name, const Bounds &bounds,
+                                           const std::string &partition_key) const
 {
-    return apart(name, bounds, true);
+    return apart(name, bounds, true, partition_key);
+}
+
+std::vector<Statement> Blueprint::complete(const std::string &name) const
+{
+    FixedSettings const settings;
+    return finishing(facts_->parent, facts_->properties, facts_->initial, {facts_->schema, name});
 }
 
 // A table that becomes a partition later; with its indexes from the beginning, or where it is attached.
-Blueprint::Staged Blueprint::apart(const std::string &name, const Bounds &bounds, bool indexed) const
+Blueprint::Staged Blueprint::apart(const std::string &name, const Bounds &bounds, bool indexed,
+                                   const std::string &partition_key) const
 {
     FixedSettings const settings;
     const catalog::Parent &parent = facts_->parent;
     const Properties &properties = facts_->properties;
     Child const child{facts_->schema, name};
     std::string const table = child.quoted();
-    bool const unlogged = facts_->template_table && facts_->template_table->unlogged;
+    std::optional<TemplateTable> const from_template = facts_->template_for(partition_key);
+    bool const unlogged = from_template && from_template->unlogged;
 
     Staged staged;
     staged.table.push_back(
         {(unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ") + table + " (LIKE " + parent.quoted() +
          " INCLUDING ALL EXCLUDING IDENTITY" + (indexed ? "" : " EXCLUDING INDEXES") +
-         (bounds.condition.empty() ? "" : ", CONSTRAINT pg_strata_bounds CHECK " + bounds.condition) + ")" +
-         table_options(properties, facts_->template_table)});
-    if (facts_->template_table)
-        append(indexed ? staged.table : staged.attach,
-               template_indexes(*facts_->template_table, child, true, parent));
+         (bounds.condition.empty() ? ""
+                                   : std::string(", CONSTRAINT ") + bounds_check + " CHECK " + bounds.condition) +
+         ")" + (partition_key.empty() ? "" : " PARTITION BY " + partition_key) +
+         table_options(properties, from_template)});
+    if (from_template)
+        append(indexed ? staged.table : staged.attach, template_indexes(*from_template, child, true, parent));
     staged.attach.push_back(
         {"ALTER TABLE " + parent.quoted() + " ATTACH PARTITION " + table + " " + bounds.clause});
     if (!bounds.condition.empty())
-        staged.attach.push_back({"ALTER TABLE " + table + " DROP CONSTRAINT pg_strata_bounds"});
+        staged.attach.push_back({"ALTER TABLE " + table + " DROP CONSTRAINT " + bounds_check});
     append(staged.attach, bare_table_comments(parent, properties, child));
     append(staged.attach, finishing(parent, properties, facts_->initial, child));
     return staged;
@@ -283,9 +299,7 @@ std::vector<Statement> Blueprint::statements(const std::string &name, const std:
     const Properties &properties = facts_->properties;
     Child const child{facts_->schema, name};
     std::string const table = child.quoted();
-    // What the template says is for tables that store rows.
-    std::optional<TemplateTable> const from_template =
-        partition_key.empty() ? facts_->template_table : std::nullopt;
+    std::optional<TemplateTable> const from_template = facts_->template_for(partition_key);
     bool const unlogged = from_template && from_template->unlogged;
     std::string const create = (unlogged ? "CREATE UNLOGGED TABLE " : "CREATE TABLE ") + table;
     std::string const options =

@@ -13,6 +13,9 @@
 namespace strata::ddl
 {
 
+// The name of the CHECK of its bounds that a table has until it is a partition.
+inline constexpr const char *bounds_check = "pg_strata_bounds";
+
 // Everything that new partitions of one set take over from the parent and the template table, read once for all of
 // them. The caller holds a lock on the parent.
 class Blueprint
@@ -55,12 +58,17 @@ public:
         std::string clause;
         std::string condition;
     };
-    Staged create_loaded(const std::string &name, const Bounds &bounds) const;
+    Staged create_loaded(const std::string &name, const Bounds &bounds,
+                         const std::string &partition_key = {}) const;
+    // Everything that a partition has besides its columns, constraints and indexes, for one that has nothing of
+    // that yet.
+    std::vector<Statement> complete(const std::string &name) const;
 
 private:
     Blueprint(const catalog::Parent &parent, const core::Codec *codec, Oid template_table, std::string schema);
     struct Facts;
-    Staged apart(const std::string &name, const Bounds &bounds, bool indexed) const;
+    Staged apart(const std::string &name, const Bounds &bounds, bool indexed,
+                 const std::string &partition_key) const;
     std::vector<Statement> statements(const std::string &name, const std::string &bound, Recipe recipe,
                                       const std::string &partition_key) const;
 

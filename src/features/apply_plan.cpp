@@ -34,6 +34,8 @@ const char *verb(const core::Action &action)
         return "finish ";
     case core::Action::Kind::drop_retired:
         return "drop ";
+    case core::Action::Kind::convert:
+        return "convert ";
     case core::Action::Kind::constrain:
         return "constrain ";
     }
@@ -121,7 +123,7 @@ void hold_to(const Approval &approval, PlannedSet &planned, const std::string &p
 }
 
 void apply_plan(const Approval &approval, const std::optional<std::string> &parent_table,
-                Transactions &transactions, const StrayRows &stray_rows)
+                Transactions &transactions, const StrayRows &stray_rows, const Rebuilds &rebuilds)
 {
     pg::refuse_read_only("apply_plan");
     catalog::reconcile();
@@ -135,6 +137,7 @@ void apply_plan(const Approval &approval, const std::optional<std::string> &pare
     RunContext context({.caller = transactions.can_commit() ? log::Caller::procedure : log::Caller::function,
                         .parent_table = unattended ? std::nullopt : parent_table,
                         .stray_rows = &stray_rows,
+                        .rebuilds = &rebuilds,
                         .approval = approval},
                        transactions);
     if (!approval.skip_retire)

@@ -11,7 +11,7 @@ namespace strata
 // before anything is done, when the plan is another one by now; at its end whatever kept it from being applied.
 // Transactions that can commit do so after each partition.
 void apply_plan(const Approval &approval, const std::optional<std::string> &parent_table,
-                Transactions &transactions, const StrayRows &stray_rows);
+                Transactions &transactions, const StrayRows &stray_rows, const Rebuilds &rebuilds);
 
 // Throws when the plan is not the one that was approved; takes out what shall be skipped.
 void hold_to(const Approval &approval, PlannedSet &planned, const std::string &parent_table);

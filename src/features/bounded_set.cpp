@@ -7,6 +7,7 @@
 #include "core/naming.hpp"
 #include "core/shown_plan.hpp"
 #include "ddl/owner_scope.hpp"
+#include "features/conversion.hpp"
 #include "features/create_partitions.hpp"
 #include "features/hooks.hpp"
 #include "features/levels.hpp"
@@ -126,8 +127,11 @@ std::vector<PlanRow> bounded_plan_rows(const catalog::StoredSet &set, bool unatt
                                 : locks;
         rows[first].rows = partition.rows;
     }
-    for (PlanRow &row : RetirementRows(set, planned->leaving(), unattended, live).rows())
+    const RetirementRows leaving(set, planned->leaving(), unattended, live);
+    for (PlanRow &row : leaving.rows())
         rows.push_back(std::move(row));
+    for (const core::Action &action : planned->leaving().converts())
+        rows.push_back(convert_row(leaving.row_of(action), planned->leaving(), action));
     // What is left undone and why: nothing can be done about it but by a person.
     for (const core::Finding &finding : planned->findings())
     {

@@ -42,7 +42,7 @@ public:
     const PartitionedTable &table() const { return table_; }
     const std::vector<NewBounded> &creates() const { return creates_; }
     const std::vector<core::Finding> &findings() const { return findings_; }
-    // What leaves it: what has begun to, and what somebody has asked for.
+    // What leaves it: what has begun to, and what somebody has asked for; and what is to be partitioned itself.
     const PlannedSet &leaving() const { return *leaving_; }
     void plan_leaving(bool unattended);
     // As a plan of other sets, for what shows plans and compares them.

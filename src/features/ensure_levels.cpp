@@ -45,6 +45,7 @@ SubRequest request_of(const SetSpec &level, const std::string &top_parent)
         request.modulus = std::stoi(*modulus);
     request.values = level.strings("values");
     request.all_beside = true;
+    request.at_once = level.below() == SetSpec::Below::level;
     return request;
 }
 

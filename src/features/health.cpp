@@ -16,6 +16,7 @@
 #include "core/existing.hpp"
 #include "features/bounded_set.hpp"
 #include "features/hooks.hpp"
+#include "features/waiting_leaves.hpp"
 #include "locks/sole_worker.hpp"
 #include "log/standing.hpp"
 #include "pg/guard.hpp"
@@ -99,6 +100,7 @@ private:
     void add_partitions(Health &health, const catalog::StoredSet &set) const;
     void add_bounded(Health &health, const catalog::StoredSet &set, const catalog::Parent &parent) const;
     void add_known(core::Partition &partition, core::Signs &signs) const;
+    static int count_waiting(core::SetState &state, const catalog::StoredSet &set, const catalog::Parent &parent);
 
     const Scheduler &scheduler_;
     TimestampTz now_;
@@ -148,6 +150,13 @@ void Survey::add_known(core::Partition &partition, core::Signs &signs) const
     signs.asked += partition.asked && !partition.held ? 1 : 0;
 }
 
+int Survey::count_waiting(core::SetState &state, const catalog::StoredSet &set, const catalog::Parent &parent)
+{
+    mark_waiting(state, set, parent);
+    return static_cast<int>(std::count_if(state.partitions.begin(), state.partitions.end(),
+                                          [](const core::Partition &partition) { return partition.waits; }));
+}
+
 void Survey::add_partitions(Health &health, const catalog::StoredSet &set) const
 {
     const auto parent = OidIsValid(set.parent) ? catalog::find_parent(set) : std::nullopt;
@@ -184,6 +193,7 @@ void Survey::add_partitions(Health &health, const catalog::StoredSet &set) const
         signs.step = static_cast<core::Coordinate>(
             std::min(static_cast<double>(std::get<core::NumberStep>(config.step).width) / rate * 1e6, 1e18));
     signs.pending_detach = seen.pending_detach;
+    signs.waiting = count_waiting(state, set, *parent);
     signs.oversized = catalog::count_larger(state, {set.max_partition_bytes, set.max_partition_rows});
     signs.has_default = state.default_partition.has_value();
     if (state.default_partition)
@@ -209,6 +219,7 @@ void Survey::add_bounded(Health &health, const catalog::StoredSet &set, const ca
     for (core::Partition &partition : state.partitions)
         add_known(partition, signs);
     signs.pending_detach = seen.pending_detach;
+    signs.waiting = count_waiting(state, set, parent);
     signs.oversized = catalog::count_larger(state, {set.max_partition_bytes, set.max_partition_rows});
     if (catalog::is_hash(set))
     {
@@ -216,8 +227,9 @@ void Survey::add_bounded(Health &health, const catalog::StoredSet &set, const ca
             static_cast<int>(core::missing_bounds(catalog::bounds_of(catalog::hash_partitions(parent)),
                                                   std::max(set.modulus.value_or(1), 1))
                                  .size());
+        const auto rebuild = catalog::find_rebuild_of_set(set.parent);
         signs.exchange_left =
-            catalog::find_rebuild_of_set(set.parent) && !locks::worker_of(catalog::own_relation("job"), set.parent);
+            rebuild && !OidIsValid(rebuild->staged) && !locks::worker_of(catalog::own_relation("job"), set.parent);
     }
     else
         signs.at_limit = state.partitions.size() >= static_cast<std::size_t>(set.max_partitions);

@@ -5,6 +5,7 @@
 #include "catalog/partitions.hpp"
 #include "catalog/text_key.hpp"
 #include "catalog/value_list.hpp"
+#include "clock.hpp"
 #include "core/checked.hpp"
 #include "core/error.hpp"
 #include "features/bounded_set.hpp"
@@ -325,6 +326,19 @@ catalog::StoredSet set_of_level(const SetLevel &level, const std::string &root, 
     set.sub_partition_set_full = branch.bounds.upper.finite() && !branch.partitions.empty() &&
                                  branch.partitions.back().range.upper >= branch.bounds.upper;
     return set;
+}
+
+catalog::StoredSet set_below(const SetLevel &level, const catalog::StoredSet &above, const catalog::Parent &table)
+{
+    core::Branch branch;
+    if (level.rules.is_stepped())
+    {
+        core::SetConfig config = level.rules.config;
+        config.anchor.reset();
+        branch.anchor = core::grid_of(config, catalog::read_partitions(table), now()).anchor();
+        branch.bounds = catalog::bounds_of(table);
+    }
+    return set_of_level(level, root_of(above), table.oid, branch);
 }
 
 std::string root_of(const catalog::StoredSet &set)

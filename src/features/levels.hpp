@@ -53,6 +53,10 @@ std::string partition_key(const SetLevel &level);
 catalog::StoredSet set_of_level(const SetLevel &level, const std::string &root, Oid table,
                                 const core::Branch &branch);
 
+// The same for one that has partitions already, whoever has made them: its own grid goes on.  `table`: with the key
+// of the level.
+catalog::StoredSet set_below(const SetLevel &level, const catalog::StoredSet &above, const catalog::Parent &table);
+
 // The topmost set of the tree.
 std::string root_of(const catalog::StoredSet &set);
 

@@ -4,6 +4,7 @@
 #include "features/apply_plan.hpp"
 #include "features/bounded_set.hpp"
 #include "features/capture.hpp"
+#include "features/conversion.hpp"
 #include "features/create_partitions.hpp"
 #include "features/hooks.hpp"
 #include "features/set_ledger.hpp"
@@ -198,6 +199,8 @@ SetOutcome BoundedRun::run()
         analyze();
         if (retires_ && !ledger_.outcome().unfinished)
             SetRetirement(set_, context_, ledger_).all(planned_->leaving());
+        if (creates_ && !ledger_.outcome().unfinished)
+            convert_partitions(set_, planned_->leaving(), context_, ledger_);
         if (!ledger_.outcome().unfinished)
             go_on();
     }

@@ -7,6 +7,7 @@
 #include "features/bounded_set.hpp"
 #include "features/capture.hpp"
 #include "features/constraints.hpp"
+#include "features/conversion.hpp"
 #include "features/dropping.hpp"
 #include "features/idle_sets.hpp"
 #include "features/maintenance.hpp"
@@ -91,7 +92,7 @@ bool SetRun::begin()
     report_plan();
     creation_.settle(*planned_, reason);
     idle_ = planned_->plan.actions.empty() && planned_->plan.findings.empty() &&
-            !(planned_->state.default_partition && catalog::find_rebuild_of_set(planned_->parent.oid));
+            !catalog::find_rebuild_of_set(planned_->parent.oid);
     if (idle_)
         idle_sets::remember(set_, *planned_, changes);
     return true;
@@ -340,6 +341,8 @@ SetOutcome SetRun::run()
         analyze();
         if (!ledger_.outcome().unfinished)
             reduce();
+        if (!ledger_.outcome().unfinished)
+            convert_partitions(set_, *planned_, context_, ledger_);
         if (!ledger_.outcome().unfinished)
             constrain();
         if (!ledger_.outcome().unfinished)

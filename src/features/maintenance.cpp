@@ -153,7 +153,7 @@ void run_maintenance(const MaintenanceOptions &options, Transactions &transactio
             pg::sleep_ms(options.wait_seconds * INT64CONST(1000), "StrataMaintenanceWait");
         if (set.set_root && OidIsValid(set.parent) && !catalog::find_set(set.parent))
             continue; // it went with a partition of the set above it, in this run
-        if (set.sub_partition_set_full && !set.retention)
+        if (is_complete(set))
         {
             SetOutcome full;
             full.parent = set.parent;

@@ -3,6 +3,7 @@
 #include "catalog/parent.hpp"
 #include "catalog/set_key.hpp"
 #include "catalog/set_schedule.hpp"
+#include "catalog/sub_level.hpp"
 #include "clock.hpp"
 #include "core/error.hpp"
 #include "features/idle_sets.hpp"
@@ -69,6 +70,11 @@ bool waits_for_its_turn(const catalog::StoredSet &set, TimestampTz now)
     // A schedule that cannot be read must not keep partitions from being made; the row's trigger refuses it.
     pg::isolate([&] { waits = *catalog::next_turn(set, *set.maintenance_last_run) > now; });
     return waits;
+}
+
+bool is_complete(const catalog::StoredSet &set)
+{
+    return set.sub_partition_set_full && !set.retention && !catalog::find_level(set.parent_table);
 }
 
 std::optional<std::string> obstacle(const catalog::StoredSet &set)

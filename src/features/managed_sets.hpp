@@ -21,6 +21,9 @@ ManagedSets managed_sets(const std::optional<std::string> &parent_table);
 // Whether an unattended run has nothing to do with the set before its schedule says so.
 bool waits_for_its_turn(const catalog::StoredSet &set, TimestampTz now);
 
+// A set that has all its partitions, keeps them, and has no level below: there is nothing to look after any more.
+bool is_complete(const catalog::StoredSet &set);
+
 // Why maintenance leaves a set alone for now, if it does.
 std::optional<std::string> obstacle(const catalog::StoredSet &set);
 

@@ -4,6 +4,7 @@
 #include "core/shown_plan.hpp"
 #include "features/bounded_set.hpp"
 #include "features/capture.hpp"
+#include "features/conversion.hpp"
 #include "features/creation_text.hpp"
 #include "features/managed_sets.hpp"
 #include "features/partition_size.hpp"
@@ -42,6 +43,8 @@ public:
         const RetirementRows retirement(set_, planned_, unattended_, live_);
         for (PlanRow &row : retirement.rows())
             result.push_back(std::move(row));
+        for (const core::Action &action : planned_.converts())
+            result.push_back(convert_row(retirement.row_of(action), planned_, action));
         for (const core::Action &action : planned_.constrains())
             result.push_back(constrain_row(retirement.row_of(action), action));
         const std::string fingerprint = core::shown_text(planned_.plan);
@@ -162,7 +165,7 @@ std::vector<PlanRow> plan_maintenance(const std::optional<std::string> &parent_t
     std::vector<PlanRow> rows;
     for (const catalog::StoredSet &set : managed_sets(parent_table).sets)
     {
-        if ((set.sub_partition_set_full && !set.retention) || obstacle(set))
+        if (is_complete(set) || obstacle(set))
             continue;
         const auto reason = capture([&] {
             for (PlanRow &row : is_bounded(set) ? bounded_plan_rows(set, !parent_table, live)

@@ -11,8 +11,8 @@ namespace strata
 struct PlanRow
 {
     std::string parent_table;
-    std::string action; // create, heal, skip, finalize, drop, detach, move, drop_retired, constrain; confirm: a
-                        // person has to say a word first; failed: no plan
+    std::string action; // create, heal, skip, finalize, drop, detach, move, drop_retired, convert, constrain;
+                        // confirm: a person has to say a word first; failed: no plan
     std::optional<std::string> partition;
     std::optional<std::string> bounds;
     std::string reason;

@@ -2,6 +2,7 @@
 
 #include "catalog/stored_set.hpp"
 #include "features/create_partitions.hpp"
+#include "features/partitioned_table.hpp"
 #include "log/history.hpp"
 
 #include <cstdint>
@@ -39,6 +40,11 @@ public:
     // Goes on with what a call has begun and did not come to the end with, while nobody works on it.  Nothing where
     // there is nothing of the kind.
     virtual std::optional<Rebuilt> go_on(const catalog::StoredSet &set, const RebuildManner &manner) const = 0;
+
+    // Gives the partitions of a set that are plain tables though it is divided further (waiting_leaves.hpp)
+    // partitions of their own, one after the other. Why that cannot be done with one of them; empty: it can.
+    virtual std::string why_not_convertible(const PartitionedTable &table, Oid partition) const = 0;
+    virtual Rebuilt convert(const catalog::StoredSet &set, const RebuildManner &manner) const = 0;
 
     // Takes away what was made for sets that are not managed any more, of owners whose rights the caller has.
     // Cheap where there is nothing.

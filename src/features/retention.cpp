@@ -61,6 +61,7 @@ core::SetConfig requested_config(const catalog::StoredSet &set, const catalog::P
     }
     // Only retention is asked for, and a call by hand overrides the switches.
     config.create_enabled = false;
+    config.convert_enabled = false;
     config.retire_enabled = true;
     config.paused_until.reset();
     core::validate_config(config);

@@ -207,8 +207,10 @@ void SetCreation::heal(PlannedSet &planned)
 
 void SetCreation::go_on(PlannedSet &planned)
 {
-    if (context_.can_commit() && context_.options().stray_rows != nullptr && !drained_ &&
-        catalog::find_rebuild_of_set(planned.parent.oid))
+    if (!context_.can_commit() || context_.options().stray_rows == nullptr || drained_)
+        return;
+    const auto rebuild = catalog::find_rebuild_of_set(planned.parent.oid);
+    if (rebuild && !OidIsValid(rebuild->staged))
         drain(planned, {});
 }
 

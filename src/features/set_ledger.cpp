@@ -59,7 +59,8 @@ void SetLedger::record(std::vector<log::Step> steps)
     {
         if (step.outcome == log::Outcome::ok)
         {
-            if (step.action == log::Action::create || step.action == log::Action::heal)
+            if (step.action == log::Action::create || step.action == log::Action::heal ||
+                step.action == log::Action::convert)
                 outcome_.created++;
             else if (step.action == log::Action::drop_retired)
                 outcome_.dropped++;

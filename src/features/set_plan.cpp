@@ -1,5 +1,6 @@
 #include "features/set_plan.hpp"
 
+#include "catalog/making_switches.hpp"
 #include "catalog/partitions.hpp"
 #include "catalog/pending.hpp"
 #include "catalog/provenance.hpp"
@@ -17,6 +18,7 @@
 #include "features/create_partitions.hpp"
 #include "features/levels.hpp"
 #include "features/settling.hpp"
+#include "features/waiting_leaves.hpp"
 #include "locks/glance.hpp"
 #include "pg/relation.hpp"
 
@@ -151,6 +153,11 @@ std::vector<core::Action> PlannedSet::finishes() const
     return of_kind(plan, core::Action::Kind::finish);
 }
 
+std::vector<core::Action> PlannedSet::converts() const
+{
+    return of_kind(plan, core::Action::Kind::convert);
+}
+
 std::vector<core::Action> PlannedSet::constrains() const
 {
     return of_kind(plan, core::Action::Kind::constrain);
@@ -188,6 +195,7 @@ PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::
     const core::Options options{.unattended = unattended};
     planned.config.partitions_are_sets = ends_with_sets(planned, set);
     assume_ours(planned.state);
+    mark_waiting(planned.state, set, planned.parent);
     planned.plan = core::plan(planned.config, planned.state, now, names, options);
     if (retires_something(planned.plan))
     {
@@ -205,8 +213,9 @@ PlannedSet plan_as(const catalog::StoredSet &set, catalog::Parent parent, core::
     return planned;
 }
 
-// What steers the departure of a partition that somebody asked for.
-core::SetConfig leaving_config(const catalog::StoredSet &set, const catalog::Parent &parent)
+// What steers the departure of a partition that somebody asked for, and whether one gets partitions of its own.
+core::SetConfig leaving_config(const catalog::StoredSet &set, const catalog::Parent &parent, TimestampTz now,
+                               bool unattended)
 {
     core::SetConfig config;
     config.schema = parent.schema;
@@ -214,6 +223,7 @@ core::SetConfig leaving_config(const catalog::StoredSet &set, const catalog::Par
     config.zone = &catalog::zone(set.time_zone.value_or("UTC"));
     config.keep_index = set.retention_keep_index;
     config.retire_enabled = set.retire_enabled;
+    config.convert_enabled = core::making_now(catalog::making_switches(set), now, unattended).allowed;
     return config;
 }
 
@@ -232,6 +242,7 @@ PlannedSet plan_leaving(const catalog::StoredSet &set, catalog::Parent parent, c
     for (core::Partition &partition : planned.state.partitions)
         if (partition.asked)
             add_name(partition);
+    mark_waiting(planned.state, set, planned.parent);
     planned.plan = core::plan_leaving(planned.config, planned.state, now);
     for (core::Action &action : planned.plan.actions)
         if (action.bound.empty())
@@ -257,9 +268,11 @@ PlannedSet plan_adopted(const catalog::StoredSet &set, catalog::Parent parent, c
 
 PlannedSet plan_set(const catalog::StoredSet &set, bool unattended)
 {
+    const TimestampTz at = now();
     catalog::Parent parent = catalog::existing_parent(set);
-    core::SetConfig config = is_bounded(set) ? leaving_config(set, parent) : catalog::to_config(set, parent);
-    return plan_set(set, std::move(parent), std::move(config), now(), unattended);
+    core::SetConfig config =
+        is_bounded(set) ? leaving_config(set, parent, at, unattended) : catalog::to_config(set, parent);
+    return plan_set(set, std::move(parent), std::move(config), at, unattended);
 }
 
 } // namespace strata

@@ -17,7 +17,8 @@ struct PlannedSet
     core::Plan plan;
     TimestampTz planned_at;
     std::optional<core::SeenIds> seen_ids; // to be remembered for the next plan
-    // Nothing is stepped along its key: ranges are of no meaning, and only what leaves it is here.
+    // Nothing is stepped along its key: ranges are of no meaning, and only what leaves it, or is to be partitioned
+    // itself, is here.
     bool bounded = false;
 
     // Those of an action, as after FOR VALUES or as a range.
@@ -27,6 +28,7 @@ struct PlannedSet
     std::vector<core::Action> settles() const;
     std::vector<core::Action> drops() const;    // of what is retired already
     std::vector<core::Action> finishes() const; // one at most
+    std::vector<core::Action> converts() const;
     std::vector<core::Action> constrains() const;
 };
 

@@ -31,6 +31,7 @@ struct SubRequest
     std::optional<std::int32_t> modulus;
     std::vector<std::string> values;
     bool all_beside = false; // the caller sees to those of the tables beside it, too
+    bool at_once = false;    // what is there is divided further right away
 };
 
 // What they mean, once everything that can be said without looking at the partitions has been checked; in the

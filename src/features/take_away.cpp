@@ -7,6 +7,7 @@
 #include "ddl/retire.hpp"
 #include "features/bounded_set.hpp"
 #include "features/by_hand.hpp"
+#include "features/managed_sets.hpp"
 #include "features/partition_size.hpp"
 #include "features/retirement.hpp"
 #include "locks/acquire.hpp"
@@ -130,7 +131,7 @@ std::optional<std::string> why_not_the_worker(const PartitionedTable &table, boo
     const catalog::StoredSet &set = *table.set;
     if (!set.automatic())
         return "automatic_maintenance of " + set.parent_table + " is off: the worker leaves it alone.";
-    if (set.undo_in_progress || (set.sub_partition_set_full && !set.retention))
+    if (set.undo_in_progress || is_complete(set))
         return name + (set.undo_in_progress ? " is being undone: the worker leaves it alone."
                                             : " is complete: the worker does not look at it any more.");
     if (!worker_alive)

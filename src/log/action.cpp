@@ -37,6 +37,8 @@ const char *text_of(Action action)
         return "finalize";
     case Action::rehash:
         return "rehash";
+    case Action::convert:
+        return "convert";
     }
     throw std::logic_error("action of a step out of range");
 }

@@ -20,6 +20,7 @@ enum class Action
     detach_concurrently,
     finalize,
     rehash,
+    convert,
 };
 
 const char *text_of(Action action);

@@ -62,7 +62,7 @@ std::vector<bool> StrayRowMover::collide(const catalog::StoredSet &stored,
 {
     std::vector<bool> result(ranges.size(), false);
     // What is being emptied need not be searched again.
-    if (const auto rebuild = catalog::find_rebuild_of_set(stored.parent))
+    if (const auto rebuild = catalog::find_rebuild_of_set(stored.parent); rebuild && !OidIsValid(rebuild->staged))
     {
         for (std::size_t i = 0; i < ranges.size(); i++)
             result[i] = std::any_of(rebuild->pieces.begin(), rebuild->pieces.end(), [&](const auto &piece) {

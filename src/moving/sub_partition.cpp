@@ -13,7 +13,9 @@
 #include "ddl/retire.hpp"
 #include "features/bounded_set.hpp"
 #include "features/create_partitions.hpp"
+#include "features/partition_size.hpp"
 #include "features/showing_set.hpp"
+#include "features/stray_rows.hpp"
 #include "locks/acquire.hpp"
 #include "locks/glance.hpp"
 #include "locks/wants.hpp"
@@ -67,13 +69,14 @@ std::vector<ddl::Statement> make_room(Oid table)
 class Conversion
 {
 public:
-    explicit Conversion(const SubPartitioning &wanted)
-        : set_(wanted.set), parent_(wanted.parent), level_(wanted.level),
+    Conversion(const SubPartitioning &wanted, const Rebuilds *rebuilds)
+        : set_(wanted.set), parent_(wanted.parent), level_(wanted.level), rebuilds_(rebuilds),
           budget_(locks::budget(set_.lock_timeout, set_.lock_retries))
     {}
 
     void run()
     {
+        choose_left();
         const std::vector<Oid> seen = find_children();
         if (!plain_.empty())
         {
@@ -105,13 +108,32 @@ private:
             const char kind = pg::call(get_rel_relkind, static_cast<Oid>(partition.oid));
             if (kind == RELKIND_PARTITIONED_TABLE)
                 partitioned_.push_back(std::move(partition));
-            else if (kind == RELKIND_RELATION)
+            else if (kind == RELKIND_RELATION && !left_.contains(partition.oid))
             {
                 plain.push_back(partition.oid);
                 plain_.push_back({std::move(partition), is_bounded(set_) ? bound_of(plain.back()) : ""});
             }
         }
         return plain;
+    }
+
+    // Those that would keep writers waiting for long while their rows are moved.
+    void choose_left()
+    {
+        if (rebuilds_ == nullptr)
+            return;
+        find_children();
+        for (const Child &child : plain_)
+        {
+            const Oid table = child.partition.oid;
+            if (child.partition.provenance == core::Provenance::foreign || child.partition.held ||
+                child.partition.asked || size_of(table).bytes.value_or(0) <= large_default ||
+                !catalog::has_rows(table) || !rebuilds_->why_not_convertible({parent_, set_}, table).empty())
+                continue;
+            left_.insert(table);
+            pg::notice("partition " + pg::qualified_name(table) + " gets its sub-partitions by maintenance",
+                       "It is large: nobody who uses it waits while its rows are moved.");
+        }
     }
 
     // Without the words before it.
@@ -271,22 +293,15 @@ private:
             create_first_partitions(set, parent, wanted_of(branch.partitions), branch.default_table);
             return;
         }
-        core::Branch branch;
-        if (level_.rules.is_stepped())
-        {
-            // Its own grid goes on.
-            core::SetConfig config = level_.rules.config;
-            config.anchor.reset();
-            branch.anchor = core::grid_of(config, catalog::read_partitions(parent), now()).anchor();
-            branch.bounds = catalog::bounds_of(parent);
-        }
-        catalog::insert_set(set_of_level(level_, root_of(set_), table, branch));
+        catalog::insert_set(set_below(level_, set_, parent));
     }
 
     const catalog::StoredSet &set_;
     const catalog::Parent &parent_;
     const SetLevel &level_;
+    const Rebuilds *rebuilds_; // none: nothing is left to maintenance
     locks::Budget budget_;
+    std::set<Oid> left_;
     Oid default_ = InvalidOid;
     std::vector<Child> plain_;
     std::vector<core::Partition> partitioned_;
@@ -294,12 +309,13 @@ private:
 
 } // namespace
 
-bool create_sub_partitions(SubRequest request, const char *function)
+bool create_sub_partitions(SubRequest request, const char *function, const Rebuilds &rebuilds)
 {
     pg::refuse_read_only(function);
+    const bool at_once = request.at_once;
     const SubPartitioning wanted = read_request(std::move(request));
     catalog::insert_level(wanted.level.stored);
-    Conversion{wanted}.run();
+    Conversion{wanted, at_once || !wanted.set.automatic() ? nullptr : &rebuilds}.run();
     return true;
 }
 

@@ -3,6 +3,8 @@
 #include "catalog/partitions.hpp"
 #include "core/cover.hpp"
 #include "core/existing.hpp"
+#include "ddl/owner_scope.hpp"
+#include "locks/glance.hpp"
 #include "moving/row_key.hpp"
 #include "pg/guard.hpp"
 
@@ -81,6 +83,14 @@ Survey survey(RowReader &rows, const ShownSet &set, TimestampTz now)
             return true;
         },
         set, now);
+}
+
+Survey survey_beside(Oid source, const ShownSet &set, TimestampTz now)
+{
+    const locks::Glance glance(source, locks::budget(set.stored.lock_timeout, set.stored.lock_retries));
+    const ddl::OwnerScope owner{set.parent};
+    RowReader rows{source, set.parent.oid, {}};
+    return survey(rows, set, now);
 }
 
 Survey survey_keys(const NextKey &next, const ShownSet &set, TimestampTz now)

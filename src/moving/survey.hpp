@@ -36,6 +36,9 @@ struct Survey
 // partition can be made.
 Survey survey(RowReader &rows, const ShownSet &set, TimestampTz now);
 
+// The same for a table of any shape, with a lock that is given back; as the owner of the set.
+Survey survey_beside(Oid source, const ShownSet &set, TimestampTz now);
+
 // The same for keys that come from elsewhere: `next` gives one of the type of the set's key, or false at the end,
 // and is called inside of pg::call.
 using NextKey = std::function<bool(Datum *, bool *)>;

@@ -14,6 +14,9 @@ extern "C" PGPROC *BackendIdGetProc(int id); // NOLINT(readability-identifier-na
 namespace strata::pg::version
 {
 
+// Whether partitions have the identity columns of the partitioned table.
+constexpr bool partitions_have_identity = PG_VERSION_NUM >= 170000;
+
 // Unlike the transaction id this one exists for read-only transactions too; 0 outside of any.
 inline LocalTransactionId local_transaction_id()
 {

@@ -19,7 +19,7 @@ Oid extension()
 
 std::vector<Oid> tables_of(const catalog::Rebuild &rebuild)
 {
-    std::vector<Oid> tables = rebuild.new_tables();
+    std::vector<Oid> tables = rebuild.tops();
     tables.push_back(rebuild.log);
     return tables;
 }
@@ -46,6 +46,20 @@ void tie(const catalog::Rebuild &rebuild)
     }
     for (const catalog::Rebuild::Source &source : rebuild.sources)
         depend(TriggerRelationId, source.trigger, ExtensionRelationId, extension(), DEPENDENCY_AUTO_EXTENSION);
+}
+
+void tie_check(Oid table, const char *name, Oid source)
+{
+    const Oid check = pg::call(get_relation_constraint_oid, table, name, false);
+    depend(ConstraintRelationId, check, RelationRelationId, source, DEPENDENCY_AUTO);
+    depend(ConstraintRelationId, check, ExtensionRelationId, extension(), DEPENDENCY_AUTO_EXTENSION);
+}
+
+void untie_check(Oid table, const char *name, Oid source)
+{
+    pg::call(deleteDependencyRecordsForSpecific, ConstraintRelationId,
+             pg::call(get_relation_constraint_oid, table, name, false), static_cast<char>(DEPENDENCY_AUTO),
+             RelationRelationId, source);
 }
 
 void hold_extension()

@@ -8,6 +8,10 @@ namespace strata::rebuild
 // The new tables are nobody's until the swap: they go with the set, and with the extension, as do the triggers.
 void tie(const catalog::Rebuild &rebuild);
 
+// A CHECK that the swap takes away goes with the partition that is replaced, and with the extension.
+void tie_check(Oid table, const char *name, Oid source);
+void untie_check(Oid table, const char *name, Oid source);
+
 // DROP EXTENSION locks our tables and, by what is tied, those of the set.  It waits until the transaction has
 // ended, with nothing in hand that we might want.
 void hold_extension();

@@ -42,13 +42,8 @@ std::vector<Wanted> pieces_of(const ShownSet &set, const std::vector<core::Range
     log::show_phase(log::Phase::scanning);
     const Oid source = set.state.default_partition->oid;
     std::vector<core::Range> occupied;
-    {
-        const locks::Glance glance(source, locks::budget(set.stored.lock_timeout, set.stored.lock_retries));
-        const ddl::OwnerScope owner{set.parent};
-        moving::RowReader rows{source, set.parent.oid, {}};
-        for (const moving::Cell &cell : moving::survey(rows, set, now()).cells)
-            occupied.push_back(cell.range);
-    }
+    for (const moving::Cell &cell : moving::survey_beside(source, set, now()).cells)
+        occupied.push_back(cell.range);
     const auto free = [&](const core::Range &range) {
         return std::none_of(set.state.partitions.begin(), set.state.partitions.end(),
                             [&](const auto &one) { return core::overlaps(one.range, range); });
@@ -88,6 +83,8 @@ public:
         return replacement;
     }
 
+    bool wants(const catalog::Rebuild &rebuild) const override { return !OidIsValid(rebuild.staged); }
+
     // The plan need not have them any more, with other partitions behind them.
     void lost(const catalog::Rebuild &rebuild) override
     {
@@ -125,28 +122,17 @@ Rebuilt DefaultDrain::drain(const catalog::StoredSet &set, const std::vector<cor
         Emptying emptying{set, ranges};
         return run(set, emptying, manner, *job);
     }
-    log::Reason busy;
-    busy.sqlstate = ERRCODE_LOCK_NOT_AVAILABLE;
-    busy.message = "rows of table " + set.parent_table + " are being moved by another session";
-    busy.hint = "View partman.jobs shows it.";
-    return {.reason = busy};
+    return {.reason = busy(set)};
 }
 
 void resume(const log::StoredJob &job, std::int64_t id)
 {
     pg::refuse_read_only("resume_job");
-    const auto set = catalog::find_set(job.set);
     const auto rebuild = catalog::find_rebuild_of_set(job.set);
-    if (set)
-        catalog::check_owner(catalog::read_parent(job.set));
-    if (!set || !rebuild || rebuild->job != id || job.state != "open")
-        throw core::Error{core::ErrorKind::not_in_prerequisite_state,
-                          "there is nothing to go on with in job " + std::to_string(id),
-                          "It has ended, or its table is not managed any more.",
-                          "View partman.jobs lists the jobs."};
+    const catalog::StoredSet set = set_of_open_job(job, id, rebuild && rebuild->job == id);
     ProcedureTransactions transactions;
     const Rebuilt drained = DefaultDrain{}.drain(
-        *set, {}, {.boundary = [&] { transactions.boundary(); }, .patience_ms = patience_of_resume_ms});
+        set, {}, {.boundary = [&] { transactions.boundary(); }, .patience_ms = patience_of_resume_ms});
     if (drained.reason)
         pg::raise(failure_of(*drained.reason));
 }

@@ -20,6 +20,8 @@ namespace
 std::string hash(const Rebuild &rebuild, const std::vector<Oid> &keyless)
 {
     std::vector<Oid> tables = rebuild.new_tables();
+    if (OidIsValid(rebuild.staged))
+        tables.push_back(rebuild.staged);
     tables.push_back(rebuild.parent);
     tables.push_back(rebuild.log);
     for (const Rebuild::Source &source : rebuild.sources)

@@ -9,6 +9,7 @@
 #include "pg/relation.hpp"
 #include "pg/spi.hpp"
 #include "rebuild/definition.hpp"
+#include "rebuild/obstacle.hpp"
 #include "rebuild/rebuild.hpp"
 #include "test_point.hpp"
 
@@ -22,13 +23,6 @@ using catalog::Rebuild;
 using core::Error;
 using core::ErrorKind;
 using pg::Param;
-
-// $1 is the set, $2 the partition.
-struct Obstacle
-{
-    const char *query;
-    const char *reason;
-};
 
 constexpr std::array obstacles{
     Obstacle{"SELECT FROM pg_constraint WHERE contype = 'f' AND conrelid = $2 AND conparentid = 0",
@@ -216,12 +210,7 @@ void validate_keys(const PartitionedTable &table, const Rebuild &rebuild, const 
 
 std::string unfit_keys(Oid set, Oid partition)
 {
-    const ddl::FixedSettings settings;
-    const pg::Spi spi;
-    for (const Obstacle &obstacle : obstacles)
-        if (!pg::query(obstacle.query, {Param::oid(set), Param::oid(partition)}).empty())
-            return obstacle.reason;
-    return {};
+    return first_reason(obstacles, set, partition);
 }
 
 bool refer(const PartitionedTable &table, const Rebuild &rebuild)

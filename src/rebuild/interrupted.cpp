@@ -10,6 +10,7 @@
 #include "pg/relation.hpp"
 #include "pg/subtransaction.hpp"
 #include "rebuild/belonging.hpp"
+#include "rebuild/conversion.hpp"
 #include "rebuild/rebuild.hpp"
 #include "rebuild/rehash.hpp"
 
@@ -19,6 +20,16 @@ namespace strata::rebuild
 std::optional<Rebuilt> Interrupted::go_on(const catalog::StoredSet &set, const RebuildManner &manner) const
 {
     return go_on_with_modulus(set, manner);
+}
+
+std::string Interrupted::why_not_convertible(const PartitionedTable &table, Oid partition) const
+{
+    return rebuild::why_not_convertible(table, partition);
+}
+
+Rebuilt Interrupted::convert(const catalog::StoredSet &set, const RebuildManner &manner) const
+{
+    return rebuild::convert(set, manner);
 }
 
 void Interrupted::clear_away() const

@@ -11,6 +11,8 @@ class Interrupted final : public Rebuilds
 {
 public:
     std::optional<Rebuilt> go_on(const catalog::StoredSet &set, const RebuildManner &manner) const override;
+    std::string why_not_convertible(const PartitionedTable &table, Oid partition) const override;
+    Rebuilt convert(const catalog::StoredSet &set, const RebuildManner &manner) const override;
     void clear_away() const override;
 };
 

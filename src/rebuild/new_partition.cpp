@@ -1,8 +1,10 @@
 #include "rebuild/new_partition.hpp"
 
+#include "catalog/partition_bound.hpp"
 #include "catalog/partitions.hpp"
 #include "core/naming.hpp"
 #include "ddl/bound_check.hpp"
+#include "ddl/owner_scope.hpp"
 #include "pg/guard.hpp"
 #include "pg/relation.hpp"
 
@@ -33,6 +35,12 @@ std::string by_name(std::string condition, Oid table)
     return condition;
 }
 
+ddl::Blueprint::Bounds read_bounds(const catalog::Parent &parent, const std::string &text)
+{
+    const ddl::Bound bound = ddl::read_bound(parent, text);
+    return {bound.text, "(" + by_name(bound.check, parent.oid) + ")"};
+}
+
 } // namespace
 
 ddl::Blueprint blueprint_of(const PartitionedTable &table)
@@ -43,10 +51,7 @@ ddl::Blueprint blueprint_of(const PartitionedTable &table)
 ddl::Blueprint::Bounds bounds_of(const PartitionedTable &table, const Rebuild::Piece &piece)
 {
     if (piece.hash)
-    {
-        const ddl::Bound bound = ddl::read_bound(table.parent, "FOR VALUES " + core::hash_text(*piece.hash));
-        return {bound.text, "(" + by_name(bound.check, table.parent.oid) + ")"};
-    }
+        return read_bounds(table.parent, "FOR VALUES " + core::hash_text(*piece.hash));
     return ddl::bounds_of(table.parent, range_of(piece), codec_of(table));
 }
 
@@ -71,6 +76,18 @@ Rebuild::Piece piece_of(const PartitionedTable &table, const NewPartition &wante
 ddl::Blueprint::Bounds bounds_of_rest()
 {
     return {"DEFAULT", ""};
+}
+
+ddl::Blueprint::Bounds bounds_of_partition(const catalog::Parent &parent, Oid partition)
+{
+    const ddl::FixedSettings settings;
+    return read_bounds(parent, catalog::shown_bound(partition));
+}
+
+std::string own_condition(const catalog::Parent &parent, Oid partition)
+{
+    const ddl::FixedSettings settings;
+    return "(" + by_name(ddl::read_bound(parent, catalog::shown_bound(partition)).own, parent.oid) + ")";
 }
 
 std::string free_name(Oid schema, const std::string &wanted)

@@ -17,6 +17,10 @@ ddl::Blueprint blueprint_of(const PartitionedTable &table);
 catalog::Rebuild::Piece piece_of(const PartitionedTable &table, const NewPartition &wanted);
 ddl::Blueprint::Bounds bounds_of(const PartitionedTable &table, const catalog::Rebuild::Piece &piece);
 ddl::Blueprint::Bounds bounds_of_rest();
+// What a partition that is there holds.
+ddl::Blueprint::Bounds bounds_of_partition(const catalog::Parent &parent, Oid partition);
+// The condition of its own bounds alone, as the default partition beside it knows that it has no such rows.
+std::string own_condition(const catalog::Parent &parent, Oid partition);
 
 std::string free_name(Oid schema, const std::string &wanted);
 

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "pg/guard.hpp"
 #include "pg/version.hpp"
+#include "rebuild/rebuild.hpp"
 
 namespace strata::rebuild
 {
@@ -117,7 +118,7 @@ struct Places::Place
 };
 
 Places::Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const catalog::Rebuild::Source &from)
-    : source_(from.table)
+    : source_(from.table), is_staged_(OidIsValid(rebuild.staged))
 {
     const std::vector<Oid> tables = rebuild.new_tables();
     // They have one shape.
@@ -179,6 +180,10 @@ void Places::key_of(TupleTableSlot *row, Datum *key) const
 Places::Place &Places::place_of(const Datum *key)
 {
     const std::size_t place = router_->place_of(key);
+    if (place >= places_.size() && is_staged_)
+        throw Void{core::ErrorKind::not_in_prerequisite_state,
+                   "a row of table " + pg::qualified_name(source_) + " has no place in the partitions that it gets",
+                   "It has come after these were planned."};
     // A source that is no partition any more, or another one, can have anything.
     if (place >= places_.size())
         refuse_changed(source_);
@@ -243,6 +248,9 @@ KeyedTable &Places::keyed(const Datum *key)
 
 bool Places::remove(const Datum *key)
 {
+    // What has no place has not been put anywhere.
+    if (is_staged_ && router_->place_of(key) >= places_.size())
+        return true;
     return keyed(key).remove(key);
 }
 

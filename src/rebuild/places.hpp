@@ -63,6 +63,7 @@ private:
     TupleTableSlot *shaped(TupleTableSlot *row);
 
     Oid source_;
+    bool is_staged_;                         // others can be made for further rows, from the beginning
     std::vector<std::string> key_columns_;   // names
     std::vector<AttrNumber> key_attributes_; // of the source
     std::vector<AttrNumber> columns_;        // of the source, for each one of the new tables

@@ -10,12 +10,14 @@
 #include "pg/relation.hpp"
 #include "pg/spi.hpp"
 #include "rebuild/belonging.hpp"
+#include "rebuild/beside_default.hpp"
 #include "rebuild/definition.hpp"
 #include "rebuild/foreign_keys.hpp"
 #include "rebuild/key_index.hpp"
 #include "rebuild/log_table.hpp"
 #include "rebuild/new_partition.hpp"
 #include "rebuild/places.hpp"
+#include "rebuild/staged_set.hpp"
 #include "test_point.hpp"
 
 #include <unordered_set>
@@ -206,10 +208,11 @@ void begin(const PartitionedTable &table, const Replacement &replacement, std::i
     for (std::size_t i = 0; i < indexes.size(); i++)
         rebuild.sources[i].key_index = indexes[i];
 
-    const ddl::Blueprint blueprint = blueprint_of(table);
+    const PartitionedTable there = replacement.division ? beside(table, replacement.sources.front()) : table;
+    const ddl::Blueprint blueprint = blueprint_of(there);
     if (!blueprint.can_stage())
         refuse(table, "The owner of the table may not create tables in the schema of its partitions.");
-    const std::string schema = table.partition_schema();
+    const std::string schema = there.partition_schema();
     const Oid schema_oid = pg::find_schema(schema);
     const auto make = [&](const std::string &wanted, const ddl::Blueprint::Bounds &bounds) {
         const std::string name = free_name(schema_oid, wanted);
@@ -223,6 +226,13 @@ void begin(const PartitionedTable &table, const Replacement &replacement, std::i
         Rebuild::Piece piece = piece_of(table, wanted);
         piece.table = make(wanted.name, bounds_of(table, piece));
         rebuild.pieces.push_back(std::move(piece));
+    }
+    if (replacement.division)
+    {
+        const StagedSet staged = make_staged(table, replacement.sources.front(), *replacement.division);
+        rebuild.staged = staged.table;
+        for (const Oid partition : staged.partitions)
+            rebuild.pieces.push_back({.table = partition});
     }
     const Rebuild::Source &first = rebuild.sources.front();
     const std::string old_name = pg::relation_name(first.table);
@@ -317,7 +327,17 @@ void discard(const catalog::Parent &parent, const Rebuild &rebuild, const locks:
     std::vector<Oid> made = tied_tables(parent.oid);
     std::erase_if(made, [](Oid table) { return pg::call(get_rel_relispartition, table); });
     for (const Oid table : made)
+    {
         statements.push_back({"DROP TABLE " + pg::qualified_name(table)});
+        List *all = pg::call(find_all_inheritors, table, NoLock, nullptr);
+        for (int i = 0; i < list_length(all); i++)
+            wants.push_back({list_nth_oid(all, i), AccessExclusiveLock});
+    }
+    if (const std::vector<ddl::Statement> more = readmit(parent); !more.empty())
+    {
+        wants.push_back({parent.default_partition, AccessExclusiveLock});
+        statements.insert(statements.end(), more.begin(), more.end());
+    }
     // What acts on them from there goes with them.
     std::ranges::move(wants_on_referenced(made, AccessExclusiveLock), std::back_inserter(wants));
     log::show_phase(log::Phase::locking);

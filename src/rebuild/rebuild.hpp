@@ -29,16 +29,27 @@ struct NewPartition
     std::string name; // a wish, for the time until the swap; see swap()
     std::variant<core::Range, core::HashBound> bounds;
 };
+// In place of pieces: one partition becomes a set of its own.
+struct Division
+{
+    SetLevel level;
+    core::Branch branch; // with a place for every row, by its partitions or the default one
+};
 struct Replacement
 {
     std::vector<Oid> sources = {};         // with the same columns
     std::vector<NewPartition> pieces = {}; // ascending; they hold all rows of the sources, or there is
     bool rest = false;                     // a new default partition, named as the source
+    std::optional<Division> division = {}; // of the one source
 };
 
 // Why partitions of the set cannot be replaced beside their users, as the detail of a feature_not_supported.
 void refuse_unfit(const PartitionedTable &table, const std::vector<Oid> &sources, const std::string &message,
                   const std::string &hint);
+
+// The same for one that is to be a set of its own.
+void refuse_undividable(const PartitionedTable &table, Oid source, const std::string &message,
+                        const std::string &hint);
 
 // Captures changes of the sources from the commit on.
 void begin(const PartitionedTable &table, const Replacement &replacement, std::int64_t job);

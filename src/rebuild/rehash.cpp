@@ -339,15 +339,9 @@ std::optional<Rebuilt> go_on_with_modulus(const catalog::StoredSet &set, const R
 void resume_modulus(const log::StoredJob &job, std::int64_t id)
 {
     pg::refuse_read_only("resume_job");
-    const auto set = catalog::find_set(job.set);
-    if (set)
-        catalog::check_owner(catalog::read_parent(job.set));
-    if (!set || job.state != "open" || !job.parameters.modulus)
-        throw Error{ErrorKind::not_in_prerequisite_state,
-                    "there is nothing to go on with in job " + std::to_string(id),
-                    "It has ended, or its table is not managed any more.", "View partman.jobs lists the jobs."};
-    refuse_undone(*set);
-    work(*set, *job.parameters.modulus);
+    const catalog::StoredSet set = set_of_open_job(job, id, job.parameters.modulus.has_value());
+    refuse_undone(set);
+    work(set, *job.parameters.modulus);
 }
 
 } // namespace strata::rebuild

@@ -96,11 +96,81 @@ private:
     std::vector<core::HashBound> bounds_;
 };
 
+// By the bounds of the partitions that a staged set has, as the server looks them up for a row.
+class StagedRouter final : public Router
+{
+public:
+    StagedRouter(const catalog::Parent &parent, const catalog::Rebuild &rebuild,
+                 const std::vector<std::string> &key)
+        : staged_(rebuild.staged, AccessShareLock), none_(rebuild.pieces.size())
+    {
+        if (staged_->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+            refuse_spoilt(parent);
+        pg::call([&] {
+            key_ = RelationGetPartitionKey(staged_.get());
+            partitions_ = RelationGetPartitionDesc(staged_.get(), false);
+        });
+        // One column, as all levels have it.
+        if (key_->partnatts != 1 || key_->partattrs[0] == InvalidAttrNumber)
+            refuse_spoilt(parent);
+        position_ = position_of(
+            parent, NameStr(TupleDescAttr(RelationGetDescr(staged_.get()), key_->partattrs[0] - 1)->attname), key);
+        for (int i = 0; i < partitions_->nparts; i++)
+        {
+            const auto found = std::find_if(rebuild.pieces.begin(), rebuild.pieces.end(),
+                                            [&](const auto &piece) { return piece.table == partitions_->oids[i]; });
+            places_.push_back(static_cast<std::size_t>(found - rebuild.pieces.begin()));
+        }
+    }
+
+    std::size_t place_of(const Datum *key) override
+    {
+        if (partitions_->nparts == 0)
+            return none_;
+        const PartitionBoundInfoData &bounds = *partitions_->boundinfo;
+        const int bounded = index_of(bounds, key[position_]);
+        const int index = bounded < 0 ? bounds.default_index : bounded;
+        return index < 0 ? none_ : places_[static_cast<std::size_t>(index)];
+    }
+
+private:
+    // Rows of a unique key have no NULL in it.  Negative: none but the default partition.
+    int index_of(const PartitionBoundInfoData &bounds, Datum value) const
+    {
+        auto *info = const_cast<PartitionBoundInfoData *>(&bounds);
+        bool equal = false, null = false;
+        switch (key_->strategy)
+        {
+        case PARTITION_STRATEGY_HASH: {
+            const uint64 hash =
+                compute_partition_hash_value(1, key_->partsupfunc, key_->partcollation, &value, &null);
+            return bounds.indexes[hash % static_cast<uint64>(bounds.nindexes)];
+        }
+        case PARTITION_STRATEGY_LIST: {
+            const int at = partition_list_bsearch(key_->partsupfunc, key_->partcollation, info, value, &equal);
+            return at >= 0 && equal ? bounds.indexes[at] : -1;
+        }
+        default:
+            return bounds.indexes[1 + partition_range_datum_bsearch(key_->partsupfunc, key_->partcollation, info, 1,
+                                                                    &value, &equal)];
+        }
+    }
+
+    pg::Relation staged_; // keeps key and partitions
+    PartitionKey key_ = nullptr;
+    PartitionDesc partitions_ = nullptr;
+    std::size_t none_;
+    std::size_t position_ = 0;        // of the partition key in the unique key
+    std::vector<std::size_t> places_; // among the pieces, of each partition
+};
+
 } // namespace
 
 std::unique_ptr<Router> make_router(const catalog::Parent &parent, const catalog::Rebuild &rebuild,
                                     const std::vector<std::string> &key)
 {
+    if (OidIsValid(rebuild.staged))
+        return std::make_unique<StagedRouter>(parent, rebuild, key);
     if (parent.strategy == PARTITION_STRATEGY_HASH)
         return std::make_unique<HashRouter>(parent, rebuild, key);
     return std::make_unique<RangeRouter>(parent, rebuild, key);

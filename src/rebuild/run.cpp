@@ -7,6 +7,7 @@
 #include "pg/sleep.hpp"
 #include "pg/subtransaction.hpp"
 #include "rebuild/belonging.hpp"
+#include "rebuild/beside_default.hpp"
 #include "rebuild/foreign_keys.hpp"
 #include "test_point.hpp"
 
@@ -177,7 +178,7 @@ private:
                 waiting_ = true;
                 return;
             }
-            if (refer(table, *rebuild))
+            if (refer(table, *rebuild) || exclude(table, *rebuild))
                 return;
             swap_in(table, *rebuild, began);
             return;
@@ -238,6 +239,28 @@ private:
 Rebuilt run(const catalog::StoredSet &set, Purpose &purpose, const RebuildManner &manner, const log::Job &job)
 {
     return Run{set, purpose, manner, job}.go();
+}
+
+log::Reason busy(const catalog::StoredSet &set)
+{
+    log::Reason reason;
+    reason.sqlstate = ERRCODE_LOCK_NOT_AVAILABLE;
+    reason.message = "rows of table " + set.parent_table + " are being moved by another session";
+    reason.hint = "View partman.jobs shows it.";
+    return reason;
+}
+
+catalog::StoredSet set_of_open_job(const log::StoredJob &job, std::int64_t id, bool known)
+{
+    const auto set = catalog::find_set(job.set);
+    if (set)
+        catalog::check_owner(catalog::read_parent(job.set));
+    if (!set || !known || job.state != "open")
+        throw core::Error{core::ErrorKind::not_in_prerequisite_state,
+                          "there is nothing to go on with in job " + std::to_string(id),
+                          "It has ended, or its table is not managed any more.",
+                          "View partman.jobs lists the jobs."};
+    return *set;
 }
 
 } // namespace strata::rebuild

@@ -38,4 +38,11 @@ public:
 // run has begun is gone on with.  Ends the job, or leaves it open where it could not come to the end.
 Rebuilt run(const catalog::StoredSet &set, Purpose &purpose, const RebuildManner &manner, const log::Job &job);
 
+// Another session has the job of the set.
+log::Reason busy(const catalog::StoredSet &set);
+
+// The set of a job that somebody wants to be gone on with.  Throws where it has ended, what it was about is not
+// `known` any more, or the caller has not the rights of the owner.
+catalog::StoredSet set_of_open_job(const log::StoredJob &job, std::int64_t id, bool known);
+
 } // namespace strata::rebuild

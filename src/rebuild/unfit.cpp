@@ -2,15 +2,14 @@
 #include "catalog/partitions.hpp"
 #include "catalog/sub_level.hpp"
 #include "core/error.hpp"
-#include "ddl/owner_scope.hpp"
 #include "locks/budget.hpp"
 #include "locks/glance.hpp"
 #include "moving/batch.hpp"
 #include "pg/identity.hpp"
 #include "pg/relation.hpp"
-#include "pg/spi.hpp"
 #include "rebuild/foreign_keys.hpp"
 #include "rebuild/key_index.hpp"
+#include "rebuild/obstacle.hpp"
 #include "rebuild/rebuild.hpp"
 
 namespace strata::rebuild
@@ -18,14 +17,6 @@ namespace strata::rebuild
 
 namespace
 {
-
-// Each line: what is wrong, if the query returns a row.  $1 is the set, $2 the partition, whose name precedes the
-// reason.
-struct Obstacle
-{
-    const char *query;
-    const char *reason;
-};
 
 constexpr std::array obstacles{
     Obstacle{"SELECT FROM pg_class c JOIN pg_am a ON a.oid = c.relam WHERE c.oid = $2"
@@ -66,44 +57,96 @@ constexpr std::array obstacles{
     Obstacle{"SELECT FROM pg_inherits WHERE inhparent = $2", "has children"},
 };
 
+// Of one that is to be partitioned itself.
+constexpr std::array undividable{
+    Obstacle{"SELECT FROM pg_constraint WHERE conrelid = $2 AND contype = 'c' AND coninhcount = 0"
+             " AND conname NOT LIKE 'partmanconstr\\_%'",
+             "has CHECK constraints of its own"},
+    // ATTACH PARTITION would look through all below it.
+    Obstacle{"SELECT FROM pg_partitioned_table p JOIN pg_class c ON c.oid = p.partdefid WHERE p.partrelid = $1"
+             " AND c.relkind <> 'r'",
+             "stands beside a default partition that is no plain table"},
+};
+
 bool is_published(const PartitionedTable &table, Oid relation)
 {
     const locks::Glance glance(relation, table.budget());
     return moving::is_published(relation);
 }
 
+class Refusal
+{
+public:
+    Refusal(const PartitionedTable &table, const std::string &message, const std::string &hint)
+        : table_(table), message_(message), hint_(hint)
+    {}
+
+    [[noreturn]] void refuse(const std::string &reason) const
+    {
+        throw core::Error{core::ErrorKind::feature_not_supported, message_, reason, hint_};
+    }
+
+    void check_table() const
+    {
+        if (catalog::is_distributed(table_.parent.oid))
+            refuse("Citus distributes it, and its rows are not here.");
+        if (is_published(table_, table_.parent.oid))
+            refuse_published();
+    }
+
+    void refuse_if(const std::string &reason, Oid source) const
+    {
+        if (!reason.empty())
+            refuse("Partition " + pg::qualified_name(source) + " " + reason + ".");
+    }
+
+    void check_source(Oid source) const
+    {
+        if (is_published(table_, source))
+            refuse_published();
+        refuse_if(first_reason(obstacles, table_.parent.oid, source), source);
+        refuse_if(unfit_keys(table_.parent.oid, source), source);
+    }
+
+    void check_key(const std::vector<Oid> &sources) const
+    {
+        if (key_indexes_of(sources).empty())
+            refuse("It has no unique key of columns that are NOT NULL, by which changed rows are found again.");
+    }
+
+private:
+    [[noreturn]] void refuse_published() const
+    {
+        refuse("It is published, and subscribers would not see that rows move.");
+    }
+
+    const PartitionedTable &table_;
+    const std::string &message_;
+    const std::string &hint_;
+};
+
 } // namespace
 
 void refuse_unfit(const PartitionedTable &table, const std::vector<Oid> &sources, const std::string &message,
                   const std::string &hint)
 {
-    const auto refuse = [&](const std::string &reason) {
-        throw core::Error{core::ErrorKind::feature_not_supported, message, reason, hint};
-    };
-    if (catalog::is_distributed(table.parent.oid))
-        refuse("Citus distributes it, and its rows are not here.");
+    const Refusal refusal{table, message, hint};
+    refusal.check_table();
     if (table.set && catalog::find_level(table.set->parent_table))
-        refuse("The partitions of the set are partitioned themselves.");
-    const std::string published = "It is published, and subscribers would not see that rows move.";
-    if (is_published(table, table.parent.oid))
-        refuse(published);
+        refusal.refuse("The partitions of the set are partitioned themselves.");
     for (const Oid source : sources)
-    {
-        if (is_published(table, source))
-            refuse(published);
-        const auto refuse_for = [&](const std::string &reason) {
-            refuse("Partition " + pg::qualified_name(source) + " " + reason + ".");
-        };
-        const pg::Spi spi;
-        const ddl::FixedSettings settings;
-        for (const Obstacle &obstacle : obstacles)
-            if (!pg::query(obstacle.query, {pg::Param::oid(table.parent.oid), pg::Param::oid(source)}).empty())
-                refuse_for(obstacle.reason);
-        if (const std::string reason = unfit_keys(table.parent.oid, source); !reason.empty())
-            refuse_for(reason);
-    }
-    if (key_indexes_of(sources).empty())
-        refuse("It has no unique key of columns that are NOT NULL, by which changed rows are found again.");
+        refusal.check_source(source);
+    refusal.check_key(sources);
+}
+
+void refuse_undividable(const PartitionedTable &table, Oid source, const std::string &message,
+                        const std::string &hint)
+{
+    const Refusal refusal{table, message, hint};
+    refusal.check_table();
+    refusal.check_source(source);
+    refusal.refuse_if(first_reason(undividable, table.parent.oid, source), source);
+    refusal.check_key({source});
 }
 
 } // namespace strata::rebuild

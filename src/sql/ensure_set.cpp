@@ -6,6 +6,7 @@
 #include "pg/entry.hpp"
 #include "pg/result.hpp"
 #include "pg/spi.hpp"
+#include "rebuild/interrupted.hpp"
 
 using namespace strata;
 using core::JsonValue;
@@ -77,7 +78,9 @@ STRATA_FUNCTION(strata_ensure_set)
                           "The argument has no default.", "Pass a value for p_spec."};
     pg::ResultTable rows(fcinfo);
     const core::SetSpec spec = core::SetSpec::parse(read_object(PG_GETARG_DATUM(0)));
-    const auto make_level = [](const SubRequest &request) { moving::create_sub_partitions(request, "ensure_set"); };
+    const auto make_level = [](const SubRequest &request) {
+        moving::create_sub_partitions(request, "ensure_set", rebuild::Interrupted{});
+    };
     for (const SettingDifference &difference :
          ensure_set(spec, pg::bool_arg(fcinfo, 1).value_or(false), make_level))
         rows.add({Value::text(difference.setting), Value::optional_text(difference.before),

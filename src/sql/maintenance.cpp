@@ -67,7 +67,7 @@ STRATA_FUNCTION(strata_apply_plan)
     if (pg::bool_arg(fcinfo, 4).value_or(false))
     {
         CallersTransaction transaction;
-        apply_plan(approval, parent_table, transaction, rebuild::DefaultDrain{});
+        apply_plan(approval, parent_table, transaction, rebuild::DefaultDrain{}, rebuild::Interrupted{});
         return static_cast<Datum>(0);
     }
     if (!pg::may_commit(fcinfo))
@@ -77,6 +77,6 @@ STRATA_FUNCTION(strata_apply_plan)
                           "Call it outside of BEGIN and of functions, or with p_atomic => true.");
     const pg::Spi spi(true);
     ProcedureTransactions transactions;
-    apply_plan(approval, parent_table, transactions, rebuild::DefaultDrain{});
+    apply_plan(approval, parent_table, transactions, rebuild::DefaultDrain{}, rebuild::Interrupted{});
     return static_cast<Datum>(0);
 }

@@ -11,6 +11,7 @@
 #include "pg/notice.hpp"
 #include "pg/result.hpp"
 #include "pg/spi.hpp"
+#include "rebuild/conversion.hpp"
 #include "rebuild/default_drain.hpp"
 #include "rebuild/interrupted.hpp"
 #include "rebuild/rehash.hpp"
@@ -203,6 +204,8 @@ STRATA_FUNCTION(strata_resume_job)
     const auto job = log::find_job(id);
     if (job && job->what == rebuild::job_name)
         rebuild::resume(*job, id);
+    else if (job && job->what == rebuild::conversion_job)
+        rebuild::resume_conversion(*job, id);
     else if (job && job->what == rebuild::rehash_job)
         rebuild::resume_modulus(*job, id);
     else

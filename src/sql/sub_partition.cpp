@@ -4,6 +4,7 @@
 #include "pg/arguments.hpp"
 #include "pg/entry.hpp"
 #include "pg/result.hpp"
+#include "rebuild/interrupted.hpp"
 
 using namespace strata;
 
@@ -38,12 +39,14 @@ SubRequest request_of(FunctionCallInfo fcinfo)
 
 STRATA_FUNCTION(strata_create_sub_parent)
 {
-    return BoolGetDatum(moving::create_sub_partitions(request_of(fcinfo), "create_sub_parent"));
+    return BoolGetDatum(
+        moving::create_sub_partitions(request_of(fcinfo), "create_sub_parent", rebuild::Interrupted{}));
 }
 
 STRATA_FUNCTION(strata_create_sub_partition)
 {
-    return BoolGetDatum(moving::create_sub_partitions(request_of(fcinfo), "create_sub_partition"));
+    return BoolGetDatum(
+        moving::create_sub_partitions(request_of(fcinfo), "create_sub_partition", rebuild::Interrupted{}));
 }
 
 STRATA_FUNCTION(strata_stop_sub_partition)

@@ -275,7 +275,7 @@ void DatabaseWorker::look_at(Oid parent, RunContext &context)
     SetOutcome outcome;
     outcome.parent = parent;
     outcome.parent_table = stored.parent_table;
-    if (!stored.sub_partition_set_full || stored.retention)
+    if (!is_complete(stored))
     {
         current_ = parent;
         report_activity(("maintaining " + stored.parent_table).c_str());

@@ -182,6 +182,7 @@ TEST_CASE("each trouble is named, the gravest first", "[health]")
         with([](Signs &s) { s.default_has_rows = true; }),
         with([](Signs &s) { s.pending_detach = 1; }),
         with([](Signs &s) { s.asked = 1; }),
+        with([](Signs &s) { s.waiting = 1; }),
         with([](Signs &s) { s.oversized = 1; }),
         with([](Signs &s) { s.exchange_left = true; }),
         with([](Signs &s) { s.expired = {.attached = 1, .overdue = 1}; }),
