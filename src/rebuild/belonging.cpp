@@ -86,7 +86,9 @@ std::vector<Oid> found(const char *query, const std::vector<pg::Param> &params)
 
 std::vector<Oid> tied_tables(Oid parent)
 {
+    // An index is in pg_class, too, and depends on its table; its owner can let it depend on the extension.
     return found("SELECT t.objid FROM pg_depend t JOIN pg_depend e ON e.classid = t.classid AND e.objid = t.objid"
+                 " JOIN pg_class c ON c.oid = t.objid AND c.relkind IN ('r', 'p')"
                  " WHERE t.classid = 'pg_class'::regclass AND t.refclassid = t.classid AND t.refobjid = $1"
                  " AND t.deptype = 'a' AND e.refclassid = 'pg_extension'::regclass AND e.refobjid = $2"
                  " AND e.deptype = 'x' ORDER BY t.objid",

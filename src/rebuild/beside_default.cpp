@@ -20,12 +20,13 @@ namespace
 
 constexpr const char *check_name = "pg_strata_beside";
 
+// One that the default partition has of its own: what it inherits by that name is not ours.
 std::optional<bool> is_validated(Oid table)
 {
     const ddl::FixedSettings settings;
     const pg::Spi spi;
     const pg::Rows rows = pg::query("SELECT convalidated::int::bigint FROM pg_constraint WHERE conrelid = $1 AND "
-                                    "conname = $2 AND contype = 'c'",
+                                    "conname = $2 AND contype = 'c' AND coninhcount = 0",
                                     {pg::Param::oid(table), pg::Param::name(check_name)});
     return rows.empty() ? std::nullopt : std::optional(*rows.int8(0, 0) == 1);
 }

@@ -12,7 +12,7 @@ namespace
 {
 
 // Inside of pg::call: whether the index is a unique one of exactly these columns.
-bool has_columns(::Relation index, ::Relation table, const std::vector<std::string> &columns)
+bool has_columns(::Relation index, ::Relation table, const std::vector<KeyColumn> &columns)
 {
     const Form_pg_index form = index->rd_index;
     if (!form->indisunique || !form->indisvalid || !form->indimmediate ||
@@ -21,14 +21,17 @@ bool has_columns(::Relation index, ::Relation table, const std::vector<std::stri
     for (int i = 0; i < form->indnkeyatts; i++)
     {
         const AttrNumber attribute = form->indkey.values[i];
-        if (attribute <= 0 || columns[static_cast<std::size_t>(i)] !=
-                                  NameStr(TupleDescAttr(RelationGetDescr(table), attribute - 1)->attname))
+        if (attribute <= 0)
+            return false;
+        const FormData_pg_attribute *column = TupleDescAttr(RelationGetDescr(table), attribute - 1);
+        const KeyColumn &wanted = columns[static_cast<std::size_t>(i)];
+        if (wanted.name != NameStr(column->attname) || wanted.type != column->atttypid)
             return false;
     }
     return true;
 }
 
-::Relation open_index(::Relation table, const std::vector<std::string> &columns, LOCKMODE lock)
+::Relation open_index(::Relation table, const std::vector<KeyColumn> &columns, LOCKMODE lock)
 {
     List *indexes = RelationGetIndexList(table);
     for (int i = 0; i < list_length(indexes); i++)
@@ -58,7 +61,7 @@ void fill_scan_key(ScanKey key, ::Relation index, int column)
 
 } // namespace
 
-KeyedTable::KeyedTable(Oid table, const std::vector<std::string> &columns, LOCKMODE lock) : table_(table, lock)
+KeyedTable::KeyedTable(Oid table, const std::vector<KeyColumn> &columns, LOCKMODE lock) : table_(table, lock)
 {
     index_ = pg::call([&] { return open_index(table_.get(), columns, lock); });
     if (index_ == nullptr)
@@ -134,11 +137,11 @@ Places::Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild, c
             key_attributes_.push_back(index->rd_index->indkey.values[i]);
         index_close(index, AccessShareLock);
     });
-    const auto name_of = [&](AttrNumber attribute) {
-        return std::string(NameStr(TupleDescAttr(RelationGetDescr(source.get()), attribute - 1)->attname));
-    };
     for (const AttrNumber attribute : key_attributes_)
-        key_columns_.push_back(name_of(attribute));
+    {
+        const FormData_pg_attribute *column = TupleDescAttr(RelationGetDescr(source.get()), attribute - 1);
+        key_columns_.push_back({NameStr(column->attname), column->atttypid});
+    }
 
     TupleDesc columns = RelationGetDescr(shape.get());
     int there = 0;

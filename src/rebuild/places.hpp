@@ -16,8 +16,8 @@ namespace strata::rebuild
 class KeyedTable
 {
 public:
-    // `columns`: the names of the key.  Throws core::Error where the table has no such unique index.
-    KeyedTable(Oid table, const std::vector<std::string> &columns, LOCKMODE lock);
+    // `columns`: the key.  Throws core::Error where the table has no such unique index.
+    KeyedTable(Oid table, const std::vector<KeyColumn> &columns, LOCKMODE lock);
     ~KeyedTable();
     KeyedTable(const KeyedTable &) = delete;
     KeyedTable &operator=(const KeyedTable &) = delete;
@@ -47,7 +47,7 @@ public:
     Places(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const catalog::Rebuild::Source &from);
     ~Places();
 
-    const std::vector<std::string> &key_columns() const { return key_columns_; }
+    const std::vector<KeyColumn> &key_columns() const { return key_columns_; }
     // The key of a row that the source has; the values point into the row.  Only inside of pg::call, as the rest.
     void key_of(TupleTableSlot *row, Datum *key) const;
 
@@ -63,8 +63,8 @@ private:
     TupleTableSlot *shaped(TupleTableSlot *row);
 
     Oid source_;
-    bool is_staged_;                         // others can be made for further rows, from the beginning
-    std::vector<std::string> key_columns_;   // names
+    bool is_staged_; // others can be made for further rows, from the beginning
+    std::vector<KeyColumn> key_columns_;
     std::vector<AttrNumber> key_attributes_; // of the source
     std::vector<AttrNumber> columns_;        // of the source, for each one of the new tables
     std::unique_ptr<Router> router_;

@@ -19,20 +19,26 @@ namespace
                       "Its row of the table rebuild, or its partition key, is not what it was."};
 }
 
-std::size_t position_of(const catalog::Parent &parent, const std::string &column,
-                        const std::vector<std::string> &key)
+std::size_t position_of(const catalog::Parent &parent, const KeyColumn &column, const std::vector<KeyColumn> &key)
 {
-    const auto found = std::find(key.begin(), key.end(), column);
+    const auto found = std::ranges::find_if(
+        key, [&](const KeyColumn &one) { return one.name == column.name && one.type == column.type; });
     if (found == key.end())
         refuse_spoilt(parent);
     return static_cast<std::size_t>(found - key.begin());
 }
 
+KeyColumn column_of(const pg::Relation &table, AttrNumber attribute)
+{
+    const FormData_pg_attribute *column = TupleDescAttr(RelationGetDescr(table.get()), attribute - 1);
+    return {NameStr(column->attname), column->atttypid};
+}
+
 class RangeRouter final : public Router
 {
 public:
-    RangeRouter(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const std::vector<std::string> &key)
-        : position_(position_of(parent, parent.key_column, key)), pieces_(rebuild.pieces.size())
+    RangeRouter(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const std::vector<KeyColumn> &key)
+        : position_(position_of(parent, {parent.key_column, parent.key_type}, key)), pieces_(rebuild.pieces.size())
     {
         std::vector<moving::KeyWindow> windows;
         for (const catalog::Rebuild::Piece &piece : rebuild.pieces)
@@ -55,7 +61,7 @@ private:
 class HashRouter final : public Router
 {
 public:
-    HashRouter(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const std::vector<std::string> &key)
+    HashRouter(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const std::vector<KeyColumn> &key)
         : parent_(parent.oid, AccessShareLock)
     {
         key_ = pg::call(RelationGetPartitionKey, parent_.get());
@@ -64,8 +70,7 @@ public:
             const AttrNumber attribute = key_->partattrs[i];
             if (attribute == InvalidAttrNumber) // an expression, which no unique key has
                 refuse_spoilt(parent);
-            positions_.push_back(position_of(
-                parent, NameStr(TupleDescAttr(RelationGetDescr(parent_.get()), attribute - 1)->attname), key));
+            positions_.push_back(position_of(parent, column_of(parent_, attribute), key));
         }
         for (const catalog::Rebuild::Piece &piece : rebuild.pieces)
         {
@@ -100,8 +105,7 @@ private:
 class StagedRouter final : public Router
 {
 public:
-    StagedRouter(const catalog::Parent &parent, const catalog::Rebuild &rebuild,
-                 const std::vector<std::string> &key)
+    StagedRouter(const catalog::Parent &parent, const catalog::Rebuild &rebuild, const std::vector<KeyColumn> &key)
         : staged_(rebuild.staged, AccessShareLock), none_(rebuild.pieces.size())
     {
         if (staged_->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
@@ -113,8 +117,7 @@ public:
         // One column, as all levels have it.
         if (key_->partnatts != 1 || key_->partattrs[0] == InvalidAttrNumber)
             refuse_spoilt(parent);
-        position_ = position_of(
-            parent, NameStr(TupleDescAttr(RelationGetDescr(staged_.get()), key_->partattrs[0] - 1)->attname), key);
+        position_ = position_of(parent, column_of(staged_, key_->partattrs[0]), key);
         for (int i = 0; i < partitions_->nparts; i++)
         {
             const auto found = std::find_if(rebuild.pieces.begin(), rebuild.pieces.end(),
@@ -167,7 +170,7 @@ private:
 } // namespace
 
 std::unique_ptr<Router> make_router(const catalog::Parent &parent, const catalog::Rebuild &rebuild,
-                                    const std::vector<std::string> &key)
+                                    const std::vector<KeyColumn> &key)
 {
     if (OidIsValid(rebuild.staged))
         return std::make_unique<StagedRouter>(parent, rebuild, key);

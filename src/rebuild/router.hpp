@@ -11,6 +11,14 @@
 namespace strata::rebuild
 {
 
+// Of the unique key by which rows are found.  The owner can give columns of a table the names of others at any
+// time: that a value is read as what it is takes the type as well.
+struct KeyColumn
+{
+    std::string name;
+    Oid type;
+};
+
 // Which of the new tables a row belongs to, by its unique key: the partition key is a part of that.
 class Router
 {
@@ -22,8 +30,7 @@ public:
     virtual std::size_t place_of(const Datum *key) = 0;
 };
 
-// `key`: names of the columns of the unique key.
 std::unique_ptr<Router> make_router(const catalog::Parent &parent, const catalog::Rebuild &rebuild,
-                                    const std::vector<std::string> &key);
+                                    const std::vector<KeyColumn> &key);
 
 } // namespace strata::rebuild
