@@ -118,7 +118,7 @@ private:
             rules.newest_value = newest_value_of(source, levels.front());
         const catalog::NamesInSchema names{pg::schema_of(source)};
         if (rules.values)
-            add_found(rules.values->values, source, levels.front());
+            add_found(rules, source, levels.front());
         core::Converted converted = core::first_branch(action, rules, now(), names);
         if (rules.is_stepped())
         {
@@ -132,8 +132,7 @@ private:
         if (converted.branch.partitions.size() > most_pieces)
             throw Error{ErrorKind::feature_not_supported, message,
                         "It would get " + std::to_string(converted.branch.partitions.size()) +
-                            " partitions at once, without a default partition for some of the rows, and " +
-                            std::to_string(most_pieces) + " can be made.",
+                            " partitions at once, and " + std::to_string(most_pieces) + " can be made.",
                         way_out};
         return {.sources = {source}, .division = Division{levels.front(), std::move(converted.branch)}};
     }
@@ -144,27 +143,30 @@ private:
         return catalog::newest_value(source, level.parent);
     }
 
-    // Values that the rows have, those of the most rows first, each once.
-    void add_found(std::vector<core::ListedValue> &values, Oid source, const SetLevel &level) const
+    // Values that the rows have, none of them NULL in a unique key, each once; those of the most rows, where the
+    // others have a default partition.
+    void add_found(core::Level &rules, Oid source, const SetLevel &level) const
     {
+        std::vector<core::ListedValue> &values = rules.values->values;
         log::show_phase(log::Phase::scanning);
         const pg::Subtransaction rolled_back; // with its lock
         const ddl::OwnerScope owner{level.parent};
         const pg::Spi spi;
         std::vector<std::string> listed;
         for (const core::ListedValue &value : values)
-            listed.push_back(value.value_or(""));
+            if (value)
+                listed.push_back(*value);
         const std::string key = pg::quote_ident(level.parent.key_column);
-        const std::string type = pg::take_string(pg::call(format_type_be, level.parent.key_type));
+        // Without a length, which would be 1 for some.
+        const std::string type = pg::take_string(
+            pg::call(format_type_extended, level.parent.key_type, int32{-1}, bits16{FORMAT_TYPE_TYPEMOD_GIVEN}));
         const pg::Rows found =
             pg::query("SELECT min(" + key + "::text) FROM ONLY " + pg::qualified_name(source) + " WHERE " + key +
-                          " IS NULL OR " + key + " <> ALL (SELECT v::" + type + " FROM unnest($1) v) GROUP BY " +
-                          key + " ORDER BY count(*) DESC LIMIT $2",
-                      {pg::Param::text_array(listed), pg::Param::int8(most_pieces)}, true);
-        const bool lists_null = std::find(values.begin(), values.end(), std::nullopt) != values.end();
-        for (std::size_t i = 0; i < found.size(); i++)
-            if (const auto value = found.text(i, 0); value || !lists_null)
-                values.push_back(value);
+                          " <> ALL (SELECT v::" + type + " FROM unnest($1) v) GROUP BY " + key +
+                          " ORDER BY count(*) DESC LIMIT $2",
+                      {pg::Param::text_array(listed), pg::Param::int8(most_pieces + 1)}, true);
+        for (std::size_t i = 0; i < found.size() && !(rules.default_table && values.size() >= most_pieces); i++)
+            values.push_back(found.text(i, 0));
     }
 
     // Where it has rows, by the partitions that these want.
