@@ -6,8 +6,8 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use Faults qw(fault_server strike);
-use IPC::Run;
 use PostgreSQL::Test::Utils;
+use Strata qw(said_by started_by);
 use Test::More;
 
 my $node = fault_server('convert', "fsync = off\npg_strata.lock_timeout = 500\n");
@@ -15,22 +15,12 @@ my $maintain = 'CALL partman.run_maintenance_proc()';
 
 sub sql { my ($sql) = @_; return $node->safe_psql('postgres', $sql); }
 
-# What a statement says, whether it fails or not.
-sub said
-{
-	my ($sql) = @_;
-	my ($status, $stdout, $stderr) = $node->psql('postgres', $sql, on_error_stop => 0, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
-	return "$stdout\n$stderr";
-}
+sub said { my ($sql) = @_; return said_by($node, $sql); }
 
 sub start
 {
 	my ($sql, $isolation) = @_;
-	my $out = '';
-	my $handle = IPC::Run::start(
-		[ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-c', "SET default_transaction_isolation = '" . ($isolation // 'read committed') . q{'}, '-c', q{SET lock_timeout = '5s'}, '-c', $sql ],
-		'<', \undef, '>', \$out, '2>&1', IPC::Run::timeout(5 * $PostgreSQL::Test::Utils::timeout_default));
-	return { handle => $handle, out => \$out };
+	return started_by($node, $sql, "default_transaction_isolation = '" . ($isolation // 'read committed') . q{'}, q{lock_timeout = '5s'});
 }
 
 # Put off by a lock or an old snapshot it is called again, as its hint says.

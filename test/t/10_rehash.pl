@@ -6,9 +6,8 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 use Faults qw(fault_server order recover strike);
-use IPC::Run;
 use PostgreSQL::Test::Utils;
-use Strata qw(wait_for wait_for_state);
+use Strata qw(said_by started_by wait_for wait_for_state);
 use Test::More;
 
 my $node = fault_server('rehash', "fsync = off\npg_strata.lock_timeout = 500\nmax_prepared_transactions = 2\n");
@@ -18,22 +17,12 @@ my $sum = q{concat_ws('|', count(*), sum(hashint8extended(id - v, 0)))};
 
 sub sql { my ($sql) = @_; return $node->safe_psql('postgres', $sql); }
 
-# What a statement says, whether it fails or not.
-sub said
-{
-	my ($sql) = @_;
-	my ($status, $stdout, $stderr) = $node->psql('postgres', $sql, on_error_stop => 0, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
-	return "$stdout\n$stderr";
-}
+sub said { my ($sql) = @_; return said_by($node, $sql); }
 
 sub start
 {
 	my ($sql, $isolation) = @_;
-	my $out = '';
-	my $handle = IPC::Run::start(
-		[ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-c', "SET default_transaction_isolation = '" . ($isolation // 'read committed') . q{'}, '-c', $sql ],
-		'<', \undef, '>', \$out, '2>&1', IPC::Run::timeout(5 * $PostgreSQL::Test::Utils::timeout_default));
-	return { handle => $handle, out => \$out };
+	return started_by($node, $sql, "default_transaction_isolation = '" . ($isolation // 'read committed') . q{'});
 }
 
 sub ended

@@ -7,6 +7,7 @@ use warnings FATAL => 'all';
 
 use Exporter 'import';
 use Faults qw(fault_server strike);
+use Strata qw(said_by);
 use Test::More;
 
 our @EXPORT_OK = qw(converting_server $maintain $quietly $level sql said holds interrupted);
@@ -18,13 +19,7 @@ my $node;
 
 sub sql { my ($sql) = @_; return $node->safe_psql('postgres', $sql); }
 
-# What a statement says, whether it fails or not.
-sub said
-{
-	my ($sql) = @_;
-	my ($status, $stdout, $stderr) = $node->psql('postgres', $sql, on_error_stop => 0, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
-	return "$stdout\n$stderr";
-}
+sub said { my ($sql) = @_; return said_by($node, $sql); }
 
 sub holds
 {

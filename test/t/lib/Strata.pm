@@ -5,11 +5,12 @@ use strict;
 use warnings FATAL => 'all';
 
 use Exporter 'import';
+use IPC::Run;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT_OK = qw(new_server quiet_zone worker_pid wait_until_up crash wait_for wait_for_state wait_for_log partitions daily_set);
+our @EXPORT_OK = qw(new_server quiet_zone worker_pid wait_until_up crash wait_for wait_for_state wait_for_log partitions daily_set said_by started_by);
 
 # A time zone in which no day ends while a test counts partitions of days.
 sub quiet_zone { return (gmtime)[2] == 23 ? 'Etc/GMT+6' : 'UTC'; }
@@ -111,6 +112,25 @@ CREATE TABLE $table (at timestamptz NOT NULL, value int) PARTITION BY RANGE (at)
 SELECT partman.create_parent('$table', 'at', '1 day', p_premake := $premake);
 SQL
 	return;
+}
+
+# What a statement says, whether it fails or not.
+sub said_by
+{
+	my ($node, $sql) = @_;
+	my ($status, $stdout, $stderr) = $node->psql('postgres', $sql, on_error_stop => 0, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+	return "$stdout\n$stderr";
+}
+
+# A session that goes on by itself, with these settings: its handle, and what it has said.
+sub started_by
+{
+	my ($node, $sql, @settings) = @_;
+	my $out = '';
+	my $handle = IPC::Run::start(
+		[ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), (map { ('-c', "SET $_") } @settings), '-c', $sql ],
+		'<', \undef, '>', \$out, '2>&1', IPC::Run::timeout(5 * $PostgreSQL::Test::Utils::timeout_default));
+	return { handle => $handle, out => \$out };
 }
 
 1;
